@@ -1,0 +1,46 @@
+import type { PresetName, TrainingConfig } from './training-config.ts';
+
+/** ArcFace's margin: 0.5 rad = 28.6 degrees (arXiv 1801.07698, section 3.1). */
+const ARCFACE_MARGIN = 0.5;
+
+const noAugmentation = { mirror: true, rotationDegrees: 0, shift: 0, zoom: 0, colour: 0 } as const;
+
+/**
+ * Quick: only the embedding layer and the class centres learn, on cached features. Rates measured on
+ * aligned CCTV-like crops with PyTorch (AdamW 1e-3, centres 10x, margin growing over 30 % of the steps).
+ */
+const quick: TrainingConfig = {
+  version: 1,
+  preset: 'quick',
+  backend: 'auto',
+  seed: 1,
+  epochs: 10,
+  batchSize: 64,
+  backbone: { kind: 'pretrained-mobilefacenet' },
+  margin: { kind: 'arcface', m: ARCFACE_MARGIN, warmupFraction: 0.3 },
+  scale: 32,
+  optimiser: { kind: 'adamw', beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+  learningRate: 1e-3,
+  headRateFactor: 10,
+  weightDecay: 5e-4,
+  schedule: { kind: 'cosine', warmupFraction: 0.05, finalFraction: 0.01 },
+  augment: noAugmentation,
+  heldOut: { peopleFraction: 0.2, photosFraction: 0.2 },
+};
+
+/** From scratch: SGD with momentum as in the paper (section 3.1: momentum 0.9, weight decay 5e-4). */
+const scratch: TrainingConfig = {
+  ...quick,
+  preset: 'scratch',
+  epochs: 30,
+  batchSize: 32,
+  backbone: { kind: 'small-cnn', inputSize: 64, embeddingSize: 64 },
+  scale: 'auto',
+  optimiser: { kind: 'sgd', momentum: 0.9, nesterov: false },
+  learningRate: 0.05,
+  headRateFactor: 1,
+  schedule: { kind: 'cosine', warmupFraction: 0.1, finalFraction: 0.01 },
+  augment: { mirror: true, rotationDegrees: 8, shift: 0.04, zoom: 0.08, colour: 0.2 },
+};
+
+export const presets: Readonly<Record<PresetName, TrainingConfig>> = { quick, scratch };

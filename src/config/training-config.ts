@@ -1,0 +1,101 @@
+import { z } from 'zod';
+
+/**
+ * Everything that decides a training run. Stored in the manifest of every download and accepted by
+ * `headless --config`, so it is parsed from `unknown` and carries a version.
+ *
+ * Angles are in radians, rates are fractions, sizes are pixels.
+ */
+const unit = z.number().min(0).max(1);
+
+const sgd = z.strictObject({
+  kind: z.literal('sgd'),
+  /** v <- momentum * v + gradient; weight <- weight - rate * v. */
+  momentum: z.number().min(0).max(0.999),
+  nesterov: z.boolean(),
+});
+const adamw = z.strictObject({
+  kind: z.literal('adamw'),
+  beta1: z.number().min(0).max(0.999),
+  beta2: z.number().min(0).max(0.99999),
+  epsilon: z.number().positive().max(0.1),
+});
+
+export const trainingConfigSchema = z.strictObject({
+  version: z.literal(1),
+  preset: z.enum(['quick', 'scratch']),
+  backend: z.enum(['auto', 'webgpu', 'wasm', 'webgl', 'cpu']),
+  seed: z.int().min(0).max(4294967295),
+  epochs: z.int().min(1).max(1000),
+  batchSize: z.int().min(2).max(512),
+  backbone: z.discriminatedUnion('kind', [
+    /** Pretrained MobileFaceNet, frozen up to its embedding layer (512 -> 192). */
+    z.strictObject({ kind: z.literal('pretrained-mobilefacenet') }),
+    /** MobileFaceNet (Chen et al., arXiv 1804.07573), random initialisation. */
+    z.strictObject({
+      kind: z.literal('mobilefacenet'),
+      inputSize: z.literal(112),
+      embeddingSize: z.int().min(2).max(512),
+    }),
+    /** A few 3x3 convolutions; for small pictures and slow machines. */
+    z.strictObject({
+      kind: z.literal('small-cnn'),
+      inputSize: z.union([z.literal(32), z.literal(48), z.literal(64), z.literal(112)]),
+      embeddingSize: z.int().min(2).max(512),
+    }),
+  ]),
+  margin: z.discriminatedUnion('kind', [
+    /** ArcFace (Deng et al., arXiv 1801.07698): cos(theta + m), m in radians. */
+    z.strictObject({
+      kind: z.literal('arcface'),
+      m: z.number().min(0).max(1.5),
+      /** Share of the steps over which m grows linearly from 0. */
+      warmupFraction: unit,
+    }),
+    /** Normalised softmax: no margin, the plain cosine. */
+    z.strictObject({ kind: z.literal('none') }),
+  ]),
+  /** Logits are scale * cosine. `auto`: from the number of classes (AdaCos, arXiv 1905.00292, eq. 11), at least 8. */
+  scale: z.union([z.literal('auto'), z.number().min(1).max(256)]),
+  optimiser: z.discriminatedUnion('kind', [sgd, adamw]),
+  learningRate: z.number().positive().max(10),
+  /** The class centres learn this many times faster than the backbone. */
+  headRateFactor: z.number().positive().max(1000),
+  /** Decoupled for AdamW, L2 for SGD; never on biases and norms. */
+  weightDecay: z.number().min(0).max(1),
+  schedule: z.strictObject({
+    kind: z.literal('cosine'),
+    /** Share of the steps over which the rate grows linearly from 0. */
+    warmupFraction: unit,
+    /** Rate at the end, as a share of the full rate. */
+    finalFraction: unit,
+  }),
+  augment: z.strictObject({
+    /** Mirror left-right with probability 1/2. */
+    mirror: z.boolean(),
+    /** Largest rotation in degrees, either way. */
+    rotationDegrees: z.number().min(0).max(45),
+    /** Largest shift as a share of the edge, either way. */
+    shift: z.number().min(0).max(0.3),
+    /** Largest change of size as a share, either way. */
+    zoom: z.number().min(0).max(0.5),
+    /** Largest change of brightness, contrast and saturation as a share, either way. */
+    colour: z.number().min(0).max(0.9),
+  }),
+  heldOut: z.strictObject({
+    /** Share of the people kept entirely out of training, for verification. */
+    peopleFraction: z.number().min(0).max(0.5),
+    /** Share of everybody else's photos kept out, for accuracy. */
+    photosFraction: z.number().min(0).max(0.5),
+  }),
+});
+
+export type TrainingConfig = z.infer<typeof trainingConfigSchema>;
+export type PresetName = TrainingConfig['preset'];
+export type BackboneConfig = TrainingConfig['backbone'];
+export type MarginConfig = TrainingConfig['margin'];
+export type OptimiserConfig = TrainingConfig['optimiser'];
+export type AugmentConfig = TrainingConfig['augment'];
+export type BackendChoice = TrainingConfig['backend'];
+/** A backend that can really run. */
+export type BackendName = Exclude<BackendChoice, 'auto'>;

@@ -1,0 +1,59 @@
+import type { IngestedFace, RejectedFile, SourceFile } from './faces.ts';
+
+/** What was dropped, after a first look at its headers and before any work is done. */
+export interface Survey {
+  /** Names this selection in the `ingest` call. */
+  readonly selection: number;
+  /** Files that will be looked at (entries of a .zip count one by one). */
+  readonly files: number;
+  /** Folders that directly hold photos, i.e. identities. */
+  readonly identities: number;
+  /** Photos outside any folder: they need a name. */
+  readonly unlabelled: number;
+  /** Edge in pixels when every photo is a square of one size up to 160 px: aligned crops already. */
+  readonly alignedSize: number | null;
+}
+
+export interface IngestSummary {
+  readonly files: number;
+  readonly faces: number;
+  readonly rejected: number;
+  readonly seconds: number;
+}
+
+/** The calls that the ingest worker answers. */
+export interface IngestCalls {
+  /** Lists what was dropped: unpacks the directory of a .zip, labels, looks at sizes. Refuses hostile archives. */
+  readonly survey: { readonly args: { readonly sources: readonly SourceFile[] }; readonly result: Survey };
+  /** Turns a surveyed selection into aligned faces; results come as events while it runs. */
+  readonly ingest: {
+    readonly args: {
+      readonly selection: number;
+      /** `detect`: find and align the face. `as-is`: the photos are aligned crops; only scale them. */
+      readonly alignment: 'detect' | 'as-is';
+      /** Name for photos outside any folder; null leaves them unlabelled. */
+      readonly unlabelledName: string | null;
+      /** Puts every photo onto this identity, whatever its folder; null labels by folder. */
+      readonly everythingIs: string | null;
+    };
+    readonly result: IngestSummary;
+  };
+  /** Forgets what duplicates are compared with (used when the person clears the data). */
+  readonly reset: { readonly args: null; readonly result: null };
+}
+
+export type IngestEvent =
+  | {
+      readonly kind: 'progress';
+      readonly done: number;
+      readonly total: number;
+      readonly photosPerSecond: number;
+      /** Null until it can be told. */
+      readonly secondsLeft: number | null;
+    }
+  | {
+      readonly kind: 'results';
+      readonly faces: readonly IngestedFace[];
+      readonly rejected: readonly RejectedFile[];
+    }
+  | { readonly kind: 'note'; readonly text: string };
