@@ -1,4 +1,4 @@
-import { CancelledError, toProblem } from '../lib/problem.ts';
+import { CancelledError, ProblemError, toProblem } from '../lib/problem.ts';
 import type { CallMap, FromWorker, Handlers, ToWorker } from './envelope.ts';
 
 /** The part of a worker's global scope that the door needs. */
@@ -29,7 +29,7 @@ export function serve<C extends CallMap<C>, E>(
       scope.postMessage({ kind: 'result', id: call.id, value });
     } catch (thrown) {
       const problem = thrown instanceof CancelledError ? ('cancelled' as const) : toProblem(thrown);
-      if (problem !== 'cancelled') console.error(thrown);
+      if (problem !== 'cancelled' && !(thrown instanceof ProblemError)) console.error(thrown);
       scope.postMessage({ kind: 'failure', id: call.id, problem });
     } finally {
       running.delete(call.id);

@@ -1,0 +1,75 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join, normalize } from 'node:path';
+import { playwright } from '@vitest/browser-playwright';
+import { defineConfig } from 'vitest/config';
+import type { BrowserCommand } from 'vitest/node';
+import { QUIET_FLAGS, SOFTWARE_GPU_FLAGS } from './scripts/find-browser.mjs';
+import { isolationHeaders } from './vite.config.ts';
+
+/** Photographs for local tests lie beside the repository; tests that need them skip where they are missing. */
+const shared = join(import.meta.dirname, '..', 'shared');
+const inside = (path: string): string => {
+  const full = normalize(join(shared, path));
+  if (!full.startsWith(shared)) throw new Error(`${path} is outside the shared folder`);
+  return full;
+};
+
+/** All files below a folder of shared/, sorted, '/' between folders; empty where the folder is missing. */
+const listShared: BrowserCommand<[string]> = async (_, folder) => {
+  const entries = await readdir(inside(folder), { recursive: true, withFileTypes: true }).catch(() => []);
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) =>
+      join(entry.parentPath, entry.name)
+        .slice(shared.length + 1)
+        .replaceAll('\\', '/'),
+    )
+    .sort();
+};
+const readShared: BrowserCommand<[string]> = async (_, path) =>
+  (await readFile(inside(path))).toString('base64');
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: { name: 'unit', include: ['tests/unit/**/*.test.ts'], environment: 'node' },
+      },
+      {
+        server: { headers: isolationHeaders },
+        optimizeDeps: {
+          include: [
+            '@tensorflow/tfjs-core',
+            '@tensorflow/tfjs-layers',
+            '@tensorflow/tfjs-backend-cpu',
+            '@tensorflow/tfjs-backend-webgl',
+            '@tensorflow/tfjs-backend-webgpu',
+            '@tensorflow/tfjs-backend-wasm',
+            '@zip.js/zip.js',
+            'zod',
+          ],
+        },
+        test: {
+          name: 'browser',
+          include: ['tests/browser/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            provider: playwright({
+              launchOptions: {
+                ...(process.env['CHROME_PATH'] ? { executablePath: process.env['CHROME_PATH'] } : {}),
+                args: [...QUIET_FLAGS, ...SOFTWARE_GPU_FLAGS],
+              },
+            }),
+            instances: [{ browser: 'chromium' }],
+            commands: { listShared, readShared },
+          },
+        },
+      },
+    ],
+  },
+});
