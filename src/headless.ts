@@ -2,8 +2,8 @@
  * The page behind the terminal command: the same workers, driven by `window.arcfaceHeadless` instead of by
  * buttons. Files come through its inputs, so they stay on disk until a worker reads them.
  */
-import { createIngestClient } from './client/ingest.ts';
-import { createTrainerClient } from './client/trainer.ts';
+import { connect } from './client/connect.ts';
+import { startIngestWorker, startTrainerWorker } from './client/workers.ts';
 import type { BackendChoice } from './config/training-config.ts';
 import { parsePairs, resolvePairs } from './dataset/pairs.ts';
 import { present } from './lib/assert.ts';
@@ -27,7 +27,8 @@ import type {
   HeadlessTrained,
   IngestCount,
 } from './protocol/headless.ts';
-import type { TrainerEvent } from './protocol/trainer.ts';
+import type { IngestCalls, IngestEvent } from './protocol/ingest.ts';
+import type { TrainerCalls, TrainerEvent } from './protocol/trainer.ts';
 
 declare global {
   interface Window {
@@ -61,7 +62,8 @@ async function ingest(sources: readonly SourceFile[], what: string): Promise<Ing
   const faces: IngestedFace[] = [];
   const rejected: RejectedFile[] = [];
   let ended: ProblemError | null = null;
-  const client = createIngestClient(
+  const client = connect<IngestCalls, IngestEvent>(
+    startIngestWorker,
     (event) => {
       switch (event.kind) {
         case 'progress':
@@ -181,7 +183,7 @@ async function train(request: HeadlessTrain): Promise<HeadlessTrained> {
   const data = await ingest([...chosen('#data-folder'), ...chosen('#data-zip')], 'Reading photos');
   const verifySources = chosen('#verify-folder');
   const verify = verifySources.length > 0 ? await ingest(verifySources, 'Reading held-out') : null;
-  const trainer = createTrainerClient(onTrainerEvent, () => {});
+  const trainer = connect<TrainerCalls, TrainerEvent>(startTrainerWorker, onTrainerEvent, () => {});
   try {
     const labelled = data.faces.filter((face) => face.label !== null);
     if (labelled.length < data.faces.length) {
@@ -211,7 +213,7 @@ async function train(request: HeadlessTrain): Promise<HeadlessTrained> {
 async function embed(backend: BackendChoice): Promise<HeadlessEmbedded> {
   const data = await ingest([...chosen('#data-folder'), ...chosen('#data-zip')], 'Reading photos');
   const model = present(chosen('#model')[0], 'the model file').file;
-  const trainer = createTrainerClient(onTrainerEvent, () => {});
+  const trainer = connect<TrainerCalls, TrainerEvent>(startTrainerWorker, onTrainerEvent, () => {});
   try {
     const result = await trainer.call('embed', {
       model,
