@@ -133,7 +133,7 @@ export interface ResolvedPairs {
   readonly folds: readonly (readonly VerificationPair[])[];
   readonly used: number;
   /** Pairs that cannot be judged because a photo is missing or has no face. */
-  readonly missingPairs: number;
+  readonly missing: readonly ListedPair[];
   /** Those photos, as `Name 3`, each once, in the order of the file. */
   readonly missingPhotos: readonly string[];
 }
@@ -152,10 +152,11 @@ export function resolvePairs(
   faceless: readonly LabelledFile[] = [],
 ): ResolvedPairs {
   const people = numberPhotos(files, faceless);
-  const missing = new Set<string>();
+  const missing: ListedPair[] = [];
+  const missingPhotos = new Set<string>();
   const find = ({ name, number }: PhotoName): number | null => {
     const index = people.get(name)?.get(number) ?? null;
-    if (index === null) missing.add(`${name} ${number}`);
+    if (index === null) missingPhotos.add(`${name} ${number}`);
     return index;
   };
   let total = 0;
@@ -164,19 +165,22 @@ export function resolvePairs(
     fold.flatMap((pair): VerificationPair[] => {
       const [a, b] = [find(pair.a), find(pair.b)];
       total++;
-      if (a === null || b === null) return [];
+      if (a === null || b === null) {
+        missing.push(pair);
+        return [];
+      }
       used++;
       return [{ a, b, genuine: pair.genuine }];
     }),
   );
   if (used === 0) {
-    const example = [...missing][0] ?? 'none';
+    const example = [...missingPhotos][0] ?? 'none';
     throw new ProblemError(
       `None of the ${total} pairs of the pairs file has both its photos here (the first one missing: ${example}).`,
       'Give the pairs file that belongs to these photos: its names are the names of the folders.',
     );
   }
-  return { folds, used, missingPairs: total - used, missingPhotos: [...missing] };
+  return { folds, used, missing, missingPhotos: [...missingPhotos] };
 }
 
 /** Name -> photo number -> index into `files` (null: that photo has no face). */

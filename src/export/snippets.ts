@@ -42,9 +42,10 @@ ${inputSize === alignedSize ? '' : shrinkFunction(alignedSize, inputSize)}
 /** The embedding of an aligned face: ${alignedSize} x ${alignedSize} x 3 bytes, red green blue, row by row. */
 export async function embed(tf, model, rgb) {
   const result = tf.tidy(() => {
-    const face = tf.tensor(Float32Array.from(${prepared}), [1, ${inputSize}, ${inputSize}, 3]).sub(${mean}).div(${divisor});
-    const sum = model.predict(face).add(model.predict(face.reverse(2)));
-    return sum.div(sum.norm());
+    const bytes = tf.tensor(Float32Array.from(${prepared}), [1, ${inputSize}, ${inputSize}, 3]);
+    const face = tf.div(tf.sub(bytes, ${mean}), ${divisor});
+    const sum = tf.add(model.predict(face), model.predict(tf.reverse(face, 2)));
+    return tf.div(sum, tf.norm(sum));
   });
   const numbers = await result.data();
   result.dispose();

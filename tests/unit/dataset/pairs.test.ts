@@ -83,7 +83,7 @@ describe('resolvePairs', () => {
         ],
       ],
       used: 3,
-      missingPairs: 1,
+      missing: [{ a: { name: 'Ada', number: 3 }, b: { name: 'Bob Ross', number: 1 }, genuine: false }],
       missingPhotos: ['Ada 3'],
     });
   });
