@@ -42,7 +42,7 @@ export async function selectBackend(
   workload: Workload,
   selfTest: SelfTest,
 ): Promise<BackendReport> {
-  if (choice !== 'auto') return useChosen(choice, workload, selfTest);
+  if (choice !== 'auto') return startChosen(choice, workload, selfTest);
   const reasons: string[] = [];
   for (const name of candidates(workload)) {
     const device = await findDevice(name);
@@ -68,7 +68,7 @@ function candidates(workload: Workload): readonly BackendName[] {
   return workload === 'frozen' ? ['webgpu', 'wasm', 'webgl', 'cpu'] : ['webgpu', 'webgl', 'cpu'];
 }
 
-async function useChosen(
+async function startChosen(
   name: BackendName,
   workload: Workload,
   selfTest: SelfTest,
@@ -89,11 +89,7 @@ async function useChosen(
 }
 
 /** Null when the backend is active and passed its test; otherwise in a few words what is wrong. */
-async function tryBackend(
-  name: BackendName,
-  workload: Workload,
-  selfTest: SelfTest,
-): Promise<string | null> {
+async function tryBackend(name: BackendName, workload: Workload, selfTest: SelfTest): Promise<string | null> {
   try {
     await startBackend(name);
     const key = `${name}/${workload}`;

@@ -48,7 +48,10 @@ export function meanCentres(
   for (let k = 0; k < classes; k++) {
     const row = centres.subarray(k * dimension, (k + 1) * dimension);
     const length = Math.hypot(...row);
-    if (length > 0) row.forEach((value, d) => { row[d] = value / length; });
+    if (length > 0)
+      row.forEach((value, d) => {
+        row[d] = value / length;
+      });
   }
   return centres;
 }

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { BackendName } from '../config/training-config.ts';
-import { startBackend } from '../engine/start.ts';
 import type { Workload } from '../engine/select.ts';
+import { startBackend } from '../engine/start.ts';
 import { radians } from '../lib/brand.ts';
 import { createRandom } from '../lib/random.ts';
 import { smallCnn } from './backbones/small-cnn.ts';
@@ -36,7 +36,7 @@ async function gradients(workload: Workload): Promise<Map<string, Float32Array>>
     () =>
       tf.variableGrads(() => {
         const oneHot = tf.cast(tf.oneHot(labels, CLASSES), 'float32') as tf.Tensor2D;
-        const embeddings = network
+        const embeddings: tf.Tensor2D = network
           ? (network.apply(tf.tensor4d(values, [BATCH, EDGE, EDGE, 3]), { training: true }) as tf.Tensor2D)
           : tf.matMul(tf.tensor2d(values, [BATCH, FEATURES]), dense);
         const cosine = cosines(embeddings, centres);

@@ -3,10 +3,15 @@ import { CancelledError } from '../lib/problem.ts';
 /** The person's hand on a run: pause, resume, stop. */
 export class RunControl {
   private held: { readonly promise: Promise<void>; readonly release: () => void } | null = null;
-  private ended = false;
+  private readonly ending = new AbortController();
 
   get stopped(): boolean {
-    return this.ended;
+    return this.ending.signal.aborted;
+  }
+
+  /** Given when the run is to be stopped, for work that has no best so far to keep. */
+  get stopSignal(): AbortSignal {
+    return this.ending.signal;
   }
 
   get paused(): boolean {
@@ -14,7 +19,7 @@ export class RunControl {
   }
 
   pause(): void {
-    if (this.held || this.ended) return;
+    if (this.held || this.stopped) return;
     let release = (): void => {};
     const promise = new Promise<void>((resolve) => {
       release = resolve;
@@ -29,7 +34,7 @@ export class RunControl {
 
   /** Also ends a pause. */
   stop(): void {
-    this.ended = true;
+    this.ending.abort();
     this.resume();
   }
 

@@ -29,11 +29,7 @@ export function arcFace(m: Radians): Margin {
   const sine = (c: tf.Tensor): tf.Tensor => tf.sqrt(tf.maximum(tf.sub(1, tf.square(c)), 0));
   return {
     value: (c) =>
-      tf.where(
-        tf.greater(c, turn),
-        tf.sub(tf.mul(c, cosM), tf.mul(sine(c), sinM)),
-        tf.add(c, cosM - 1),
-      ),
+      tf.where(tf.greater(c, turn), tf.sub(tf.mul(c, cosM), tf.mul(sine(c), sinM)), tf.add(c, cosM - 1)),
     derivative: (c) =>
       tf.where(
         tf.greater(c, turn),
