@@ -10,7 +10,8 @@ import { startWasm } from './wasm.ts';
 export async function startBackend(name: BackendName): Promise<void> {
   switch (name) {
     case 'wasm':
-      return startWasm();
+      await startWasm({ threads: threadsToUse() });
+      return activate(name); // it may have been started before, and another made active since
     case 'webgpu':
       await import('@tensorflow/tfjs-backend-webgpu');
       return activate(name);
@@ -27,8 +28,22 @@ export async function startBackend(name: BackendName): Promise<void> {
   }
 }
 
+/** More threads than this cost more in waiting for each other than they bring on small networks. */
+const MOST_THREADS = 8;
+
+/** Only in a worker: a page may not wait for its threads, and stops for good when it does. */
+function threadsToUse(): number {
+  const inWorker = typeof WorkerGlobalScope !== 'undefined';
+  return inWorker ? Math.min(MOST_THREADS, navigator.hardwareConcurrency) : 1;
+}
+
 /** Threads that compute; 1 where the backend does not say or the work is done by a graphics card. */
-export const threadsOf = (name: BackendName): number => (name === 'wasm' ? getThreadsCount() : 1);
+export const threadsOf = (name: BackendName): number =>
+  name === 'wasm' && multiThreaded() ? getThreadsCount() : 1;
+
+function multiThreaded(): boolean {
+  return globalThis.crossOriginIsolated && threadsToUse() > 1;
+}
 
 async function activate(name: BackendName): Promise<void> {
   if (!(await tf.setBackend(name))) throw new Error('it did not start');

@@ -5,6 +5,9 @@ import * as tf from '@tensorflow/tfjs-core';
  * result loosely; the casts that this needs are made here, once.
  *
  * @param forward value, and what the gradient needs of the way there
+ * What `forward` makes and `backward` needs must be saved: everything else is gone by then, also constants
+ * that the two share if they were made inside the differentiated function.
+ *
  * @param backward gradient for the input from the gradient for the value and what was saved
  */
 export function customOp<T extends tf.Tensor>(

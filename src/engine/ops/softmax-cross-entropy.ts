@@ -23,10 +23,13 @@ export function softmaxCrossEntropy(logits: tf.Tensor2D, oneHot: tf.Tensor2D): t
       const own = tf.sum(tf.mul(shifted, oneHot), 1, true); // [N,1]
       return {
         value: tf.mean(tf.sub(tf.log(total), own)) as tf.Scalar,
-        saved: [tf.div(exponentials, total) as tf.Tensor2D],
+        saved: [tf.div(exponentials, total) as tf.Tensor2D, oneHot],
       };
     },
-    (dy, [probability]) =>
-      tf.mul(tf.sub(present(probability, 'the saved softmax'), oneHot), tf.div(dy, rows)),
+    (dy, [probability, truth]) =>
+      tf.mul(
+        tf.sub(present(probability, 'the saved softmax'), present(truth, 'the saved classes')),
+        tf.div(dy, rows),
+      ),
   );
 }

@@ -26,11 +26,11 @@ export function applyMargin(margin: Margin, cosines: tf.Tensor2D, oneHot: tf.Ten
     (c) => {
       const own = tf.sum(tf.mul(c, oneHot), 1, true) as tf.Tensor2D; // [B,1], cosine to the own centre
       const change = tf.sub(margin.value(own), own); // [B,1]
-      return { value: tf.add(c, tf.mul(oneHot, change)) as tf.Tensor2D, saved: [own] };
+      return { value: tf.add(c, tf.mul(oneHot, change)) as tf.Tensor2D, saved: [own, oneHot] };
     },
-    (dy, [own]) => {
+    (dy, [own, truth]) => {
       const slope = margin.derivative(present(own, 'the saved cosines')); // [B,1]
-      return tf.mul(dy, tf.add(1, tf.mul(oneHot, tf.sub(slope, 1)))); // [B,K]
+      return tf.mul(dy, tf.add(1, tf.mul(present(truth, 'the saved classes'), tf.sub(slope, 1)))); // [B,K]
     },
   );
 }
