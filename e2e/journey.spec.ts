@@ -1,0 +1,79 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, type Page, test } from '@playwright/test';
+import { writeDrawnPeople } from './drawn-people.ts';
+import { dropFromDisk } from './drop.ts';
+import { embedPatternInFreshPage } from './fresh-page.ts';
+
+const HOSTILE = '<img src=x onerror=alert(1)>';
+let folder = '';
+
+test.beforeAll(() => {
+  folder = join(mkdtempSync(join(tmpdir(), 'arcface-')), 'people');
+  writeDrawnPeople(folder, 9, 8, HOSTILE);
+});
+test.afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const text = (page: Page, id: string): Promise<string> => page.getByTestId(id).innerText();
+const line = (page: Page, chart: string): Promise<string | null> =>
+  page.getByTestId(chart).locator('path.recharts-curve').first().getAttribute('d');
+
+async function dropPeople(page: Page): Promise<void> {
+  await page.goto('/');
+  await dropFromDisk(page, '[data-testid="drop-zone"]', [folder]);
+  await page.getByRole('button', { name: /use them as they are/i }).click();
+  await expect(page.getByTestId('ingest-status')).toHaveText('done');
+}
+
+test('drop folders, train, pause, resume, download, load the file in a fresh page', async ({
+  page,
+  browser,
+}) => {
+  const alerts: string[] = [];
+  page.on('dialog', (dialog) => {
+    alerts.push(dialog.message());
+    void dialog.dismiss();
+  });
+  await dropPeople(page);
+  await expect(page.getByTestId('ingest-faces')).toHaveText(/72/);
+  await expect(page.getByTestId('ingest-rejected')).toHaveText(/0/);
+  await expect(page.getByTestId('identity-count')).toHaveText(/9/);
+  await expect(page.getByText(HOSTILE).first()).toBeVisible();
+
+  await page.getByRole('tab', { name: /train/i }).click();
+  await page.getByTestId('preset-quick').click();
+  await page
+    .getByLabel(/epochs/i)
+    .first()
+    .fill('400');
+  await page.getByTestId('start-training').click();
+  await expect(page.getByTestId('run-status')).toHaveText('running', { timeout: 120_000 });
+  await expect(page.getByTestId('chart-loss').locator('path.recharts-curve').first()).toBeVisible();
+  const firstCurve = await line(page, 'chart-loss');
+  await expect.poll(() => line(page, 'chart-loss')).not.toBe(firstCurve);
+
+  await page.getByTestId('pause-training').click();
+  await expect(page.getByTestId('run-status')).toHaveText('paused');
+  await page.waitForTimeout(500);
+  const pausedLoss = await text(page, 'metric-loss');
+  await page.waitForTimeout(1500);
+  expect(await text(page, 'metric-loss')).toBe(pausedLoss);
+  await page.getByTestId('resume-training').click();
+  await expect(page.getByTestId('run-status')).toHaveText('running');
+  await expect.poll(() => text(page, 'metric-loss')).not.toBe(pausedLoss);
+
+  await page.getByTestId('stop-training').click();
+  await expect(page.getByTestId('run-status')).toHaveText(/stopped|done/, { timeout: 60_000 });
+  await expect(page.getByTestId('metric-verification')).toHaveText(/%|0\.\d|1\.0/);
+  await expect(page.getByTestId('baseline-verification')).toHaveText(/%|0\.\d|1\.0/);
+
+  const waiting = page.waitForEvent('download');
+  await page.getByTestId('export-tfjs').click();
+  const zip = await (await waiting).path();
+  const { maxDifference, manifest } = await embedPatternInFreshPage(browser, zip);
+  expect(maxDifference).toBeLessThan(1e-4);
+  expect(manifest).toContain(HOSTILE);
+  expect(manifest).not.toContain('.png');
+  expect(alerts).toEqual([]);
+});

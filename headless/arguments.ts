@@ -1,0 +1,139 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { parsePartialConfig } from '../src/config/parse.ts';
+import type { TrainingConfig } from '../src/config/training-config.ts';
+import { ProblemError } from '../src/lib/problem.ts';
+
+export const USAGE = `Usage:
+  npm run headless -- train --data DIR_OR_ZIP [--verify DIR [--pairs PAIRS.txt]]
+      [--preset quick|scratch] [--config FILE.json] [--backend webgpu|wasm|webgl|cpu]
+      [--epochs N] [--seed N] [--software-gpu] --out DIR
+  npm run headless -- embed --model DIR_OR_ZIP --data DIR_OR_ZIP [--backend NAME] --out FILE.json
+
+--config    settings that differ from the preset, as JSON
+--verify    people kept out of training altogether; the figures are of them
+--pairs     which of their photos to compare, in the syntax of LFW's pairs.txt
+--software-gpu  lets the browser emulate a GPU (right but very slow: for checks)
+`;
+
+export type Command =
+  | {
+      readonly kind: 'train';
+      readonly data: string;
+      readonly verify: string | null;
+      readonly pairs: string | null;
+      readonly config: TrainingConfig;
+      readonly out: string;
+      readonly softwareGpu: boolean;
+    }
+  | {
+      readonly kind: 'embed';
+      readonly model: string;
+      readonly data: string;
+      readonly backend: TrainingConfig['backend'];
+      readonly out: string;
+      readonly softwareGpu: boolean;
+    };
+
+/** Reads the command line. @throws ProblemError with a sentence that says what is wrong. */
+export function parseCommand(argv: readonly string[]): Command {
+  const { values, positionals } = readArguments(argv);
+  const kind = positionals[0];
+  if (kind !== 'train' && kind !== 'embed') {
+    throw new ProblemError(kind ? `There is no command "${kind}".` : 'No command was given.', `\n\n${USAGE}`);
+  }
+  const softwareGpu = values['software-gpu'] ?? false;
+  const data = existing('--data', values.data);
+  if (kind === 'embed') {
+    return {
+      kind,
+      data,
+      model: existing('--model', values.model),
+      backend: parsePartialConfig({ backend: values.backend ?? 'auto' }).backend,
+      out: resolve(needed('--out', values.out)),
+      softwareGpu,
+    };
+  }
+  if (values.pairs !== undefined && values.verify === undefined) {
+    throw new ProblemError(
+      '--pairs names photos of the --verify folder, which was not given.',
+      'Add --verify DIR.',
+    );
+  }
+  const fromFile = values.config === undefined ? {} : readJson(existing('--config', values.config));
+  const config = parsePartialConfig({
+    ...fromFile,
+    ...(values.preset === undefined ? {} : { preset: preset(values.preset) }),
+    ...(values.backend === undefined ? {} : { backend: values.backend }),
+    ...(values.epochs === undefined ? {} : { epochs: wholeNumber('--epochs', values.epochs) }),
+    ...(values.seed === undefined ? {} : { seed: wholeNumber('--seed', values.seed) }),
+  });
+  return {
+    kind,
+    data,
+    verify: values.verify === undefined ? null : existing('--verify', values.verify),
+    pairs: values.pairs === undefined ? null : readFileSync(existing('--pairs', values.pairs), 'utf8'),
+    config,
+    out: resolve(needed('--out', values.out)),
+    softwareGpu,
+  };
+}
+
+function readArguments(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: {
+        data: { type: 'string' },
+        verify: { type: 'string' },
+        pairs: { type: 'string' },
+        preset: { type: 'string' },
+        config: { type: 'string' },
+        backend: { type: 'string' },
+        epochs: { type: 'string' },
+        seed: { type: 'string' },
+        model: { type: 'string' },
+        out: { type: 'string' },
+        'software-gpu': { type: 'boolean' },
+      },
+    });
+  } catch (thrown) {
+    throw new ProblemError(thrown instanceof Error ? thrown.message : String(thrown), `\n\n${USAGE}`);
+  }
+}
+
+function preset(value: string): TrainingConfig['preset'] {
+  if (value === 'quick' || value === 'scratch') return value;
+  throw new ProblemError(`There is no preset "${value}".`, 'Choose quick or scratch.');
+}
+
+function needed(name: string, value: string | undefined): string {
+  if (value !== undefined) return value;
+  throw new ProblemError(`${name} is missing.`, `\n\n${USAGE}`);
+}
+
+function existing(name: string, value: string | undefined): string {
+  const path = resolve(needed(name, value));
+  if (existsSync(path)) return path;
+  throw new ProblemError(`${name}: ${path} does not exist.`, 'Check the path.');
+}
+
+function wholeNumber(name: string, value: string): number {
+  if (/^\d+$/.test(value)) return Number(value);
+  throw new ProblemError(`${name} must be a whole number, not "${value}".`, `Example: ${name} 10`);
+}
+
+function readJson(path: string): object {
+  try {
+    const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  } catch {
+    // falls through to the sentence below
+  }
+  throw new ProblemError(
+    `${path} is not a JSON object.`,
+    'It holds settings like {"epochs": 20, "seed": 3}.',
+  );
+}

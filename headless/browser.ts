@@ -1,0 +1,94 @@
+import { existsSync } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright';
+import { build } from 'vite';
+import { findBrowser, QUIET_FLAGS, SOFTWARE_GPU_FLAGS } from '../scripts/find-browser.mjs';
+import { serveFolder } from '../scripts/serve.mjs';
+import { ProblemError } from '../src/lib/problem.ts';
+import type { HeadlessDoor, HeadlessProgress } from '../src/protocol/headless.ts';
+
+declare global {
+  interface Window {
+    /** Set by headless.html once it is ready. */
+    readonly arcfaceHeadless?: HeadlessDoor;
+    /** Given by the terminal. */
+    readonly reportProgress?: (progress: HeadlessProgress) => Promise<void>;
+  }
+}
+
+const ROOT = join(import.meta.dirname, '..');
+const DIST = join(ROOT, 'dist');
+
+/** Opens the built `headless.html` in a headless browser and closes everything afterwards. */
+export async function withHeadlessPage<T>(
+  softwareGpu: boolean,
+  onProgress: (progress: HeadlessProgress) => void,
+  use: (page: Page) => Promise<T>,
+): Promise<T> {
+  await buildIfStale();
+  const server = await serveFolder(DIST, 0);
+  let browser: Browser | null = null;
+  try {
+    browser = await chromium.launch({
+      executablePath: await findBrowser(),
+      args: [...QUIET_FLAGS, ...(softwareGpu ? SOFTWARE_GPU_FLAGS : [])],
+    });
+    const page = await browser.newPage({ acceptDownloads: true });
+    page.setDefaultTimeout(0);
+    await page.exposeFunction('reportProgress', onProgress);
+    const broken = new Promise<never>((_, reject) => {
+      page.on('crash', () =>
+        reject(
+          new ProblemError(
+            'The browser tab broke down, most likely out of memory.',
+            'Use fewer photos at once.',
+          ),
+        ),
+      );
+    });
+    await page.goto(`${server.url}headless.html`);
+    await page.waitForFunction(() => window.arcfaceHeadless !== undefined, undefined, { timeout: 60_000 });
+    return await Promise.race([use(page), broken]);
+  } finally {
+    await browser?.close();
+    await server.close();
+  }
+}
+
+/** Gives a folder or a .zip to the page's inputs, as a person choosing it would. */
+export async function choose(
+  page: Page,
+  path: string,
+  folderInput: string,
+  zipInput: string | null,
+): Promise<void> {
+  const isFolder = (await stat(path)).isDirectory();
+  if (!isFolder && (zipInput === null || !path.toLowerCase().endsWith('.zip'))) {
+    throw new ProblemError(`${path} is not a folder${zipInput === null ? '' : ' or a .zip'}.`, 'Give one.');
+  }
+  await page.locator(isFolder || zipInput === null ? folderInput : zipInput).setInputFiles(path);
+}
+
+async function newest(folder: string): Promise<number> {
+  let latest = 0;
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (entry.isFile()) latest = Math.max(latest, (await stat(join(entry.parentPath, entry.name))).mtimeMs);
+  }
+  return latest;
+}
+
+/** Builds the page when a source file is newer than the last build. */
+async function buildIfStale(): Promise<void> {
+  const built = join(DIST, 'headless.html');
+  if (existsSync(built)) {
+    const sources = Math.max(
+      await newest(join(ROOT, 'src')),
+      await newest(join(ROOT, 'public')),
+      (await stat(join(ROOT, 'package-lock.json'))).mtimeMs,
+    );
+    if ((await stat(built)).mtimeMs > sources) return;
+  }
+  process.stderr.write('Building the page ...\n');
+  await build({ root: ROOT, logLevel: 'error' });
+}

@@ -1,0 +1,82 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { basename, extname, join } from 'node:path';
+import { ProblemError } from '../src/lib/problem.ts';
+import type { HeadlessProgress } from '../src/protocol/headless.ts';
+import type { VerificationReport } from '../src/protocol/trainer.ts';
+import type { Command } from './arguments.ts';
+import { choose, withHeadlessPage } from './browser.ts';
+import { unpack } from './unpack.ts';
+
+/** The figures of one verification, without its curve. */
+function figures(report: VerificationReport | null) {
+  if (report === null) return null;
+  const { auc, eer, accuracy, tarAtFar, threshold, far, frr, genuinePairs, impostorPairs, folds } = report;
+  return { auc, eer, accuracy, tarAtFar, threshold, far, frr, genuinePairs, impostorPairs, folds };
+}
+
+/** `headless -- train`: the last line on stdout is what this returns. */
+export async function runTrain(
+  command: Extract<Command, { kind: 'train' }>,
+  onProgress: (progress: HeadlessProgress) => void,
+) {
+  await mkdir(command.out, { recursive: true });
+  const name = basename(command.data, extname(command.data)).replace(/[^\p{L}\p{N}._-]+/gu, '-') || 'model';
+  return withHeadlessPage(command.softwareGpu, onProgress, async (page) => {
+    await choose(page, command.data, '#data-folder', '#data-zip');
+    if (command.verify !== null) await choose(page, command.verify, '#verify-folder', null);
+    const answer = await page.evaluate(
+      (request) => {
+        if (!window.arcfaceHeadless) throw new Error('headless.html is not ready');
+        return window.arcfaceHeadless.train(request);
+      },
+      { config: command.config, pairs: command.pairs, modelName: name },
+    );
+    if (!answer.ok) throw new ProblemError(answer.problem.what, answer.problem.remedy);
+    const { report, data, verify, notes, url, reloadMaxDifference } = answer.value;
+
+    const download = page.waitForEvent('download');
+    await page.evaluate(
+      ([href, fileName]) => {
+        const link = document.createElement('a');
+        link.href = href;
+        link.download = fileName;
+        link.click();
+      },
+      [url, `${name}.zip`] as const,
+    );
+    const zip = join(command.out, `${name}.zip`);
+    await (await download).saveAs(zip);
+    const unpacked = await unpack(zip, join(command.out, 'model'));
+    const reportFile = join(command.out, 'report.json');
+    await writeFile(
+      reportFile,
+      `${JSON.stringify({ ...report, rejected: data.rejected, notes }, null, 1)}\n`,
+    );
+
+    return {
+      identities: data.identities,
+      photos: data.photos,
+      faces: data.faces,
+      rejected: data.rejected.length,
+      backend: report.backend.name,
+      threads: report.backend.threads,
+      seconds: {
+        ingest: data.seconds,
+        ingestVerify: verify?.seconds ?? 0,
+        prepare: report.seconds.prepare,
+        train: report.seconds.train,
+        evaluate: report.seconds.evaluate,
+      },
+      imagesPerSecond: report.imagesPerSecond,
+      loss: report.best.loss,
+      accuracy: report.best.heldOutAccuracy ?? report.best.trainAccuracy,
+      bestEpoch: report.best.epoch,
+      baseline: figures(report.verify?.baseline ?? report.baseline.verification),
+      verification: figures(report.verify?.best ?? report.best.verification),
+      verifyFaces: verify === null ? null : { photos: verify.photos, faces: verify.faces },
+      reloadMaxDifference,
+      remarks: [...report.remarks, ...report.split.notMeasured, ...notes],
+      files: [zip, ...unpacked, reportFile],
+    };
+  });
+}

@@ -1,0 +1,250 @@
+/**
+ * The page behind the terminal command: the same workers, driven by `window.arcfaceHeadless` instead of by
+ * buttons. Files come through its inputs, so they stay on disk until a worker reads them.
+ */
+import { connect } from './client/connect.ts';
+import { startIngestWorker, startTrainerWorker } from './client/workers.ts';
+import type { BackendChoice } from './config/training-config.ts';
+import { parsePairs, resolvePairs } from './dataset/pairs.ts';
+import { present } from './lib/assert.ts';
+import { personId } from './lib/brand.ts';
+import { ProblemError, toProblem } from './lib/problem.ts';
+import { unreachable } from './lib/unreachable.ts';
+import { describeReason } from './protocol/describe-reason.ts';
+import type {
+  IngestedFace,
+  RejectedFile,
+  SourceFile,
+  TrainingSet,
+  VerificationSet,
+} from './protocol/faces.ts';
+import type {
+  HeadlessAnswer,
+  HeadlessDoor,
+  HeadlessEmbedded,
+  HeadlessProgress,
+  HeadlessTrain,
+  HeadlessTrained,
+  IngestCount,
+} from './protocol/headless.ts';
+import type { IngestCalls, IngestEvent } from './protocol/ingest.ts';
+import type { TrainerCalls, TrainerEvent } from './protocol/trainer.ts';
+
+declare global {
+  interface Window {
+    arcfaceHeadless?: HeadlessDoor;
+    readonly reportProgress?: (progress: HeadlessProgress) => Promise<void>;
+  }
+}
+
+const say = (what: string, done: number, total: number, detail = ''): void => {
+  void window.reportProgress?.({ what, done, total, detail });
+};
+
+const byPath = (a: { readonly path: string }, b: { readonly path: string }): number =>
+  a.path < b.path ? -1 : a.path > b.path ? 1 : 0;
+
+function chosen(selector: string): SourceFile[] {
+  const input = document.querySelector<HTMLInputElement>(selector);
+  return [...(input?.files ?? [])].map((file) => ({ path: file.webkitRelativePath || file.name, file }));
+}
+
+interface Ingested {
+  readonly faces: readonly IngestedFace[];
+  readonly rejected: readonly RejectedFile[];
+  readonly seconds: number;
+}
+
+/** Turns the chosen files into aligned faces, sorted by path so that a run can be repeated. */
+async function ingest(sources: readonly SourceFile[], what: string): Promise<Ingested> {
+  if (sources.length === 0)
+    throw new ProblemError('There are no files in that folder.', 'Give a folder of photos.');
+  const faces: IngestedFace[] = [];
+  const rejected: RejectedFile[] = [];
+  let ended: ProblemError | null = null;
+  const client = connect<IngestCalls, IngestEvent>(
+    startIngestWorker,
+    (event) => {
+      switch (event.kind) {
+        case 'progress':
+          say(what, event.done, event.total, `${event.photosPerSecond.toFixed(1)} photos/s`);
+          return;
+        case 'results':
+          faces.push(...event.faces);
+          rejected.push(...event.rejected);
+          return;
+        case 'note':
+          say(`${what}: ${event.text}`, 0, 0);
+          return;
+        default:
+          unreachable(event);
+      }
+    },
+    (problem) => {
+      ended = new ProblemError(problem.what, problem.remedy);
+    },
+  );
+  const started = performance.now();
+  try {
+    const survey = await client.call('survey', { sources });
+    await client.call('ingest', {
+      selection: survey.selection,
+      alignment: survey.alignedSize === null ? 'detect' : 'as-is',
+      unlabelledName: null,
+      everythingIs: null,
+    });
+  } finally {
+    client.close();
+  }
+  if (ended !== null) throw ended;
+  return {
+    faces: faces.sort(byPath),
+    rejected: rejected.sort(byPath),
+    seconds: (performance.now() - started) / 1000,
+  };
+}
+
+function count({ faces, rejected, seconds }: Ingested): IngestCount {
+  const photos = rejected.filter((file) => file.reason.kind !== 'system-file');
+  return {
+    identities: new Set(faces.flatMap((face) => (face.label === null ? [] : [face.label]))).size,
+    photos: faces.length + photos.length,
+    faces: faces.length,
+    rejected: photos.map((file) => ({ path: file.path, reason: describeReason(file.reason) })),
+    seconds,
+  };
+}
+
+/** Identities in the order of their names, so that class k is the same in every run. */
+function byLabel(faces: readonly IngestedFace[]): {
+  names: string[];
+  person: (face: IngestedFace) => number;
+} {
+  const names = [...new Set(faces.map((face) => face.label ?? ''))].sort();
+  const index = new Map(names.map((name, i) => [name, i]));
+  return { names, person: (face) => present(index.get(face.label ?? ''), 'the identity') };
+}
+
+function trainingSet(faces: readonly IngestedFace[]): TrainingSet {
+  const { names, person } = byLabel(faces);
+  return {
+    people: names.map((name) => ({ id: personId(name), name })),
+    faces: faces.map((face) => ({ id: face.id, person: person(face), image: face.image })),
+  };
+}
+
+function verificationSet(
+  faces: readonly IngestedFace[],
+  pairs: string | null,
+  notes: string[],
+): VerificationSet {
+  const { names, person } = byLabel(faces);
+  const resolved =
+    pairs === null
+      ? null
+      : resolvePairs(
+          parsePairs(pairs),
+          faces.map((face) => ({ label: face.label ?? '', path: face.path })),
+        );
+  if (resolved !== null && resolved.missing.length > 0) {
+    notes.push(`${resolved.missing.length} pairs were left out because a photo of theirs gave no face.`);
+  }
+  return {
+    people: names,
+    faces: faces.map((face) => ({ person: person(face), image: face.image })),
+    folds: resolved?.folds ?? null,
+  };
+}
+
+function onTrainerEvent(event: TrainerEvent): void {
+  switch (event.kind) {
+    case 'preparing':
+      say(event.what, event.done, event.total);
+      return;
+    case 'steps': {
+      const last = event.points.at(-1);
+      if (last === undefined) return;
+      const rate = `${event.imagesPerSecond.toFixed(0)} images/s`;
+      say('Training', last.step, event.totalSteps, `loss ${last.loss.toFixed(3)}  ${rate}`);
+      return;
+    }
+    case 'status':
+    case 'backend':
+    case 'split':
+    case 'epoch':
+      return;
+    default:
+      unreachable(event);
+  }
+}
+
+async function train(request: HeadlessTrain): Promise<HeadlessTrained> {
+  const notes: string[] = [];
+  const data = await ingest([...chosen('#data-folder'), ...chosen('#data-zip')], 'Reading photos');
+  const verifySources = chosen('#verify-folder');
+  const verify = verifySources.length > 0 ? await ingest(verifySources, 'Reading held-out') : null;
+  const trainer = connect<TrainerCalls, TrainerEvent>(startTrainerWorker, onTrainerEvent, () => {});
+  try {
+    const labelled = data.faces.filter((face) => face.label !== null);
+    if (labelled.length < data.faces.length) {
+      notes.push(
+        `${data.faces.length - labelled.length} photos outside any folder were left out: they have no name.`,
+      );
+    }
+    const report = await trainer.call('train', {
+      config: request.config,
+      data: trainingSet(labelled),
+      verify: verify === null ? null : verificationSet(verify.faces, request.pairs, notes),
+    });
+    const model = await trainer.call('exportTfjs', { name: request.modelName });
+    return {
+      report,
+      data: count(data),
+      verify: verify === null ? null : count(verify),
+      notes,
+      reloadMaxDifference: model.check.maxDifference,
+      url: URL.createObjectURL(model.file),
+    };
+  } finally {
+    trainer.close();
+  }
+}
+
+async function embed(backend: BackendChoice): Promise<HeadlessEmbedded> {
+  const data = await ingest([...chosen('#data-folder'), ...chosen('#data-zip')], 'Reading photos');
+  const model = present(chosen('#model')[0], 'the model file').file;
+  const trainer = connect<TrainerCalls, TrainerEvent>(startTrainerWorker, onTrainerEvent, () => {});
+  try {
+    const result = await trainer.call('embed', {
+      model,
+      faces: data.faces.map((face) => face.image),
+      backend,
+    });
+    const photos = [
+      ...data.faces.map((face, i) => ({
+        path: face.path,
+        embedding: present(result.embeddings[i], 'the embedding'),
+        reason: null,
+      })),
+      ...data.rejected
+        .filter((file) => file.reason.kind !== 'system-file')
+        .map((file) => ({ path: file.path, embedding: null, reason: describeReason(file.reason) })),
+    ].sort(byPath);
+    return { photos, backend: result.backend.name };
+  } finally {
+    trainer.close();
+  }
+}
+
+async function answer<T>(work: () => Promise<T>): Promise<HeadlessAnswer<T>> {
+  try {
+    return { ok: true, value: await work() };
+  } catch (thrown) {
+    return { ok: false, problem: toProblem(thrown) };
+  }
+}
+
+window.arcfaceHeadless = {
+  train: (request) => answer(() => train(request)),
+  embed: (backend) => answer(() => embed(backend)),
+};

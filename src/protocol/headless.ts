@@ -1,0 +1,58 @@
+import type { TrainingConfig } from '../config/training-config.ts';
+import type { Problem } from '../lib/problem.ts';
+import type { TrainReport } from './trainer.ts';
+
+/** What the terminal command asks of `headless.html`; the files come through its inputs. */
+export interface HeadlessTrain {
+  readonly config: TrainingConfig;
+  /** LFW's pairs.txt; null verifies on all pairs of the verification folder. */
+  readonly pairs: string | null;
+  readonly modelName: string;
+}
+
+export interface HeadlessProgress {
+  readonly what: string;
+  readonly done: number;
+  readonly total: number;
+  readonly detail: string;
+}
+
+export interface IngestCount {
+  readonly identities: number;
+  readonly photos: number;
+  readonly faces: number;
+  readonly rejected: readonly { readonly path: string; readonly reason: string }[];
+  readonly seconds: number;
+}
+
+export interface HeadlessTrained {
+  readonly report: TrainReport;
+  readonly data: IngestCount;
+  readonly verify: IngestCount | null;
+  /** Said in words, e.g. pairs that could not be used. */
+  readonly notes: readonly string[];
+  readonly reloadMaxDifference: number;
+  /** Object URL of the .zip. */
+  readonly url: string;
+}
+
+export interface HeadlessEmbedded {
+  /** One row a photo, in the order of the sorted paths; null where no face was found. */
+  readonly photos: readonly {
+    readonly path: string;
+    readonly embedding: readonly number[] | null;
+    readonly reason: string | null;
+  }[];
+  readonly backend: string;
+}
+
+/** Failures come back as values: an exception would lose the sentence on its way to the terminal. */
+export type HeadlessAnswer<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly problem: Problem };
+
+/** What `headless.html` puts on `window` for the terminal command. */
+export interface HeadlessDoor {
+  train(request: HeadlessTrain): Promise<HeadlessAnswer<HeadlessTrained>>;
+  embed(backend: TrainingConfig['backend']): Promise<HeadlessAnswer<HeadlessEmbedded>>;
+}
