@@ -15,6 +15,8 @@ interface Described {
   readonly group: 'basic' | 'learning' | 'network' | 'augmentation' | 'held-out';
   /** Presets that have this setting; left out: all. */
   readonly presets?: readonly PresetName[];
+  /** Shown only where another setting has this value. */
+  readonly when?: { readonly path: string; readonly is: string };
 }
 
 interface Ranged {
@@ -83,7 +85,8 @@ export const settings: readonly Setting[] = [
     label: 'Learning rate',
     unit: '',
     group: 'learning',
-    explanation: 'Size of each correction at its highest. Too large and the loss jumps, too small and it crawls.',
+    explanation:
+      'Size of each correction at its highest. Too large and the loss jumps, too small and it crawls.',
     kind: 'number',
     min: 0.000001,
     max: 10,
@@ -228,6 +231,7 @@ export const settings: readonly Setting[] = [
     group: 'network',
     explanation: 'Faces are scaled to this before the network sees them. Smaller is faster and less sharp.',
     presets: ['scratch'],
+    when: { path: 'backbone.kind', is: 'small-cnn' },
     kind: 'choice',
     choices: [32, 48, 64, 112].map((value) => ({ label: String(value), value })),
   },

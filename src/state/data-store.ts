@@ -124,5 +124,7 @@ export function addToDrop(change: (snapshot: DataSnapshot) => DataSnapshot): voi
 }
 
 export function addNote(text: string): void {
-  dataStore.setState(({ notes }) => (notes.includes(text) ? {} : { notes: [...notes, text].slice(-MOST_NOTES) }));
+  dataStore.setState(({ notes }) =>
+    notes.includes(text) ? {} : { notes: [...notes, text].slice(-MOST_NOTES) },
+  );
 }

@@ -3,13 +3,7 @@ import { type Setting, settings } from '../config/settings.ts';
 import { type PresetName, type TrainingConfig, trainingConfigSchema } from '../config/training-config.ts';
 
 /** Plain data, as it stands in the fields of a form: typed, but not yet known to be valid. */
-export type Json =
-  | string
-  | number
-  | boolean
-  | null
-  | readonly Json[]
-  | { readonly [key: string]: Json };
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
 const isRecord = (value: Json | undefined): value is { readonly [key: string]: Json } =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -77,3 +71,12 @@ export const presetOf = (draft: Json): PresetName =>
 /** The preset's value for a setting, undefined where the preset has none (another kind of optimiser, say). */
 export const defaultOf = (draft: Json, path: string): Json | undefined =>
   readPath(presets[presetOf(draft)], path);
+
+/** The settings that the fields show: those that the preset has and whose place exists in the draft. */
+export const settingsOf = (draft: Json): Setting[] =>
+  settings.filter(
+    ({ path, presets: only, when }) =>
+      (!only || only.includes(presetOf(draft))) &&
+      readPath(draft, path) !== undefined &&
+      (!when || readPath(draft, when.path) === when.is),
+  );

@@ -53,7 +53,10 @@ export const alternativeId = (rejected: SampleId, index: number): SampleId =>
 export const countFaces = (snapshot: DataSnapshot): number =>
   snapshot.people.reduce((sum, person) => sum + person.faces.length, 0);
 
-function place(people: readonly PersonRow[], additions: ReadonlyMap<string, readonly FaceRow[]>): PersonRow[] {
+function place(
+  people: readonly PersonRow[],
+  additions: ReadonlyMap<string, readonly FaceRow[]>,
+): PersonRow[] {
   const left = new Map(additions);
   const result = people.map((person) => {
     const added = person.labels.flatMap((label) => left.get(label) ?? []);

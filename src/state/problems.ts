@@ -16,10 +16,9 @@ export const problemStore = createStore<{ readonly problems: readonly ShownProbl
 /** Shows a problem; one that is already shown is not shown twice. */
 export function showProblem(problem: Problem): void {
   problemStore.setState(({ problems }) => ({
-    problems: [
-      ...problems.filter(({ what }) => what !== problem.what),
-      { ...problem, key: nextKey++ },
-    ].slice(-MOST_SHOWN),
+    problems: [...problems.filter(({ what }) => what !== problem.what), { ...problem, key: nextKey++ }].slice(
+      -MOST_SHOWN,
+    ),
   }));
 }
 

@@ -1,7 +1,14 @@
 import { createStore } from 'zustand/vanilla';
 import { presets } from '../config/presets.ts';
 import type { TrainingConfig } from '../config/training-config.ts';
-import type { BackendReport, EpochReport, SplitReport, StepPoint, TrainerEvent, TrainReport } from '../protocol/trainer.ts';
+import type {
+  BackendReport,
+  EpochReport,
+  SplitReport,
+  StepPoint,
+  TrainerEvent,
+  TrainReport,
+} from '../protocol/trainer.ts';
 import type { Json } from './draft.ts';
 import { EMPTY_SERIES, extend, type Series, thin } from './series.ts';
 
