@@ -1,4 +1,4 @@
-import { type Dropped, walkDrop } from '../client/dropped.ts';
+import { sourcesOfInput, takeDrop, walkDrop } from '../client/dropped.ts';
 import type { PersonId, SampleId } from '../lib/brand.ts';
 import { CancelledError, ProblemError, throwIfAborted } from '../lib/problem.ts';
 import type { SourceFile } from '../protocol/faces.ts';
@@ -120,8 +120,12 @@ export function cancelIntake(): void {
   abort?.abort();
 }
 
-/** Takes in what was dropped on the page; onto a person's card when `everythingIs` is given. */
-export function dropEntries(dropped: Dropped, everythingIs: string | null): Promise<void> {
+/**
+ * Takes in what was dropped on the page; everything is one person's when `everythingIs` is given.
+ * Must be called inside the drop handler, before its first await.
+ */
+export function dropTransfer(transfer: DataTransfer, everythingIs: string | null): Promise<void> {
+  const dropped = takeDrop(transfer);
   return enqueue({
     what: 'Add photos',
     doing: 'Reading the folders',
@@ -140,15 +144,17 @@ export function dropEntries(dropped: Dropped, everythingIs: string | null): Prom
   });
 }
 
-/** Takes in files of a file input. */
-export const addFiles = (sources: readonly SourceFile[], everythingIs: string | null = null): Promise<void> =>
-  enqueue({
+/** Takes in the files of a file input; a folder picker's carry their path inside the folder. */
+export function addFiles(files: Iterable<File>, everythingIs: string | null = null): Promise<void> {
+  const sources = sourcesOfInput(files);
+  return enqueue({
     what: 'Add photos',
     doing: 'Reading the files',
     everythingIs,
     answer: null,
     gather: async () => sources,
   });
+}
 
 /** Draws the sample people (always the same ones) and takes them in as the aligned crops they are. */
 export const addSamples = (): Promise<void> =>
@@ -172,7 +178,7 @@ export const dropPeople = (ids: ReadonlySet<PersonId>): void =>
   edit(ids.size === 1 ? 'Remove person' : 'Remove people', (snapshot) => removePeople(snapshot, ids));
 export const dropFace = (person: PersonId, face: SampleId): void =>
   edit('Remove face', (snapshot) => removeFace(snapshot, person, face));
-export const useAlternative = (rejected: SampleId, alternative: SampleId): void =>
+export const takePicture = (rejected: SampleId, alternative: SampleId): void =>
   edit('Use photo', (snapshot) => takeAlternative(snapshot, rejected, alternative));
 
 /** Takes everything off the table; one undo brings it back. */

@@ -3,12 +3,12 @@ import './app.css';
 import './data/data.css';
 import './train/train.css';
 import { MantineProvider } from '@mantine/core';
-import { DropOverlay } from './data/DropOverlay.tsx';
-import { DataSection } from './data/DataSection.tsx';
-import { useWindowDrop } from './data/useWindowDrop.ts';
-import { DownloadSection } from './download/DownloadSection.tsx';
 import { ErrorBoundary } from './common/ErrorBoundary.tsx';
 import { Problems } from './common/Problems.tsx';
+import { DataSection } from './data/DataSection.tsx';
+import { DropOverlay } from './data/DropOverlay.tsx';
+import { useWindowDrop } from './data/useWindowDrop.ts';
+import { DownloadSection } from './download/DownloadSection.tsx';
 import { TopBar } from './TopBar.tsx';
 import { theme } from './theme.ts';
 import { TrainSection } from './train/TrainSection.tsx';
@@ -24,13 +24,14 @@ function Page() {
         <TrainSection />
         <DownloadSection />
         <footer className="foot">
-          Nothing leaves this device: photos, faces and models stay in this page and are gone when you close it.
+          Nothing leaves this device: photos, faces and models stay in this page and are gone when you close
+          it.
           {!window.crossOriginIsolated && (
             <>
               {' '}
               This page is served without the headers <code>Cross-Origin-Opener-Policy: same-origin</code> and{' '}
-              <code>Cross-Origin-Embedder-Policy: require-corp</code>; with them the processor would compute on
-              several threads.
+              <code>Cross-Origin-Embedder-Policy: require-corp</code>; with them the processor would compute
+              on several threads.
             </>
           )}
         </footer>

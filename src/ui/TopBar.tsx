@@ -15,7 +15,8 @@ function useStepNotes(): Record<string, string> {
   return {
     data: people === 0 ? 'nothing yet' : plural(people, 'person', 'people'),
     train: status === 'idle' ? 'not started' : status,
-    download: file === 'ready' ? 'saved' : status === 'done' || status === 'stopped' ? 'ready' : 'after training',
+    download:
+      file === 'ready' ? 'saved' : status === 'done' || status === 'stopped' ? 'ready' : 'after training',
   };
 }
 

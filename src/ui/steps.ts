@@ -23,7 +23,9 @@ export function useStep(): { readonly step: StepId; readonly go: (id: StepId) =>
       if (performance.now() < jumpEnds.current) return;
       const line = window.innerHeight * 0.35;
       const atEnd = window.innerHeight + window.scrollY >= document.documentElement.scrollHeight - 2;
-      const passed = STEPS.filter(({ id }) => (sectionOf(id)?.getBoundingClientRect().top ?? Infinity) <= line);
+      const passed = STEPS.filter(
+        ({ id }) => (sectionOf(id)?.getBoundingClientRect().top ?? Infinity) <= line,
+      );
       const current = atEnd && window.scrollY > 0 ? STEPS.at(-1) : passed.at(-1);
       if (current) setStep(current.id);
     };
