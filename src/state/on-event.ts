@@ -1,0 +1,59 @@
+import { unreachable } from '../lib/unreachable.ts';
+import type { IngestEvent } from '../protocol/ingest.ts';
+import type { TrainerEvent } from '../protocol/trainer.ts';
+import { addNote, addToDrop, dataStore } from './data-store.ts';
+import { keepImage } from './images.ts';
+import { addResults, alternativeId } from './people.ts';
+import { addEpoch, addSteps, updateRun } from './run-store.ts';
+
+/** What the ingest worker tells goes into the data store, pictures into the image map. */
+export function onIngestEvent(event: IngestEvent): void {
+  switch (event.kind) {
+    case 'progress': {
+      const { intake } = dataStore.getState();
+      if (intake.status !== 'running') return;
+      const { done, total, photosPerSecond, secondsLeft } = event;
+      dataStore.setState({ intake: { ...intake, done, total, photosPerSecond, secondsLeft } });
+      return;
+    }
+    case 'results': {
+      for (const { id, image } of event.faces) keepImage(id, image);
+      for (const { id, alternatives } of event.rejected) {
+        for (const [index, { image }] of alternatives.entries()) keepImage(alternativeId(id, index), image);
+      }
+      addToDrop((snapshot) => addResults(snapshot, event.faces, event.rejected));
+      return;
+    }
+    case 'note':
+      addNote(event.text);
+      return;
+    default:
+      unreachable(event);
+  }
+}
+
+/** What the trainer tells goes into the current run; events of a run that has ended change nothing. */
+export function onTrainerEvent(event: TrainerEvent): void {
+  switch (event.kind) {
+    case 'status':
+      updateRun((run) => ({ ...run, status: event.status }));
+      return;
+    case 'backend':
+      updateRun((run) => ({ ...run, backend: event.report }));
+      return;
+    case 'split':
+      updateRun((run) => ({ ...run, split: event.report, scale: event.scale }));
+      return;
+    case 'preparing':
+      updateRun((run) => ({ ...run, preparing: { what: event.what, done: event.done, total: event.total } }));
+      return;
+    case 'steps':
+      updateRun((run) => addSteps(run, event));
+      return;
+    case 'epoch':
+      updateRun((run) => addEpoch(run, event.report));
+      return;
+    default:
+      unreachable(event);
+  }
+}

@@ -1,0 +1,171 @@
+import { createStore } from 'zustand/vanilla';
+import { presets } from '../config/presets.ts';
+import type { TrainingConfig } from '../config/training-config.ts';
+import type {
+  BackendReport,
+  EpochReport,
+  SplitReport,
+  StepPoint,
+  TrainerEvent,
+  TrainReport,
+} from '../protocol/trainer.ts';
+import type { Json } from './draft.ts';
+import { EMPTY_SERIES, extend, type Series, thin } from './series.ts';
+
+export type RunStatus = 'idle' | 'preparing' | 'running' | 'paused' | 'done' | 'stopped' | 'failed';
+
+/** The numbers of one epoch that are kept for every epoch; curves and histograms are kept for few. */
+export interface EpochPoint {
+  readonly epoch: number;
+  readonly step: number;
+  readonly loss: number | null;
+  readonly trainAccuracy: number | null;
+  readonly heldOutAccuracy: number | null;
+  readonly auc: number | null;
+  readonly eer: number | null;
+  readonly verification: number | null;
+  readonly ownMean: number;
+  readonly otherMean: number;
+}
+
+/** What the trainer says at the end, less the epochs (kept in {@link Run}, bounded). */
+export type FinalReport = Omit<TrainReport, 'epochs' | 'config' | 'backend' | 'split' | 'scale'>;
+
+export interface Run {
+  readonly id: number;
+  readonly name: string;
+  readonly status: RunStatus;
+  readonly config: TrainingConfig;
+  readonly data: { readonly people: number; readonly photos: number };
+  readonly preparing: { readonly what: string; readonly done: number; readonly total: number } | null;
+  readonly backend: BackendReport | null;
+  readonly split: SplitReport | null;
+  readonly scale: { readonly value: number; readonly why: string } | null;
+  readonly series: Series;
+  readonly latest: StepPoint | null;
+  readonly totalSteps: number;
+  readonly imagesPerSecond: number;
+  readonly secondsLeft: number | null;
+  readonly curve: readonly EpochPoint[];
+  /** Full reports of a few epochs, always with the untrained one, the best and the last. */
+  readonly epochs: readonly EpochReport[];
+  readonly baseline: EpochReport | null;
+  readonly best: EpochReport | null;
+  readonly report: FinalReport | null;
+}
+
+export interface RunState {
+  /** Settings of the next run as they stand in the fields: not always valid. */
+  readonly draft: Json;
+  readonly current: Run | null;
+  /** Earlier runs, oldest first. */
+  readonly earlier: readonly Run[];
+}
+
+const MOST_FULL_EPOCHS = 24;
+const MOST_EARLIER = 8;
+
+export const initialRuns: RunState = { draft: presets.quick, current: null, earlier: [] };
+
+export const runStore = createStore<RunState>(() => initialRuns);
+
+export const isActive = (status: RunStatus): boolean =>
+  status === 'preparing' || status === 'running' || status === 'paused';
+
+/** The status that the page shows: of the current run, or idle. */
+export const statusOf = ({ current }: RunState): RunStatus => current?.status ?? 'idle';
+
+/** Changes the current run while it is active; late news of an ended one is dropped. */
+export function updateRun(change: (run: Run) => Run): void {
+  runStore.setState(({ current }) =>
+    current && isActive(current.status) ? { current: change(current) } : {},
+  );
+}
+
+export const addSteps = (run: Run, event: Extract<TrainerEvent, { kind: 'steps' }>): Run => ({
+  ...run,
+  preparing: null,
+  series: extend(run.series, event.points),
+  latest: event.points.at(-1) ?? run.latest,
+  totalSteps: event.totalSteps,
+  imagesPerSecond: event.imagesPerSecond,
+  secondsLeft: event.secondsLeft,
+});
+
+const pointOf = ({ verification, angles, ...report }: EpochReport): EpochPoint => ({
+  epoch: report.epoch,
+  step: report.step,
+  loss: report.loss,
+  trainAccuracy: report.trainAccuracy,
+  heldOutAccuracy: report.heldOutAccuracy,
+  auc: verification?.auc ?? null,
+  eer: verification?.eer ?? null,
+  verification: verification?.accuracy ?? null,
+  ownMean: angles.ownMean,
+  otherMean: angles.nearestOtherMean,
+});
+
+export function addEpoch(run: Run, report: EpochReport): Run {
+  const best = report.best || run.best === null ? report : run.best;
+  return {
+    ...run,
+    curve: [...run.curve, pointOf(report)],
+    epochs: thin([...run.epochs, report], MOST_FULL_EPOCHS, (kept) => kept.epoch === best.epoch),
+    baseline: run.baseline ?? report,
+    best,
+  };
+}
+
+/** The run with the trainer's last word. */
+export function finish(run: Run, { epochs, config, backend, split, scale, ...report }: TrainReport): Run {
+  return {
+    ...run,
+    status: report.stopped ? 'stopped' : 'done',
+    preparing: null,
+    config,
+    backend,
+    split,
+    scale,
+    curve: epochs.map(pointOf),
+    epochs: thin(epochs, MOST_FULL_EPOCHS, ({ epoch }) => epoch === report.best.epoch),
+    baseline: report.baseline,
+    best: report.best,
+    imagesPerSecond: report.imagesPerSecond,
+    secondsLeft: null,
+    report,
+  };
+}
+
+/** Puts a fresh run in the place of the current one, which joins the earlier ones if it gave any result. */
+export function beginRun(
+  config: TrainingConfig,
+  data: { readonly people: number; readonly photos: number },
+): void {
+  runStore.setState(({ current, earlier }) => {
+    const id = Math.max(0, current?.id ?? 0, ...earlier.map((run) => run.id)) + 1;
+    return {
+      earlier: (current?.best ? [...earlier, current] : [...earlier]).slice(-MOST_EARLIER),
+      current: {
+        id,
+        name: `Run ${id}`,
+        status: 'preparing',
+        config,
+        data,
+        preparing: null,
+        backend: null,
+        split: null,
+        scale: null,
+        series: EMPTY_SERIES,
+        latest: null,
+        totalSteps: 0,
+        imagesPerSecond: 0,
+        secondsLeft: null,
+        curve: [],
+        epochs: [],
+        baseline: null,
+        best: null,
+        report: null,
+      },
+    };
+  });
+}

@@ -1,0 +1,126 @@
+import {
+  Area,
+  AreaChart,
+  CartesianGrid,
+  Line,
+  LineChart,
+  ReferenceLine,
+  Tooltip,
+  XAxis,
+  YAxis,
+} from 'recharts';
+import type { AngleHistogram } from '../../protocol/trainer.ts';
+import type { EpochPoint } from '../../state/run-store.ts';
+import { AXIS, Frame, GRID, Legend, OTHER, OWN, percentTick, STILL, TOOLTIP } from './frame.tsx';
+
+const SPACE = { top: 8, right: 12, bottom: 0, left: 0 };
+const LEGEND = [
+  { name: 'own person', colour: OWN },
+  { name: 'nearest other person', colour: OTHER },
+];
+const degrees = (value: number): string => `${value.toFixed(1)}°`;
+const sum = (counts: readonly number[]): number =>
+  Math.max(
+    1,
+    counts.reduce((total, n) => total + n, 0),
+  );
+
+/** Shares of the faces by angle, cut off where neither histogram has anything more. */
+function rows({ binWidth, own, nearestOther }: AngleHistogram) {
+  const [all, allOther] = [sum(own), sum(nearestOther)];
+  const last = Math.max(
+    own.findLastIndex((n) => n > 0),
+    nearestOther.findLastIndex((n) => n > 0),
+  );
+  return Array.from({ length: last + 2 }, (_, bin) => ({
+    angle: (bin + 0.5) * binWidth,
+    own: (own[bin] ?? 0) / all,
+    other: (nearestOther[bin] ?? 0) / allOther,
+  }));
+}
+
+export function AnglesChart({ angles }: { angles: AngleHistogram }) {
+  const half = angles.binWidth / 2;
+  return (
+    <>
+      <Frame
+        label={`Angles: to the own person ${degrees(angles.ownMean)} on average, to the nearest other ${degrees(angles.nearestOtherMean)}`}
+      >
+        <AreaChart data={rows(angles)} margin={SPACE} accessibilityLayer={false}>
+          <CartesianGrid {...GRID} />
+          <XAxis
+            {...AXIS}
+            dataKey="angle"
+            type="number"
+            domain={[0, (max: number) => Math.min(180, Math.ceil((max + half) / 10) * 10)]}
+            tickFormatter={(value: number) => `${Math.round(value)}°`}
+            minTickGap={30}
+          />
+          <YAxis {...AXIS} width={48} tickFormatter={percentTick} />
+          <Tooltip
+            {...TOOLTIP}
+            labelFormatter={(label) =>
+              `${(Number(label) - half).toFixed(0)}° to ${(Number(label) + half).toFixed(0)}°`
+            }
+            formatter={(value) => `${(Number(value) * 100).toFixed(1)} % of the faces`}
+          />
+          <Area
+            isAnimationActive={false}
+            type="step"
+            name="Own"
+            dataKey="own"
+            stroke={OWN}
+            fill={OWN}
+            fillOpacity={0.25}
+          />
+          <Area
+            isAnimationActive={false}
+            type="step"
+            name="Nearest other"
+            dataKey="other"
+            stroke={OTHER}
+            fill={OTHER}
+            fillOpacity={0.2}
+          />
+          <ReferenceLine x={angles.ownMean} stroke={OWN} strokeDasharray="3 3" />
+          <ReferenceLine x={angles.nearestOtherMean} stroke={OTHER} strokeDasharray="3 3" />
+        </AreaChart>
+      </Frame>
+      <Legend items={LEGEND} />
+    </>
+  );
+}
+
+/** The two means over the epochs: the gap is what training widens. */
+export function MeanAnglesChart({ curve }: { curve: readonly EpochPoint[] }) {
+  return (
+    <div>
+      <Frame label="Mean angles over the epochs, to the own person and to the nearest other">
+        <LineChart data={[...curve]} margin={SPACE} accessibilityLayer={false}>
+          <CartesianGrid {...GRID} />
+          <XAxis
+            {...AXIS}
+            dataKey="epoch"
+            type="number"
+            domain={['dataMin', 'dataMax']}
+            allowDecimals={false}
+          />
+          <YAxis
+            {...AXIS}
+            width={42}
+            domain={[0, 'auto']}
+            tickFormatter={(value: number) => `${Math.round(value)}°`}
+          />
+          <Tooltip
+            {...TOOLTIP}
+            labelFormatter={(label) => (Number(label) === 0 ? 'Untrained' : `Epoch ${String(label)}`)}
+            formatter={(value) => degrees(Number(value))}
+          />
+          <Line {...STILL} name="Own" dataKey="ownMean" stroke={OWN} />
+          <Line {...STILL} name="Nearest other" dataKey="otherMean" stroke={OTHER} />
+        </LineChart>
+      </Frame>
+      <p className="legend">means over the epochs</p>
+    </div>
+  );
+}

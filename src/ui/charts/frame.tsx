@@ -1,0 +1,61 @@
+import type { ReactElement } from 'react';
+import { ResponsiveContainer } from 'recharts';
+
+/** What all charts share: colours come from the page's CSS, so that they follow light and dark. */
+export const OWN = 'var(--chart-a)';
+export const OTHER = 'var(--chart-b)';
+export const QUIET = 'var(--chart-quiet)';
+export const LINES = ['var(--chart-a)', 'var(--chart-b)', 'var(--chart-c)', 'var(--chart-d)'] as const;
+
+export const AXIS = { stroke: QUIET, fontSize: 11, tickLine: false, tick: { fill: 'var(--quiet)' } } as const;
+export const GRID = { stroke: 'var(--line)', vertical: false } as const;
+export const TOOLTIP = {
+  isAnimationActive: false,
+  contentStyle: {
+    background: 'var(--surface)',
+    border: '1px solid var(--line)',
+    borderRadius: 4,
+    fontSize: 12,
+    color: 'var(--text)',
+  },
+} as const;
+export const STILL = { isAnimationActive: false, dot: false, strokeWidth: 1.75 } as const;
+
+interface Props {
+  /** What the chart shows, in words: read to those who cannot see it. */
+  readonly label: string;
+  readonly children: ReactElement;
+}
+
+export function Frame({ label, children }: Props) {
+  return (
+    <div className="chart-box" role="img" aria-label={label}>
+      <ResponsiveContainer
+        width="100%"
+        height="100%"
+        minWidth={0}
+        initialDimension={{ width: 320, height: 200 }}
+      >
+        {children}
+      </ResponsiveContainer>
+    </div>
+  );
+}
+
+/** The names of the lines below a chart: text in the page's own size and colours. */
+export function Legend({ items }: { items: readonly { readonly name: string; readonly colour: string }[] }) {
+  return (
+    <ul className="legend" aria-hidden="true">
+      {items.map(({ name, colour }) => (
+        <li key={name}>
+          <span style={{ background: colour }} />
+          {name}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+export const short = (value: number): string =>
+  Math.abs(value) >= 10_000 ? `${Math.round(value / 1000)}k` : String(value);
+export const percentTick = (value: number): string => `${Math.round(value * 100)} %`;

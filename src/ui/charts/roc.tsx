@@ -1,0 +1,55 @@
+import { CartesianGrid, Line, LineChart, Tooltip, XAxis, YAxis } from 'recharts';
+import type { RocPoint, VerificationReport } from '../../protocol/trainer.ts';
+import { decimal, percent } from '../common/format.ts';
+import { AXIS, Frame, GRID, Legend, OTHER, OWN, percentTick, STILL, TOOLTIP } from './frame.tsx';
+
+/** A logarithmic axis has no 0: what lies below the smallest rate that the pairs can show is drawn there. */
+const onLogAxis = (roc: readonly RocPoint[], floor: number): RocPoint[] =>
+  roc.map(({ far, tar }) => ({ far: Math.max(far, floor), tar }));
+
+/** Share of genuine pairs accepted by share of impostor pairs accepted, for the best epoch and untrained. */
+export function RocChart({ baseline, best }: { baseline: VerificationReport; best: VerificationReport }) {
+  const floor = Math.max(1e-4, Math.min(0.05, 1 / Math.max(1, best.impostorPairs)));
+  const ticks = [1e-4, 1e-3, 1e-2, 1e-1, 1].filter((tick) => tick >= floor);
+  return (
+    <div>
+      <Frame label={`ROC curve: area ${decimal(best.auc, 4)}, untrained ${decimal(baseline.auc, 4)}`}>
+        <LineChart margin={{ top: 8, right: 16, bottom: 0, left: 0 }} accessibilityLayer={false}>
+          <CartesianGrid {...GRID} vertical />
+          <XAxis
+            {...AXIS}
+            dataKey="far"
+            type="number"
+            scale="log"
+            domain={[floor, 1]}
+            ticks={ticks}
+            allowDuplicatedCategory={false}
+            tickFormatter={(value: number) => (value === 1 ? '1' : value.toExponential(0))}
+          />
+          <YAxis {...AXIS} width={48} domain={[0, 1]} tickFormatter={percentTick} />
+          <Tooltip
+            {...TOOLTIP}
+            labelFormatter={(far) => `Strangers let in: ${percent(Number(far), 2)}`}
+            formatter={(value) => percent(Number(value))}
+          />
+          <Line
+            {...STILL}
+            data={onLogAxis(baseline.roc, floor)}
+            name="Untrained"
+            dataKey="tar"
+            stroke={OTHER}
+            strokeDasharray="5 3"
+          />
+          <Line {...STILL} data={onLogAxis(best.roc, floor)} name="Best" dataKey="tar" stroke={OWN} />
+        </LineChart>
+      </Frame>
+      <Legend
+        items={[
+          { name: 'best epoch', colour: OWN },
+          { name: 'untrained (dashed)', colour: OTHER },
+        ]}
+      />
+      <p className="legend">across: strangers let in (FAR, log); up: right ones accepted (TAR)</p>
+    </div>
+  );
+}

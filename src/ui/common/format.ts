@@ -1,0 +1,39 @@
+/** Numbers as a person reads them. Every function takes plain numbers and gives plain text. */
+const grouped = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+
+export const count = (value: number): string => grouped.format(value);
+
+export const plural = (value: number, one: string, many: string): string =>
+  `${count(value)} ${value === 1 ? one : many}`;
+
+/** A fraction as percent; a dash where it is not known. */
+export const percent = (fraction: number | null | undefined, digits = 1): string =>
+  fraction === null || fraction === undefined || !Number.isFinite(fraction)
+    ? '—'
+    : `${(fraction * 100).toFixed(digits)} %`;
+
+export const decimal = (value: number | null | undefined, digits = 3): string =>
+  value === null || value === undefined || !Number.isFinite(value) ? '—' : value.toFixed(digits);
+
+/** Seconds as `8 s`, `2 min 5 s`, `1 h 12 min`. */
+export function duration(seconds: number | null | undefined): string {
+  if (seconds === null || seconds === undefined || !Number.isFinite(seconds)) return '—';
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+}
+
+export function bytes(size: number): string {
+  if (size < 1000) return `${size} B`;
+  if (size < 1e6) return `${(size / 1e3).toFixed(1)} kB`;
+  return `${(size / 1e6).toFixed(1)} MB`;
+}
+
+/** The angle whose cosine this is, in degrees. */
+export const angleOfCosine = (cosine: number): number =>
+  (Math.acos(Math.max(-1, Math.min(1, cosine))) * 180) / Math.PI;
+
+/** Learning rates span many sizes: three digits that count. */
+export const rate = (value: number | null | undefined): string =>
+  value === null || value === undefined ? '—' : value === 0 ? '0' : value.toPrecision(3);

@@ -1,0 +1,49 @@
+import { useMemo } from 'react';
+import { useStore } from 'zustand';
+import { checkData } from '../../state/checks.ts';
+import { dataStore } from '../../state/data-store.ts';
+import { DropZone } from './DropZone.tsx';
+import { IntakeStatus } from './IntakeStatus.tsx';
+import { People } from './People.tsx';
+import { Question } from './Question.tsx';
+import { Rejected } from './Rejected.tsx';
+import type { Drag } from './useWindowDrop.ts';
+
+function Warnings() {
+  const snapshot = useStore(dataStore, (state) => state.snapshot);
+  const running = useStore(dataStore, (state) => state.intake.status === 'running');
+  const warnings = useMemo(() => (running ? [] : checkData(snapshot)), [snapshot, running]);
+  if (warnings.length === 0) return null;
+  return (
+    <ul className="warnings" aria-label="About these photos">
+      {warnings.map(({ kind, text }) => (
+        <li key={kind}>{text}</li>
+      ))}
+    </ul>
+  );
+}
+
+/** Step 1: photos come in, and become people. */
+export function DataSection({ overPerson }: { overPerson: Drag['person'] }) {
+  const empty = useStore(
+    dataStore,
+    ({ snapshot }) => snapshot.people.length + snapshot.rejected.length === 0,
+  );
+  return (
+    <section className="step" id="step-data" role="tabpanel" aria-labelledby="tab-data">
+      <h2>Data</h2>
+      <div className="data-in">
+        <DropZone empty={empty} />
+        <IntakeStatus />
+      </div>
+      <Warnings />
+      <Question />
+      {!empty && (
+        <div className="data-lists">
+          <People over={overPerson?.id ?? null} />
+          <Rejected />
+        </div>
+      )}
+    </section>
+  );
+}

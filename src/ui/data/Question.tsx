@@ -1,0 +1,77 @@
+import { Button, Modal, TextInput } from '@mantine/core';
+import { type FormEvent, useState } from 'react';
+import { useStore } from 'zustand';
+import { answerQuestion } from '../../state/data-actions.ts';
+import { dataStore, type IntakeQuestion } from '../../state/data-store.ts';
+import { LONGEST_NAME } from '../../state/people.ts';
+import { plural } from '../common/format.ts';
+
+function Form({ question: { survey, askAligned, askName } }: { question: IntakeQuestion }) {
+  const [name, setName] = useState('');
+  const [missing, setMissing] = useState(false);
+
+  function answer(alignment: 'detect' | 'as-is'): void {
+    if (askName && name.trim() === '') {
+      setMissing(true);
+      return;
+    }
+    answerQuestion({ alignment, unlabelledName: askName ? name.trim() : null });
+  }
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    answer(askAligned ? 'as-is' : 'detect');
+  };
+
+  return (
+    <form onSubmit={submit} className="question">
+      {askName && (
+        <TextInput
+          label={`${plural(survey.unlabelled, 'photo is', 'photos are')} outside any folder: whose ${survey.unlabelled === 1 ? 'is it' : 'are they'}?`}
+          placeholder="Name of the person"
+          data-testid="unlabelled-name"
+          data-autofocus
+          maxLength={LONGEST_NAME}
+          value={name}
+          error={missing ? 'Type the name of the person, or leave these photos out.' : null}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+      )}
+      {askAligned && (
+        <p>
+          These {plural(survey.files, 'photo is', 'photos are')} all squares of {survey.alignedSize} ×{' '}
+          {survey.alignedSize} pixels. If a face fills each, with the eyes in the same place, they are aligned
+          crops already and are best used as they are.
+        </p>
+      )}
+      <div className="buttons">
+        <Button type="submit" data-testid={askAligned ? 'use-as-is' : 'answer-question'}>
+          {askAligned ? 'Use them as they are' : 'Add the photos'}
+        </Button>
+        {askAligned && (
+          <Button variant="default" data-testid="detect-faces" onClick={() => answer('detect')}>
+            Find the faces
+          </Button>
+        )}
+        <Button variant="subtle" onClick={() => answerQuestion(null)}>
+          Leave them out
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+/** What must be known before photos can be taken in. */
+export function Question() {
+  const question = useStore(dataStore, (state) => state.question);
+  return (
+    <Modal
+      opened={question !== null}
+      onClose={() => answerQuestion(null)}
+      title="Before these photos are taken in"
+      closeButtonProps={{ 'aria-label': 'Leave them out' }}
+      centered
+    >
+      {question && <Form key={question.survey.selection} question={question} />}
+    </Modal>
+  );
+}

@@ -1,0 +1,54 @@
+import { useEffect, useState } from 'react';
+import { dropTransfer } from '../../state/data-actions.ts';
+import { dataStore } from '../../state/data-store.ts';
+
+export interface Drag {
+  readonly active: boolean;
+  /** The person whose card is under the pointer: the photos will be theirs. */
+  readonly person: { readonly id: string; readonly name: string; readonly label: string } | null;
+}
+
+const NOTHING: Drag = { active: false, person: null };
+
+function personUnder(target: EventTarget | null): Drag['person'] {
+  const card = target instanceof Element ? target.closest('[data-person]') : null;
+  const id = card?.getAttribute('data-person');
+  const person = dataStore.getState().snapshot.people.find((row) => row.id === id);
+  const label = person?.labels[0];
+  return person && label !== undefined ? { id: person.id, name: person.name, label } : null;
+}
+
+const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') ?? false;
+
+/** Takes files dropped anywhere on the page; on a person's card they are added to that person. */
+export function useWindowDrop(): Drag {
+  const [drag, setDrag] = useState<Drag>(NOTHING);
+  useEffect(() => {
+    const over = (event: DragEvent): void => {
+      if (!hasFiles(event)) return;
+      event.preventDefault();
+      const person = personUnder(event.target);
+      setDrag((now) => (now.active && now.person?.id === person?.id ? now : { active: true, person }));
+    };
+    const leave = (event: DragEvent): void => {
+      if (event.relatedTarget === null) setDrag(NOTHING);
+    };
+    const drop = (event: DragEvent): void => {
+      setDrag(NOTHING);
+      if (!hasFiles(event) || !event.dataTransfer) return;
+      event.preventDefault();
+      void dropTransfer(event.dataTransfer, personUnder(event.target)?.label ?? null);
+    };
+    window.addEventListener('dragenter', over);
+    window.addEventListener('dragover', over);
+    window.addEventListener('dragleave', leave);
+    window.addEventListener('drop', drop);
+    return () => {
+      window.removeEventListener('dragenter', over);
+      window.removeEventListener('dragover', over);
+      window.removeEventListener('dragleave', leave);
+      window.removeEventListener('drop', drop);
+    };
+  }, []);
+  return drag;
+}
