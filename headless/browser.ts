@@ -37,6 +37,10 @@ export async function withHeadlessPage<T>(
     const page = await browser.newPage({ acceptDownloads: true });
     page.setDefaultTimeout(0);
     await page.exposeFunction('reportProgress', onProgress);
+    if (process.env['ARCFACE_DEBUG']) {
+      page.on('console', (message) => process.stderr.write(`[page] ${message.text()}\n`));
+      page.on('pageerror', (error) => process.stderr.write(`[page] ${error.stack ?? error.message}\n`));
+    }
     const broken = new Promise<never>((_, reject) => {
       page.on('crash', () =>
         reject(
