@@ -46,6 +46,8 @@ export default defineConfig({
             '@tensorflow/tfjs-backend-webgpu',
             '@tensorflow/tfjs-backend-wasm',
             '@zip.js/zip.js',
+            'utif2',
+            'libheif-js/libheif-wasm/libheif-bundle.mjs',
             'zod',
           ],
         },

@@ -1,0 +1,63 @@
+import type { AugmentConfig } from '../config/training-config.ts';
+import type { Random } from '../lib/random.ts';
+import { augmentFace, drawAugmentation } from './augment.ts';
+
+/** How bytes become the network's input: (x - mean) / scale. */
+export interface PixelRange {
+  readonly mean: number;
+  readonly scale: number;
+}
+
+/**
+ * The network's input for a batch of augmented pictures.
+ *
+ * @param faces edge x edge x 3 bytes each
+ * @returns [B, edge, edge, 3], row-major
+ */
+export function pictureBatch(
+  faces: readonly Uint8Array[],
+  edge: number,
+  config: AugmentConfig,
+  range: PixelRange,
+  random: Random,
+): Float32Array {
+  const size = edge * edge * 3;
+  const values = new Float32Array(faces.length * size);
+  faces.forEach((face, row) => {
+    augmentFace(face, edge, drawAugmentation(config, random), values.subarray(row * size, (row + 1) * size));
+  });
+  for (let i = 0; i < values.length; i++) values[i] = ((values[i] ?? 0) - range.mean) / range.scale;
+  return values;
+}
+
+/**
+ * A batch of cached features, each of the picture or of its mirror image with probability 1/2.
+ *
+ * @param features [N, 2, D]: of the picture, of its mirror image
+ * @param rows which pictures
+ * @returns [B, D], row-major
+ */
+export function featureBatch(
+  features: Float32Array,
+  dimension: number,
+  rows: readonly number[],
+  mirror: boolean,
+  random: Random,
+): Float32Array {
+  const values = new Float32Array(rows.length * dimension);
+  rows.forEach((row, i) => {
+    const side = random.next() < 0.5 && mirror ? 1 : 0;
+    const at = (row * 2 + side) * dimension;
+    values.set(features.subarray(at, at + dimension), i * dimension);
+  });
+  return values;
+}
+
+/** [B, K] with 1 at each label, row-major. */
+export function oneHot(labels: readonly number[], classes: number): Float32Array {
+  const values = new Float32Array(labels.length * classes);
+  labels.forEach((label, row) => {
+    values[row * classes + label] = 1;
+  });
+  return values;
+}

@@ -1,0 +1,66 @@
+import { ProblemError, throwIfAborted } from '../lib/problem.ts';
+import { FACE_SIZE } from '../protocol/faces.ts';
+import { resizeFace } from './resize.ts';
+
+/** Decoded this many at a time: enough to overlap reading and decoding, little memory. */
+const AT_ONCE = 16;
+
+/**
+ * Decodes aligned faces to RGB bytes, at the size that the network takes.
+ *
+ * Colours are taken as they are stored and alpha is not multiplied in, so that the bytes are those that
+ * were encoded. A face of another size is drawn onto FACE_SIZE x FACE_SIZE first.
+ *
+ * @param edge edge of the result in pixels, at most FACE_SIZE
+ * @returns edge x edge x 3 bytes for each blob, row by row
+ * @throws ProblemError when one cannot be decoded, CancelledError when the signal is given
+ */
+export async function decodeFaces(
+  blobs: readonly Blob[],
+  edge: number,
+  signal: AbortSignal,
+  onProgress: (done: number, total: number) => void = () => {},
+): Promise<Uint8Array[]> {
+  const faces: Uint8Array[] = [];
+  const canvas = new OffscreenCanvas(FACE_SIZE, FACE_SIZE);
+  const context = canvas.getContext('2d', { willReadFrequently: true, alpha: false });
+  if (!context) {
+    throw new ProblemError(
+      'This browser gave no canvas to read pictures with.',
+      'Close other tabs or use another browser.',
+    );
+  }
+  for (let start = 0; start < blobs.length; start += AT_ONCE) {
+    throwIfAborted(signal);
+    const bitmaps = await Promise.all(blobs.slice(start, start + AT_ONCE).map(toBitmap));
+    for (const bitmap of bitmaps) {
+      context.drawImage(bitmap, 0, 0, FACE_SIZE, FACE_SIZE);
+      bitmap.close();
+      const rgb = dropAlpha(context.getImageData(0, 0, FACE_SIZE, FACE_SIZE).data);
+      faces.push(edge === FACE_SIZE ? rgb : resizeFace(rgb, FACE_SIZE, edge));
+    }
+    onProgress(faces.length, blobs.length);
+  }
+  return faces;
+}
+
+async function toBitmap(blob: Blob): Promise<ImageBitmap> {
+  try {
+    return await createImageBitmap(blob, { colorSpaceConversion: 'none', premultiplyAlpha: 'none' });
+  } catch {
+    throw new ProblemError(
+      'One of the faces could not be read again for training.',
+      'Remove that photo on the Data screen or load the data again.',
+    );
+  }
+}
+
+function dropAlpha(rgba: Uint8ClampedArray): Uint8Array {
+  const rgb = new Uint8Array((rgba.length / 4) * 3);
+  for (let from = 0, to = 0; from < rgba.length; from += 4, to += 3) {
+    rgb[to] = rgba[from] ?? 0;
+    rgb[to + 1] = rgba[from + 1] ?? 0;
+    rgb[to + 2] = rgba[from + 2] ?? 0;
+  }
+  return rgb;
+}

@@ -1,0 +1,128 @@
+import type { TrainingConfig } from '../config/training-config.ts';
+import { ProblemError } from '../lib/problem.ts';
+import type { Random } from '../lib/random.ts';
+
+/** From this many people on, some are kept out of training to verify on. */
+const PEOPLE_FOR_VERIFICATION = 8;
+const FEWEST_HELD_OUT_PEOPLE = 3;
+/** From this many photos of a person on, some are kept out. */
+const PHOTOS_FOR_HELD_OUT = 3;
+
+/** Who and what is trained on. Numbers are indices into the people and faces that were given. */
+export interface Split {
+  /** People trained on: class k is `classes[k]`. */
+  readonly classes: readonly number[];
+  /** People kept out of training altogether. */
+  readonly heldOutPeople: readonly number[];
+  /** Faces, with their class in `trainLabels`. */
+  readonly train: readonly number[];
+  readonly trainLabels: readonly number[];
+  /** Faces of people trained on, kept out of training; their class in `heldOutLabels`. */
+  readonly heldOut: readonly number[];
+  readonly heldOutLabels: readonly number[];
+  /** Faces of the held-out people; the person of each in `verificationPeople`. */
+  readonly verification: readonly number[];
+  readonly verificationPeople: readonly number[];
+  /** What cannot be measured, in whole sentences. */
+  readonly notMeasured: readonly string[];
+}
+
+/**
+ * Divides the faces. With at least 8 people a fifth of them, at least 3, are kept out of training for
+ * verification; of everybody else's photos a fifth, at least 1 where there are 3, for accuracy (the shares are
+ * settings). The same people, faces, settings and stream of random numbers give the same split.
+ *
+ * @param facePeople for each face the index of its person
+ * @throws ProblemError with fewer than 2 people who have photos
+ */
+export function splitFaces(
+  facePeople: readonly number[],
+  people: number,
+  shares: TrainingConfig['heldOut'],
+  random: Random,
+): Split {
+  const photos: number[][] = Array.from({ length: people }, () => []);
+  facePeople.forEach((person, face) => {
+    photos[person]?.push(face);
+  });
+  const withPhotos = photos.flatMap((own, person) => (own.length > 0 ? [person] : []));
+  if (withPhotos.length < 2) {
+    throw new ProblemError(
+      `There ${withPhotos.length === 1 ? 'is only one person' : 'is nobody'} with photos that can be used.`,
+      'Add photos of at least two people: training means learning to tell people apart.',
+    );
+  }
+  const notMeasured: string[] = [];
+  const heldOutPeople = choosePeople(photos, withPhotos, shares.peopleFraction, random, notMeasured);
+  const kept = new Set(heldOutPeople);
+  const classes = withPhotos.filter((person) => !kept.has(person));
+
+  const train: { face: number; label: number }[] = [];
+  const heldOut: { face: number; label: number }[] = [];
+  classes.forEach((person, label) => {
+    const own = random.shuffled(photos[person] ?? []);
+    const out = heldOutPhotos(own.length, shares.photosFraction);
+    own.forEach((face, i) => {
+      (i < out ? heldOut : train).push({ face, label });
+    });
+  });
+  if (heldOut.length === 0) notMeasured.push(whyNoAccuracy(shares.photosFraction));
+  const verification = heldOutPeople.flatMap((person) =>
+    (photos[person] ?? []).map((face) => ({ face, person })),
+  );
+  return {
+    classes,
+    heldOutPeople,
+    train: train.map(({ face }) => face),
+    trainLabels: train.map(({ label }) => label),
+    heldOut: heldOut.map(({ face }) => face),
+    heldOutLabels: heldOut.map(({ label }) => label),
+    verification: verification.map(({ face }) => face),
+    verificationPeople: verification.map(({ person }) => person),
+    notMeasured,
+  };
+}
+
+/** How many of a person's photos are kept out. */
+function heldOutPhotos(count: number, fraction: number): number {
+  return count < PHOTOS_FOR_HELD_OUT || fraction === 0 ? 0 : Math.max(1, Math.round(count * fraction));
+}
+
+function choosePeople(
+  photos: readonly (readonly number[])[],
+  withPhotos: readonly number[],
+  fraction: number,
+  random: Random,
+  notMeasured: string[],
+): number[] {
+  const cannot = 'How well people who were never seen are told apart cannot be measured';
+  if (fraction === 0) {
+    notMeasured.push(`${cannot}, because the settings keep nobody out of training.`);
+    return [];
+  }
+  if (withPhotos.length < PEOPLE_FOR_VERIFICATION) {
+    notMeasured.push(
+      `${cannot}: that needs at least ${PEOPLE_FOR_VERIFICATION} people, some of whom are kept out of training, and there are ${withPhotos.length}.`,
+    );
+    return [];
+  }
+  // A person with one photo has no pair of the same person.
+  const candidates = withPhotos.filter((person) => (photos[person]?.length ?? 0) >= 2);
+  const wanted = Math.max(FEWEST_HELD_OUT_PEOPLE, Math.round(withPhotos.length * fraction));
+  if (candidates.length < FEWEST_HELD_OUT_PEOPLE) {
+    notMeasured.push(
+      `${cannot}: that needs at least ${FEWEST_HELD_OUT_PEOPLE} people with two or more photos each, and there are ${candidates.length}.`,
+    );
+    return [];
+  }
+  return random
+    .shuffled(candidates)
+    .slice(0, wanted)
+    .sort((a, b) => a - b);
+}
+
+function whyNoAccuracy(fraction: number): string {
+  return fraction === 0
+    ? 'Accuracy on new photos of the people trained on cannot be measured, because the settings keep no photos out of training.'
+    : `Accuracy on new photos of the people trained on cannot be measured: nobody has ${PHOTOS_FOR_HELD_OUT} photos, one of which could be kept out.`;
+}

@@ -1,0 +1,82 @@
+import '@tensorflow/tfjs-backend-cpu';
+import { getThreadsCount } from '@tensorflow/tfjs-backend-wasm';
+import * as tf from '@tensorflow/tfjs-core';
+import type { BackendName } from '../config/training-config.ts';
+import { ProblemError } from '../lib/problem.ts';
+import { unreachable } from '../lib/unreachable.ts';
+import { startWasm } from './wasm.ts';
+
+/** Makes a backend the active one, loading its code first. @throws Error in the backend's own words */
+export async function startBackend(name: BackendName): Promise<void> {
+  switch (name) {
+    case 'wasm':
+      await startWasm({ threads: threadsToUse() });
+      return activate(name); // it may have been started before, and another made active since
+    case 'webgpu':
+      await import('@tensorflow/tfjs-backend-webgpu');
+      return activate(name);
+    case 'webgl':
+      await import('@tensorflow/tfjs-backend-webgl');
+      await activate(name);
+      // 16-bit textures lose small gradients, and the optimiser's epsilon becomes 0 in them.
+      if (!tf.env().getBool('WEBGL_RENDER_FLOAT32_ENABLED')) throw new Error('it has no 32-bit numbers');
+      return;
+    case 'cpu':
+      return activate(name);
+    default:
+      return unreachable(name);
+  }
+}
+
+/** More threads than this cost more in waiting for each other than they bring on small networks. */
+const MOST_THREADS = 8;
+
+/** Only in a worker: a page may not wait for its threads, and stops for good when it does. */
+function threadsToUse(): number {
+  const inWorker = typeof WorkerGlobalScope !== 'undefined';
+  return inWorker ? Math.min(MOST_THREADS, navigator.hardwareConcurrency) : 1;
+}
+
+/** Threads that compute; 1 where the backend does not say or the work is done by a graphics card. */
+export const threadsOf = (name: BackendName): number =>
+  name === 'wasm' && multiThreaded() ? getThreadsCount() : 1;
+
+function multiThreaded(): boolean {
+  return globalThis.crossOriginIsolated && threadsToUse() > 1;
+}
+
+async function activate(name: BackendName): Promise<void> {
+  if (!(await tf.setBackend(name))) throw new Error('it did not start');
+  await tf.ready();
+}
+
+/**
+ * Settles, with the problem, when the graphics device of the active backend is taken away (driver reset,
+ * another program, sleep). The broken backend is forgotten, so that the next run starts a fresh one.
+ * Never settles on other backends.
+ */
+export function deviceLoss(name: BackendName): Promise<ProblemError> {
+  return new Promise((resolve) => {
+    const lost = (detail: string): void => {
+      const factory = tf.findBackendFactory(name);
+      tf.removeBackend(name);
+      tf.registerBackend(name, factory);
+      resolve(
+        new ProblemError(
+          `The graphics device was lost while it was computing${detail ? ` (${detail})` : ''}.`,
+          'Start the run again; if it happens again, choose another backend under "Advanced".',
+        ),
+      );
+    };
+    // The backends show their device as a public field that their common type does not name.
+    const backend: object = tf.backend();
+    if (name === 'webgpu' && 'device' in backend && backend.device instanceof GPUDevice) {
+      void backend.device.lost.then(({ reason, message }) => {
+        if (reason !== 'destroyed') lost(message);
+      });
+    }
+    if (name === 'webgl' && 'canvas' in backend && backend.canvas instanceof EventTarget) {
+      backend.canvas.addEventListener('webglcontextlost', () => lost(''), { once: true });
+    }
+  });
+}

@@ -1,0 +1,90 @@
+import { version as programVersion } from '../../package.json';
+import { radians, toDegrees } from '../lib/brand.ts';
+import { FACE_SIZE } from '../protocol/faces.ts';
+import type { EpochReport, TrainReport } from '../protocol/trainer.ts';
+import { ALIGNMENT_POINTS, type Manifest } from './manifest.ts';
+
+export interface ManifestInput {
+  readonly name: string;
+  readonly report: TrainReport;
+  /** Class k of the training: its name and its centre, D numbers of length 1. */
+  readonly people: readonly { readonly name: string; readonly centre: ArrayLike<number> }[];
+  readonly inputSize: number;
+  readonly embeddingSize: number;
+  readonly created: Date;
+}
+
+/** The manifest of a run. People held out are counted, not named; files appear nowhere. */
+export function buildManifest(input: ManifestInput): Manifest {
+  const { report } = input;
+  const { split } = report;
+  return {
+    schemaVersion: 1,
+    program: { name: 'arcface-studio', version: programVersion },
+    name: input.name,
+    created: input.created.toISOString(),
+    preprocessing: {
+      alignedSize: FACE_SIZE,
+      inputSize: input.inputSize,
+      resize: input.inputSize === FACE_SIZE ? 'none' : 'area',
+      channels: 'RGB',
+      mean: 127.5,
+      divisor: 128,
+    },
+    alignment: {
+      transform: 'similarity, least squares',
+      points: {
+        leftEye: [...ALIGNMENT_POINTS.leftEye],
+        rightEye: [...ALIGNMENT_POINTS.rightEye],
+        nose: [...ALIGNMENT_POINTS.nose],
+        leftMouthCorner: [...ALIGNMENT_POINTS.leftMouthCorner],
+        rightMouthCorner: [...ALIGNMENT_POINTS.rightMouthCorner],
+      },
+    },
+    embedding: { size: input.embeddingSize, flipAveraging: true, normalisation: 'l2' },
+    threshold: thresholdOf(report),
+    people: input.people.map(({ name, centre }) => ({
+      name,
+      // Eight digits are more than a float32 holds, and half as long as all of a float64's.
+      centre: Array.from(centre, (value) => Number(value.toPrecision(8))),
+    })),
+    training: report.config,
+    scale: { ...report.scale },
+    backend: { name: report.backend.name, device: report.backend.device },
+    metrics: {
+      baseline: measured(report.baseline),
+      best: measured(report.best),
+      separateSet: report.verify,
+      trainingSeconds: report.seconds.train,
+    },
+    data: {
+      trainPeople: split.trainPeople,
+      trainPhotos: split.trainPhotos,
+      heldOutPhotos: split.heldOutPhotos,
+      verificationPeople: split.verificationPeople.length,
+      verificationPhotos: split.verificationPhotos,
+      notMeasured: [...split.notMeasured],
+    },
+    remarks: [...report.remarks],
+  };
+}
+
+/** From the set that was given for verification, else from the held-out people: the first had no part in the run. */
+function thresholdOf(report: TrainReport): Manifest['threshold'] {
+  const verification = report.verify?.best ?? report.best.verification;
+  if (verification === null) return null;
+  return {
+    cosine: verification.threshold,
+    angleDegrees: toDegrees(radians(Math.acos(verification.threshold))),
+    falseAcceptRate: verification.far,
+    falseRejectRate: verification.frr,
+    genuinePairs: verification.genuinePairs,
+    impostorPairs: verification.impostorPairs,
+    measuredOn: report.verify ? 'separate verification set' : 'people held out of training',
+  };
+}
+
+function measured(epoch: EpochReport): Manifest['metrics']['best'] {
+  const { loss, trainAccuracy, heldOutAccuracy, verification } = epoch;
+  return { epoch: epoch.epoch, loss, trainAccuracy, heldOutAccuracy, verification };
+}

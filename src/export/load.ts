@@ -1,0 +1,62 @@
+import { io } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-layers';
+import { ProblemError } from '../lib/problem.ts';
+import { readArchive } from './archive.ts';
+import { type Manifest, parseManifest } from './manifest.ts';
+import { fromModelFiles } from './model-json.ts';
+
+const REMEDY = 'Choose a .zip that was downloaded from this program, as it was downloaded.';
+/** A manifest with the centres of 20,000 people stays below this. */
+const MAX_JSON_BYTES = 128 * 1024 * 1024;
+
+/**
+ * Opens a downloaded model. The zip may come from anywhere: see {@link readArchive}, {@link parseManifest} and
+ * {@link fromModelFiles} for what is refused. The caller disposes of the model.
+ *
+ * @returns the network, [B, S, S, 3] -> [B, D] (raw, neither flip-averaged nor normalised), and its manifest
+ * @throws ProblemError
+ */
+export async function loadModelZip(file: Blob): Promise<{ model: tf.LayersModel; manifest: Manifest }> {
+  const files = await readArchive(file);
+  const manifest = parseManifest(readJson(files, 'manifest.json'));
+  const artifacts = fromModelFiles(readJson(files, 'model.json'), files);
+  const model = await build(artifacts);
+  try {
+    checkShapes(model, manifest);
+    return { model, manifest };
+  } catch (thrown) {
+    model.dispose();
+    throw thrown;
+  }
+}
+
+function readJson(files: ReadonlyMap<string, Uint8Array>, name: string): unknown {
+  const data = files.get(name);
+  if (data === undefined) throw new ProblemError(`The zip lacks ${name}.`, REMEDY);
+  if (data.length > MAX_JSON_BYTES) throw new ProblemError(`${name} in the zip is too large.`, REMEDY);
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(data));
+  } catch {
+    throw new ProblemError(`${name} in the zip is no valid JSON.`, REMEDY);
+  }
+}
+
+async function build(artifacts: io.ModelArtifacts): Promise<tf.LayersModel> {
+  try {
+    return await tf.loadLayersModel(io.fromMemory(artifacts));
+  } catch (thrown) {
+    const detail = thrown instanceof Error ? thrown.message : String(thrown);
+    throw new ProblemError(`The network in the zip cannot be built: ${detail.slice(0, 200)}`, REMEDY);
+  }
+}
+
+function checkShapes(model: tf.LayersModel, manifest: Manifest): void {
+  const edge = manifest.preprocessing.inputSize;
+  const takes = model.inputs.map((input) => input.shape.slice(1).join(' x ')).join(', ');
+  const gives = model.outputs.map((output) => output.shape.slice(1).join(' x ')).join(', ');
+  if (takes === `${edge} x ${edge} x 3` && gives === `${manifest.embedding.size}`) return;
+  throw new ProblemError(
+    `The network takes ${takes} and gives ${gives}, but its manifest says ${edge} x ${edge} x 3 and ${manifest.embedding.size}.`,
+    REMEDY,
+  );
+}

@@ -1,0 +1,154 @@
+import { z } from 'zod';
+import { trainingConfigSchema } from '../config/training-config.ts';
+import { ProblemError } from '../lib/problem.ts';
+import { FACE_SIZE } from '../protocol/faces.ts';
+import type { VerificationReport } from '../protocol/trainer.ts';
+
+/** Raised when an older reader could misread a newer file; additions that can be ignored do not raise it. */
+const SCHEMA_VERSION = 1;
+
+/**
+ * The five points of the InsightFace template, in pixels of the 112 x 112 picture; left and right as seen in the
+ * picture. (github.com/deepinsight/insightface, `face_align.py`, arcface_dst.)
+ */
+export const ALIGNMENT_POINTS = {
+  leftEye: [38.2946, 51.6963],
+  rightEye: [73.5318, 51.5014],
+  nose: [56.0252, 71.7366],
+  leftMouthCorner: [41.5493, 92.3655],
+  rightMouthCorner: [70.7299, 92.2041],
+} as const;
+
+const share = z.number().min(0).max(1);
+const count = z.int().min(0);
+const point = z.tuple([z.number(), z.number()]);
+
+const verificationSchema: z.ZodType<VerificationReport> = z.object({
+  genuinePairs: count,
+  impostorPairs: count,
+  roc: z.array(z.object({ far: share, tar: share })).max(1000),
+  auc: share,
+  eer: share,
+  accuracy: share,
+  folds: z.int().min(1),
+  tarAtFar: z.object({ '1e-1': share.nullable(), '1e-2': share.nullable(), '1e-3': share.nullable() }),
+  threshold: z.number().min(-1).max(1),
+  far: share,
+  frr: share,
+});
+
+const measuredSchema = z.object({
+  epoch: count,
+  loss: z.number().nullable(),
+  trainAccuracy: share.nullable(),
+  heldOutAccuracy: share.nullable(),
+  verification: verificationSchema.nullable(),
+});
+
+/**
+ * `manifest.json`: all that somebody needs in order to use the model beside its weights, and where it comes from.
+ * Angles say their unit, sizes are pixels, rates are fractions. It names people, but no files.
+ */
+export const manifestSchema = z
+  .object({
+    schemaVersion: z.literal(SCHEMA_VERSION),
+    program: z.object({ name: z.string(), version: z.string() }),
+    name: z.string(),
+    created: z.iso.datetime(),
+    /** What happens to a picture before the network sees it. */
+    preprocessing: z.object({
+      /** Edge of the aligned picture. */
+      alignedSize: z.literal(FACE_SIZE),
+      /** Edge of the picture that the network takes: the aligned one shrunk by averaging areas. */
+      inputSize: z.int().min(8).max(1024),
+      resize: z.enum(['none', 'area']),
+      channels: z.literal('RGB'),
+      /** input = (byte - mean) / divisor */
+      mean: z.literal(127.5),
+      divisor: z.literal(128),
+    }),
+    alignment: z.object({
+      transform: z.literal('similarity, least squares'),
+      points: z.object({
+        leftEye: point,
+        rightEye: point,
+        nose: point,
+        leftMouthCorner: point,
+        rightMouthCorner: point,
+      }),
+    }),
+    embedding: z.object({
+      size: z.int().min(1).max(65536),
+      /** The outputs for the picture and for its mirror image are added. */
+      flipAveraging: z.literal(true),
+      /** Then the sum is divided by its length; embeddings are compared by their cosine. */
+      normalisation: z.literal('l2'),
+    }),
+    /** Two photos show one person when their cosine is at least this; null where it could not be measured. */
+    threshold: z
+      .object({
+        cosine: z.number().min(-1).max(1),
+        angleDegrees: z.number().min(0).max(180),
+        /** Share of the pairs of two people that are taken for one. */
+        falseAcceptRate: share,
+        /** Share of the pairs of one person that are taken for two. */
+        falseRejectRate: share,
+        genuinePairs: count,
+        impostorPairs: count,
+        measuredOn: z.enum(['people held out of training', 'separate verification set']),
+      })
+      .nullable(),
+    /** Who the network was trained on, with the centre of each in embedding space, of length 1. */
+    people: z.array(z.object({ name: z.string(), centre: z.array(z.number()) })),
+    training: trainingConfigSchema,
+    scale: z.object({ value: z.number(), why: z.string() }),
+    backend: z.object({ name: z.string(), device: z.string() }),
+    metrics: z.object({
+      /** Before training. */
+      baseline: measuredSchema,
+      /** The epoch that this model is. */
+      best: measuredSchema,
+      separateSet: z.object({ baseline: verificationSchema, best: verificationSchema }).nullable(),
+      trainingSeconds: z.number().min(0),
+    }),
+    data: z.object({
+      trainPeople: count,
+      trainPhotos: count,
+      heldOutPhotos: count,
+      verificationPeople: count,
+      verificationPhotos: count,
+      notMeasured: z.array(z.string()),
+    }),
+    remarks: z.array(z.string()),
+  })
+  .superRefine((manifest, context) => {
+    manifest.people.forEach((person, index) => {
+      if (person.centre.length === manifest.embedding.size) return;
+      context.addIssue({
+        code: 'custom',
+        path: ['people', index, 'centre'],
+        message: `has ${person.centre.length} numbers where the embedding has ${manifest.embedding.size}`,
+      });
+    });
+  });
+
+export type Manifest = z.infer<typeof manifestSchema>;
+
+/** @throws ProblemError that says whether the manifest is damaged or of a newer version. */
+export function parseManifest(value: unknown): Manifest {
+  const version = z.object({ schemaVersion: z.number() }).safeParse(value);
+  if (version.success && version.data.schemaVersion > SCHEMA_VERSION) {
+    throw new ProblemError(
+      `The model was written by a newer version of this program (manifest ${version.data.schemaVersion}; this one reads ${SCHEMA_VERSION}).`,
+      'Reload the page to get the newest version, then open the file again.',
+    );
+  }
+  const parsed = manifestSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const where = issue?.path.map(String).join('.') || 'the whole';
+  throw new ProblemError(
+    `The model's manifest.json is not valid: ${where}: ${issue?.message ?? 'unknown problem'}.`,
+    'Choose a .zip that was downloaded from this program, as it was downloaded.',
+  );
+}

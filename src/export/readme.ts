@@ -1,0 +1,118 @@
+import type { Manifest } from './manifest.ts';
+import { browserSnippet, faceModule, nodeSnippet } from './snippets.ts';
+
+/**
+ * The README.md of a download: for a person who has the zip and nothing else. Text from outside (the model's name) is
+ * escaped; the people are counted here and named in the manifest only.
+ */
+export function writeReadme(manifest: Manifest): string {
+  const { preprocessing, embedding, data, program } = manifest;
+  const { alignedSize, inputSize } = preprocessing;
+  const shrunk =
+    inputSize === alignedSize
+      ? ''
+      : ` The aligned picture is then shrunk to ${inputSize} x ${inputSize} by averaging areas.`;
+  return `# ${plainText(manifest.name)}
+
+A face recogniser, trained with ${program.name} ${program.version} on ${manifest.created.slice(0, 10)} from
+${data.trainPhotos} photos of ${data.trainPeople} people. The network turns an aligned face into ${embedding.size} numbers, its
+*embedding*. Two photos show the same person when the angle between their embeddings is small.
+
+| file | what it is |
+|---|---|
+| \`model.json\`, \`weights.bin\` | the network, a TensorFlow.js Layers model: loads with plain \`tf.loadLayersModel\` |
+| \`manifest.json\` | preprocessing, threshold, the people and their centres, settings, measurements |
+| \`README.md\` | this page |
+
+## How good it is
+
+${measurements(manifest)}
+
+## How a face is prepared
+
+1. **Find five points** in the photo with any face detector: both eyes, the tip of the nose, both corners of the
+   mouth. Left and right are meant as seen in the picture.
+2. **Align**: turn, scale and shift the photo (no stretching) so that the five points fall as nearly as possible, by
+   least squares, on these of a ${alignedSize} x ${alignedSize} picture: ${templateText(manifest)}.${shrunk}
+3. **Scale** each byte of red, green and blue, in this order: (byte - ${preprocessing.mean}) / ${preprocessing.divisor}.
+4. **Embed** the picture and its mirror image, add the two results, divide the sum by its length.
+
+A face that is prepared in another way gives worse embeddings, without any error message.
+
+## Code
+
+Save this as \`face.mjs\` beside the model. It does steps 2 to 4 and needs nothing but TensorFlow.js.
+
+\`\`\`js
+${faceModule(manifest)}
+\`\`\`
+
+### In a web page
+
+Serve the folder over http. \`photo.jpg\` and the five points are yours.
+
+\`\`\`html
+${browserSnippet(manifest)}
+\`\`\`
+
+### In Node
+
+\`npm install @tensorflow/tfjs sharp\`, save this as \`compare.mjs\`, then
+\`node compare.mjs one.png two.png\` with two faces that are aligned already (step 2).
+
+\`\`\`js
+${nodeSnippet(manifest)}
+\`\`\`
+
+To name a person, compare an embedding with each \`centre\` in \`manifest.json\` in the same way: the nearest one is the
+best guess, and when even that is past the threshold the answer is "unknown". The threshold was measured between
+pairs of photos; a centre stands for many photos, so check it with some of your own.
+
+## Before you use it
+
+- The error rates hold for photos like those it was trained and measured on. Other cameras, light, ages or groups of
+  people can do worse: measure on your own photos first.
+- \`manifest.json\` holds the names of ${manifest.people.length} people with a description of each face. Treat it as personal data,
+  and ask before you recognise anybody.
+`;
+}
+
+/** One line in which nothing is markup: for text that came from outside. */
+export function plainText(value: string): string {
+  const line = value
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]+/gu, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+  const short = [...line].slice(0, 120).join('');
+  return short.replace(/[\\`*_{}[\]()#+!|~$-]/g, '\\$&').replace(/[<>&"]/g, entity) || 'Face recogniser';
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { '<': '&lt;', '>': '&gt;', '&': '&amp;', '"': '&quot;' };
+const entity = (character: string): string => ENTITIES[character] ?? character;
+
+function measurements({ threshold, metrics }: Manifest): string {
+  const best = metrics.separateSet?.best ?? metrics.best.verification;
+  const baseline = metrics.separateSet?.baseline ?? metrics.baseline.verification;
+  if (threshold === null || best === null) {
+    return 'There were too few people to keep some out of training, so nothing could be measured on people it has not\nseen, and there is no threshold. Find one with pairs of photos of your own.';
+  }
+  const whom =
+    threshold.measuredOn === 'separate verification set'
+      ? 'people of a separate set'
+      : 'people kept out of training';
+  const compared = baseline === null ? '' : ` Before training: ${percent(baseline.accuracy)}.`;
+  return `Measured on ${whom}, ${best.genuinePairs} pairs of one person and ${best.impostorPairs} of two: ${percent(best.accuracy)} right
+decisions (both kinds of pairs weighted equally), equal error rate ${percent(best.eer)}.${compared}
+
+Threshold: the same person when the angle is at most **${threshold.angleDegrees.toFixed(1)} degrees** (cosine at least ${threshold.cosine.toFixed(4)}).
+There, ${percent(threshold.falseAcceptRate)} of the pairs of two people are taken for one person, and ${percent(threshold.falseRejectRate)} of the pairs of
+one person are not recognised.`;
+}
+
+function templateText({ alignment: { points } }: Manifest): string {
+  const shown = (point: readonly number[]): string => `(${point.join(', ')})`;
+  return `left eye ${shown(points.leftEye)}, right eye ${shown(points.rightEye)}, nose ${shown(points.nose)}, mouth corners
+   ${shown(points.leftMouthCorner)} and ${shown(points.rightMouthCorner)}`;
+}
+
+const percent = (rate: number): string => `${(100 * rate).toFixed(1)} %`;

@@ -1,0 +1,53 @@
+import { type Tensor, tensor4d, tidy } from '@tensorflow/tfjs-core';
+import { loadLayersModel } from '@tensorflow/tfjs-layers';
+// A file of public/: the build writes its address so that it holds under any sub-path.
+import modelUrl from '/models/blazeface/model.json?url';
+import { startWasm } from '../../engine/wasm.ts';
+import { assert } from '../../lib/assert.ts';
+import { ProblemError } from '../../lib/problem.ts';
+import { type Picture, sample } from '../picture.ts';
+import { blend, type Candidate, INPUT_SIZE, type Region, readOutputs } from './boxes.ts';
+
+/** Finds faces in one square region of a picture. */
+export type Detector = (picture: Picture, region: Region) => Candidate[];
+
+/** Faces below this score are not reported. */
+const THRESHOLD = 0.4;
+
+let loading: Promise<Detector> | null = null;
+
+/**
+ * Loads BlazeFace (256 x 256, 896 anchors, six points), once per worker.
+ *
+ * @throws ProblemError when its file cannot be fetched; the next call tries again.
+ */
+export function loadDetector(): Promise<Detector> {
+  loading ??= load().catch((thrown: unknown) => {
+    loading = null;
+    console.error(thrown);
+    throw new ProblemError(
+      'The face detector could not be loaded.',
+      'Check the connection to the server that this page came from and try again.',
+    );
+  });
+  return loading;
+}
+
+async function load(): Promise<Detector> {
+  await startWasm();
+  const model = await loadLayersModel(modelUrl);
+  return (picture, region) => {
+    const step = region.side / INPUT_SIZE;
+    const map = { a: step, b: 0, c: region.x, d: 0, e: step, f: region.y };
+    const values = sample(picture, map, INPUT_SIZE, { kind: 'colour', value: 127.5 });
+    for (let i = 0; i < values.length; i++) values[i] = (values[i] ?? 0) / 127.5 - 1;
+    const [scores, boxes] = tidy(() => {
+      const input = tensor4d(values, [1, INPUT_SIZE, INPUT_SIZE, 3]);
+      const outputs: Tensor | Tensor[] = model.predictOnBatch(input);
+      assert(Array.isArray(outputs) && outputs.length === 2, 'the detector has two outputs');
+      return outputs.map((output) => output.dataSync());
+    });
+    assert(scores !== undefined && boxes !== undefined, 'the detector has two outputs');
+    return blend(readOutputs(scores, boxes, region, THRESHOLD));
+  };
+}

@@ -1,0 +1,100 @@
+import { base, type Picture } from '../picture.ts';
+import type { Detector } from './blazeface.ts';
+import { type Candidate, INPUT_SIZE, join, overlap, type Region } from './boxes.ts';
+
+/** A sight with this score in the first pass is taken without a second look. */
+const SURE = 0.75;
+/** Faces below this share of the picture's long side are looked for in tiles, too. */
+const SMALL = 0.16;
+/** Tiles are not cut smaller than this, in pixels of the picture. */
+const SMALLEST_TILE = 96;
+/** A face narrower than this in the detector's input is looked at again in a closer crop. */
+const COARSE = 64;
+/** Share of the picture beyond which a face leaves the detector too little around it. */
+const FILLS = 0.62;
+/** At most so many candidates of one picture get the second look. */
+const MOST = 12;
+
+/**
+ * Finds the faces of a picture, small ones too.
+ *
+ * 1. The whole picture in one square. Enough when it shows a sure face of some size with room around it.
+ * 2. With a margin around the picture when nothing was found or the face fills it: the detector learned faces
+ *    with their surroundings.
+ * 3. Overlapping tiles of two sizes when no face of some size was found.
+ * 4. Small and unsure ones are looked at again in a crop around them: it gives precise points, and what is no
+ *    face is not found again and falls away.
+ */
+export function findFaces(picture: Picture, detect: Detector): Candidate[] {
+  const { width, height } = base(picture);
+  const long = Math.max(width, height);
+  const whole = around(width / 2, height / 2, long);
+  const first = detect(picture, whole);
+  const wide = widest(first);
+  if (wide !== null && wide.score >= SURE && wide.width >= SMALL * long && wide.width <= FILLS * long) {
+    return settle(picture, detect, first, long);
+  }
+  let found = [...first];
+  if (wide === null || wide.width > FILLS * long) {
+    found.push(...detect(picture, around(width / 2, height / 2, long * 1.7)));
+  }
+  if ((widest(join(found.filter((one) => one.score >= SURE)))?.width ?? 0) < SMALL * long) {
+    for (const region of tiles(width, height)) found.push(...detect(picture, region));
+  }
+  found = join(found);
+  return settle(picture, detect, found, long);
+}
+
+/** Regions of side `side` around a centre. */
+export const around = (x: number, y: number, side: number): Region => ({
+  x: x - side / 2,
+  y: y - side / 2,
+  side,
+});
+
+/**
+ * Overlapping squares that cover the picture, in two sizes: 0.6 and 0.33 of its long side (not more than the short
+ * one), neighbours sharing about a third.
+ */
+export function tiles(width: number, height: number): Region[] {
+  const long = Math.max(width, height);
+  const short = Math.min(width, height);
+  const regions: Region[] = [];
+  for (const share of [0.6, 0.33]) {
+    const side = Math.min(short, long * share);
+    if (side < SMALLEST_TILE) continue;
+    const places = (length: number): number[] => {
+      const count = Math.max(1, Math.ceil((length - side) / (side * 0.65)) + 1);
+      return Array.from({ length: count }, (_, i) => (count === 1 ? 0 : ((length - side) * i) / (count - 1)));
+    };
+    for (const y of places(height)) for (const x of places(width)) regions.push({ x, y, side });
+  }
+  return regions;
+}
+
+function widest(candidates: readonly Candidate[]): Candidate | null {
+  return candidates.reduce<Candidate | null>(
+    (best, one) => (best && best.width >= one.width ? best : one),
+    null,
+  );
+}
+
+/** Looks again, closer, at what is small or unsure; drops what is not seen again. */
+function settle(picture: Picture, detect: Detector, found: readonly Candidate[], seen: number): Candidate[] {
+  const looked = [...found].sort((a, b) => b.width * b.score - a.width * a.score).slice(0, MOST);
+  const faces = looked.flatMap((candidate) => {
+    const precise = candidate.width * (INPUT_SIZE / seen) >= COARSE && candidate.score >= SURE;
+    if (precise) return [candidate];
+    const again = lookAgain(picture, detect, candidate);
+    return again ? [again] : [];
+  });
+  return join(faces);
+}
+
+function lookAgain(picture: Picture, detect: Detector, candidate: Candidate): Candidate | null {
+  const x = candidate.x + candidate.width / 2;
+  const y = candidate.y + candidate.height / 2;
+  const close = detect(picture, around(x, y, candidate.width * 2.6));
+  const same = close.filter((one) => overlap(one, candidate) > 0.2).sort((a, b) => b.score - a.score)[0];
+  return same && same.score >= 0.5 ? same : null;
+}

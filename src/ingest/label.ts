@@ -1,0 +1,134 @@
+/** Longest name of a person that a folder can give, in characters. */
+export const LABEL_LIMIT = 120;
+
+/** Folders that only say which part of a data set they hold: the same name below two of them is one person. */
+const SPLIT_FOLDERS = new Set([
+  'train',
+  'training',
+  'test',
+  'testing',
+  'val',
+  'valid',
+  'validation',
+  'dev',
+  'eval',
+  'gallery',
+  'probe',
+  'query',
+]);
+
+export interface Labelling {
+  /** One label for each path, in the same order; null for photos outside any folder. */
+  readonly labels: readonly (string | null)[];
+  /** Sentences for the person about names that had to be told apart. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * A folder's name as plain text: NFC (macOS stores names decomposed, other systems composed), without control
+ * and direction-changing characters, white space collapsed, at most {@link LABEL_LIMIT} characters. Null when
+ * nothing is left.
+ */
+export function cleanLabel(name: string): string | null {
+  const text = name
+    .normalize('NFC')
+    .replace(/[\p{Cc}\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu, ' ')
+    .replace(/\s+/gu, ' ')
+    .trim();
+  const cut = [...text].slice(0, LABEL_LIMIT).join('').trim();
+  return cut === '' ? null : cut;
+}
+
+/**
+ * Labels photos by folder: the folder that directly holds a photo is the person.
+ *
+ * A lone outer folder that only holds other folders (`people/Ada/1.jpg`, `people/Bob/2.jpg`) is looked through:
+ * a photo that lies directly in it is outside any person's folder (null). Folders of one name at different
+ * places are one person when their parents are the usual parts of a data set (`train/Ada`, `test/Ada`), and
+ * otherwise two (`John (Smiths)`, `John (Browns)`): people told apart wrongly can be merged on the screen, people
+ * thrown together cannot be taken apart.
+ *
+ * @param paths with '/' between folders; only those of photos should be given.
+ */
+export function labelPaths(paths: readonly string[]): Labelling {
+  const folders = paths.map((path) =>
+    path
+      .split('/')
+      .slice(0, -1)
+      .filter((part) => part !== '' && part !== '.'),
+  );
+  const outer = outerDepth(folders);
+  const byName = new Map<string, Map<string, readonly string[]>>();
+  const keys = folders.map((parts) => {
+    if (parts.length <= outer) return null;
+    const name = cleanLabel(parts[parts.length - 1] ?? '');
+    if (name === null) return null;
+    const key = parts.join('/').normalize('NFC');
+    const places = byName.get(name) ?? new Map<string, readonly string[]>();
+    byName.set(name, places);
+    places.set(key, parts);
+    return { name, key };
+  });
+  const notes: string[] = [];
+  const renamed = new Map<string, string>();
+  for (const [name, places] of byName) {
+    if (places.size < 2 || sameBySplit([...places.values()])) continue;
+    for (const [key, label] of tellApart(name, places)) renamed.set(key, label);
+    const labels = [...places.keys()].map((key) => `“${renamed.get(key) ?? name}”`);
+    notes.push(
+      `${places.size} folders are called “${name}”. They are kept apart as ${listed(labels)}; merge them if they are one person.`,
+    );
+  }
+  return { labels: keys.map((key) => (key === null ? null : (renamed.get(key.key) ?? key.name))), notes };
+}
+
+/** How many leading folders all photos share while other folders with photos lie below them. */
+function outerDepth(folders: readonly (readonly string[])[]): number {
+  const inside = folders.filter((parts) => parts.length > 0);
+  // Photos loose beside the one folder: nothing encloses everything, so nothing is looked through.
+  if (inside.length < folders.length) return 0;
+  let depth = 0;
+  for (;;) {
+    const name = inside[0]?.[depth];
+    const shared = name !== undefined && inside.every((parts) => (parts[depth] ?? name) === name);
+    const enclosing = inside.some((parts) => parts.length > depth + 1);
+    // A photo that ends above this depth stops the chain: its folder is already the outermost with photos.
+    const loose = inside.some((parts) => parts.length <= depth);
+    if (!shared || !enclosing || loose) return depth;
+    depth++;
+  }
+}
+
+/** True when the folders' paths differ in nothing but one part that names a split of the data set. */
+function sameBySplit(places: readonly (readonly string[])[]): boolean {
+  const stripped = places.map((parts) =>
+    parts.filter((part) => !SPLIT_FOLDERS.has(part.toLowerCase())).join('/'),
+  );
+  return stripped.every((path) => path === stripped[0]);
+}
+
+/** Adds the shortest run of parent folders that makes each place's label its own. */
+function tellApart(name: string, places: ReadonlyMap<string, readonly string[]>): Map<string, string> {
+  const longest = Math.max(...[...places.values()].map((parts) => parts.length));
+  const result = new Map<string, string>();
+  for (let up = 1; up < longest; up++) {
+    result.clear();
+    for (const [key, parts] of places) {
+      const parents = parts.slice(Math.max(0, parts.length - 1 - up), -1).join('/');
+      result.set(key, cleanLabel(parents === '' ? name : `${name} (${parents})`) ?? name);
+    }
+    if (new Set(result.values()).size === places.size) return result;
+  }
+  // Only names cut at the limit come here: a number tells them apart.
+  let number = 1;
+  for (const key of places.keys()) result.set(key, `${name.slice(0, LABEL_LIMIT - 8)} (${number++})`);
+  return result;
+}
+
+function listed(items: readonly string[]): string {
+  const shown = items.slice(0, 4);
+  if (items.length > 4) return `${shown.join(', ')} and ${items.length - 4} more`;
+  return shown.length < 2
+    ? shown.join('')
+    : `${shown.slice(0, -1).join(', ')} and ${shown[shown.length - 1]}`;
+}

@@ -1,0 +1,94 @@
+import { CancelledError, ProblemError } from '../lib/problem.ts';
+import type { Handlers } from '../protocol/envelope.ts';
+import type { IngestCalls, IngestEvent } from '../protocol/ingest.ts';
+import { loadDetector } from './detect/blazeface.ts';
+import { cleanLabel } from './label.ts';
+import { findPerson, type Outcome, useAsIs } from './photo.ts';
+import type { Picture } from './picture.ts';
+import { runPipeline } from './pipeline.ts';
+import { createReporter } from './report.ts';
+import { type Listing, list } from './walk.ts';
+
+/** The ingest worker's side of the door: surveyed selections, and what duplicates are compared with. */
+export function createIngest(send: (event: IngestEvent) => void): Handlers<IngestCalls> {
+  const selections = new Map<number, Listing>();
+  const seen = new Map<string, string>();
+  let lastSelection = 0;
+  let running = false;
+
+  return {
+    async survey({ sources }, signal) {
+      const listing = await list(sources, signal);
+      for (const text of listing.notes) send({ kind: 'note', text });
+      const selection = ++lastSelection;
+      selections.set(selection, listing);
+      const { identities, unlabelled, alignedSize } = listing;
+      return { selection, files: listing.items.length, identities, unlabelled, alignedSize };
+    },
+
+    async ingest({ selection, alignment, unlabelledName, everythingIs }, signal) {
+      const listing = selections.get(selection);
+      if (!listing)
+        throw new ProblemError('These files are no longer at hand.', 'Drop them on the page once more.');
+      if (running)
+        throw new ProblemError('Other photos are still being read.', 'Wait until they are done, or cancel.');
+      running = true;
+      const started = performance.now();
+      const known = new Set(seen.keys());
+      const delivered = new Set<string>();
+      const everything = everythingIs === null ? null : cleanLabel(everythingIs);
+      const loose = unlabelledName === null ? null : cleanLabel(unlabelledName);
+      try {
+        const look = alignment === 'as-is' ? useAsIs : await finder();
+        if (!globalThis.crypto.subtle)
+          send({
+            kind: 'note',
+            text: 'Photos that came twice cannot be told here: the page is not served securely.',
+          });
+        const report = createReporter(listing.items.length, send);
+        try {
+          await runPipeline({
+            items: listing.items,
+            labelFor: (item) => everything ?? item.label ?? loose,
+            seen,
+            look,
+            signal,
+            onResult: (result) => {
+              delivered.add(result.kind === 'face' ? result.face.path : result.file.path);
+              report.add(result);
+            },
+          });
+        } finally {
+          // What was found before a cancellation is kept, too.
+          report.flush();
+        }
+        selections.delete(selection);
+        const { faces, rejected } = report.counts();
+        return {
+          files: listing.items.length,
+          faces,
+          rejected,
+          seconds: (performance.now() - started) / 1000,
+        };
+      } catch (thrown) {
+        if (thrown instanceof CancelledError) selections.delete(selection);
+        // Files that were read ahead and never reported must not count as seen.
+        for (const [hash, path] of seen) if (!known.has(hash) && !delivered.has(path)) seen.delete(hash);
+        throw thrown;
+      } finally {
+        running = false;
+      }
+    },
+
+    async reset() {
+      selections.clear();
+      seen.clear();
+      return null;
+    },
+  };
+}
+
+async function finder(): Promise<(picture: Picture) => Outcome> {
+  const detect = await loadDetector();
+  return (picture) => findPerson(picture, detect);
+}

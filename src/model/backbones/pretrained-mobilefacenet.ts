@@ -1,0 +1,67 @@
+import * as tf from '@tensorflow/tfjs-layers';
+import { modelUrl } from '../../engine/model-url.ts';
+import { ProblemError } from '../../lib/problem.ts';
+
+/** Name of the layer whose output is cached: 512 numbers a face. */
+const FEATURES = 'features';
+/** Name of the dense layer behind it: 512 -> 192. */
+const EMBEDDING = 'embedding';
+
+/** A pretrained network, and the two parts that it is cut into. */
+export interface SplitBackbone {
+  /** Pictures -> embedding. Takes over the trained head by {@link adoptHead}. */
+  readonly whole: tf.LayersModel;
+  /** Pictures -> features; never trained here. */
+  readonly trunk: tf.LayersModel;
+  /** Features -> embedding: the one layer that learns, a copy of the pretrained one. */
+  readonly head: tf.LayersModel;
+  readonly featureSize: number;
+  readonly embeddingSize: number;
+}
+
+/**
+ * Loads the pretrained MobileFaceNet (112x112x3 RGB, (x - 127.5) / 128 -> 192; 1,292,992 parameters) and cuts
+ * it in front of its embedding layer.
+ *
+ * @throws ProblemError when the file cannot be fetched or is not the network that it should be
+ */
+export async function loadPretrainedMobileFaceNet(): Promise<SplitBackbone> {
+  const whole = await tf.loadLayersModel(modelUrl('mobilefacenet/model.json')).catch((thrown: unknown) => {
+    throw new ProblemError(
+      `The pretrained network could not be loaded (${thrown instanceof Error ? thrown.message : String(thrown)}).`,
+      'Check the connection to the server that this page came from, then try again.',
+    );
+  });
+  const trunk = tf.model({ inputs: whole.inputs, outputs: output(whole.getLayer(FEATURES)) });
+  const pretrained = whole.getLayer(EMBEDDING);
+  const featureSize = lastSize(trunk);
+  const embeddingSize = lastSize(whole);
+  const dense = tf.layers.dense({ name: EMBEDDING, units: embeddingSize, inputShape: [featureSize] });
+  const head = tf.sequential({ layers: [dense] });
+  dense.setWeights(pretrained.getWeights());
+  return { whole, trunk, head, featureSize, embeddingSize };
+}
+
+/** Puts the weights of the trained head into the whole network. */
+export function adoptHead(backbone: SplitBackbone): void {
+  backbone.whole.getLayer(EMBEDDING).setWeights(backbone.head.getLayer(EMBEDDING).getWeights());
+}
+
+/** Frees all parts. The trunk shares its layers with the whole. */
+export function disposeBackbone(backbone: SplitBackbone): void {
+  backbone.whole.dispose();
+  backbone.head.dispose();
+}
+
+function output(layer: tf.layers.Layer): tf.SymbolicTensor {
+  const outputs = layer.output;
+  const first = Array.isArray(outputs) ? outputs[0] : outputs;
+  if (!first) throw new Error(`Internal error: layer ${layer.name} has no output`);
+  return first;
+}
+
+function lastSize(model: tf.LayersModel): number {
+  const size = model.outputs[0]?.shape.at(-1);
+  if (typeof size !== 'number') throw new Error('Internal error: a network without a fixed output size');
+  return size;
+}

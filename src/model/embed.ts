@@ -1,0 +1,96 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { normaliseRows } from '../engine/ops/normalise-rows.ts';
+import { throwIfAborted } from '../lib/problem.ts';
+import { pixelsToTensor } from './preprocess.ts';
+
+export interface EmbedOptions {
+  /** Adds the output for the mirrored picture, as is usual for verification. */
+  readonly flip: boolean;
+  readonly batchSize: number;
+  readonly signal: AbortSignal;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** Rows of numbers, one for each picture. */
+export interface Rows {
+  readonly values: Float32Array;
+  readonly dimension: number;
+}
+
+/**
+ * Embeddings of faces: normalise(e(x) + e(mirror x)), or normalise(e(x)) without `flip`.
+ *
+ * @param model [B, edge, edge, 3] -> [B, D]
+ * @param faces RGB bytes, row by row, edge x edge x 3 each, at the model's own input size
+ * @returns [N, D], rows of length 1
+ * @throws CancelledError when the signal is given
+ */
+export async function embedFaces(
+  model: LayersModel,
+  faces: readonly Uint8Array[],
+  options: EmbedOptions,
+): Promise<Rows> {
+  return inBatches(model, faces, options, (pictures) => {
+    const straight = predict(model, pictures);
+    const sum = options.flip ? tf.add(straight, predict(model, mirror(pictures))) : straight;
+    return normaliseRows(sum as tf.Tensor2D);
+  });
+}
+
+/**
+ * Raw outputs of a network for each picture and its mirror image, e.g. the features that Quick trains on.
+ *
+ * @returns [N, 2 D]: first the D numbers of the picture, then those of its mirror image
+ */
+export async function extractBoth(
+  model: LayersModel,
+  faces: readonly Uint8Array[],
+  options: Omit<EmbedOptions, 'flip'>,
+): Promise<Rows> {
+  return inBatches(
+    model,
+    faces,
+    options,
+    (pictures) => tf.concat([predict(model, pictures), predict(model, mirror(pictures))], 1) as tf.Tensor2D,
+  );
+}
+
+/** Edge in pixels of the pictures that a network takes. */
+export function inputEdge(model: LayersModel): number {
+  const edge = model.inputs[0]?.shape[1];
+  if (typeof edge !== 'number') throw new Error('Internal error: a network without a fixed input size');
+  return edge;
+}
+
+async function inBatches(
+  model: LayersModel,
+  faces: readonly Uint8Array[],
+  options: Omit<EmbedOptions, 'flip'>,
+  forward: (pictures: tf.Tensor4D) => tf.Tensor2D,
+): Promise<Rows> {
+  const edge = inputEdge(model);
+  let values = new Float32Array(0);
+  let dimension = 0;
+  for (let start = 0; start < faces.length; start += options.batchSize) {
+    throwIfAborted(options.signal);
+    const batch = faces.slice(start, start + options.batchSize);
+    const rows = tf.tidy(() => forward(pixelsToTensor(batch, edge)));
+    const read = await rows.data<'float32'>();
+    dimension = rows.shape[1];
+    rows.dispose();
+    if (start === 0) values = new Float32Array(faces.length * dimension);
+    values.set(read, start * dimension);
+    options.onProgress?.(start + batch.length, faces.length);
+  }
+  return { values, dimension };
+}
+
+/** Inference mode: batch-norms use their moving averages. */
+function predict(model: LayersModel, pictures: tf.Tensor4D): tf.Tensor2D {
+  return model.apply(pictures, { training: false }) as tf.Tensor2D; // one tensor in, one out
+}
+
+function mirror(pictures: tf.Tensor4D): tf.Tensor4D {
+  return tf.reverse(pictures, 2);
+}

@@ -1,0 +1,196 @@
+import { deviceLoss } from '../engine/start.ts';
+import { canVerify, verify } from '../evaluate/verification.ts';
+import { present } from '../lib/assert.ts';
+import { ProblemError } from '../lib/problem.ts';
+import type { EpochReport, TrainerEvent, TrainReport, VerificationReport } from '../protocol/trainer.ts';
+import { type Criterion, chooseCriterion, criterionRemark, isBetter } from './best.ts';
+import { type Checkpoint, restoreCheckpoint, takeCheckpoint } from './checkpoint.ts';
+import type { RunControl } from './control.ts';
+import { type LoopResult, runLoop } from './loop.ts';
+import { choosePanel, type Measurement, measure } from './measure.ts';
+import { gainRemark } from './remarks.ts';
+import { openSession, type Session, type TrainArgs } from './session.ts';
+import type { Build } from './task.ts';
+
+/** What a run leaves behind: the best network and all about it, nothing of it on a backend. */
+export interface Trained {
+  readonly report: TrainReport;
+  readonly best: Checkpoint;
+  /** Makes the whole network; needs the weights of `best`. */
+  readonly build: Build;
+  /** Person of each row of the centres, as an index into the people of the training set. */
+  readonly classes: readonly number[];
+}
+
+/** A run that broke after it had begun; the best so far is kept. */
+export class BrokenRunError extends ProblemError {
+  readonly trained: Trained;
+  constructor(problem: ProblemError, trained: Trained) {
+    super(problem.problem.what, problem.problem.remedy);
+    this.name = 'BrokenRunError';
+    this.trained = trained;
+  }
+}
+
+/**
+ * One whole run: prepare, measure the untrained network, train, measure after every epoch, keep the best.
+ *
+ * The untrained network counts as epoch 0, so by its own measure the result is never worse than the start.
+ * The people of `args.verify` are embedded before and after and never decide anything.
+ *
+ * @throws BrokenRunError, ProblemError, CancelledError (also when stopped before training began)
+ */
+export async function trainRun(
+  args: TrainArgs,
+  control: RunControl,
+  signal: AbortSignal,
+  emit: (event: TrainerEvent) => void,
+): Promise<Trained> {
+  emit({ kind: 'status', status: 'preparing' });
+  const session = await openSession(args, AbortSignal.any([signal, control.stopSignal]), emit);
+  try {
+    const run = new Run(args, session, control, signal, emit);
+    const lost = deviceLoss(session.backend.name).then((problem) => {
+      throw new BrokenRunError(problem, run.result(null));
+    });
+    // Work on a lost device may never end by itself.
+    return await Promise.race([run.go(), lost]);
+  } finally {
+    session.task.dispose();
+  }
+}
+
+class Run {
+  private readonly epochs: EpochReport[] = [];
+  private best: { readonly report: EpochReport; readonly checkpoint: Checkpoint } | null = null;
+  private criterion: Criterion = 'last';
+  private evaluating = 0;
+  private loop: LoopResult = { steps: 0, images: 0, seconds: 0, firstLosses: [], problem: null };
+  private readonly args: TrainArgs;
+  private readonly session: Session;
+  private readonly control: RunControl;
+  private readonly signal: AbortSignal;
+  private readonly emit: (event: TrainerEvent) => void;
+
+  constructor(
+    args: TrainArgs,
+    session: Session,
+    control: RunControl,
+    signal: AbortSignal,
+    emit: (event: TrainerEvent) => void,
+  ) {
+    this.args = args;
+    this.session = session;
+    this.control = control;
+    this.signal = signal;
+    this.emit = emit;
+  }
+
+  async go(): Promise<Trained> {
+    const { session, args } = this;
+    const { task, split } = session;
+    const panel = choosePanel(split, task.evaluationLimit, session.random.fork('panel'));
+    const onEpoch = async (epoch: number, step: number, loss: number | null): Promise<void> => {
+      const measured = await this.timed(() => measure(task, panel, this.signal));
+      await this.takeIn(epoch, step, loss, measured);
+    };
+    await onEpoch(0, 0, null);
+    const verifyBefore = await this.verifySeparate();
+    this.emit({ kind: 'status', status: 'running' });
+    this.loop = await runLoop({
+      task,
+      config: args.config,
+      scale: session.scale.value,
+      faces: split.train,
+      labels: split.trainLabels,
+      random: session.random,
+      control: this.control,
+      signal: this.signal,
+      onPoints: (points, progress) => this.emit({ kind: 'steps', points, ...progress }),
+      onPause: (paused) => this.emit({ kind: 'status', status: paused ? 'paused' : 'running' }),
+      onEpoch,
+    });
+    restoreCheckpoint(task.learner, present(this.best, 'the best epoch').checkpoint);
+    const verifyAfter = await this.verifySeparate();
+    const trained = this.result(
+      verifyBefore && verifyAfter ? { baseline: verifyBefore, best: verifyAfter } : null,
+    );
+    if (this.loop.problem) throw new BrokenRunError(this.loop.problem, trained);
+    return trained;
+  }
+
+  /** The best so far; valid once the untrained network has been measured. */
+  result(separate: TrainReport['verify']): Trained {
+    const { session, args, loop } = this;
+    const best = present(this.best, 'the best epoch');
+    const baseline = present(this.epochs[0], 'the untrained network');
+    // The epoch that ended up best is the only one that is called so.
+    const epochs = this.epochs.map((epoch) => ({ ...epoch, best: epoch.epoch === best.report.epoch }));
+    const report: TrainReport = {
+      config: args.config,
+      backend: session.backend,
+      split: session.splitReport,
+      scale: session.scale,
+      baseline,
+      best: { ...best.report, best: true },
+      epochs,
+      verify: separate,
+      seconds: { prepare: session.seconds, train: loop.seconds, evaluate: this.evaluating },
+      imagesPerSecond: loop.seconds > 0 ? loop.images / loop.seconds : 0,
+      stopped: this.control.stopped,
+      remarks: this.remarks(baseline, best.report, separate),
+      firstLosses: loop.firstLosses,
+    };
+    return { report, best: best.checkpoint, build: session.task.build, classes: session.split.classes };
+  }
+
+  /** Judges an epoch, keeps its weights when it is the best so far, and tells. */
+  private async takeIn(
+    epoch: number,
+    step: number,
+    loss: number | null,
+    measured: Measurement,
+  ): Promise<void> {
+    if (epoch === 0) this.criterion = chooseCriterion(measured);
+    const best = this.best === null || isBetter(this.criterion, measured, this.best.report);
+    const report: EpochReport = { epoch, step, loss, ...measured, best };
+    this.epochs.push(report);
+    if (best) this.best = { report, checkpoint: await takeCheckpoint(this.session.task.learner) };
+    this.emit({ kind: 'epoch', report });
+  }
+
+  private remarks(baseline: EpochReport, best: EpochReport, separate: TrainReport['verify']): string[] {
+    const criterion = criterionRemark(this.criterion);
+    const measured = separate ?? pair(baseline.verification, best.verification);
+    const pretrained = this.args.config.backbone.kind === 'pretrained-mobilefacenet';
+    return [
+      ...this.session.split.notMeasured,
+      ...(criterion ? [criterion] : []),
+      ...(measured ? [gainRemark(measured.baseline, measured.best, pretrained)] : []),
+    ];
+  }
+
+  /** On exactly the pairs of the separate verification set. */
+  private async verifySeparate(): Promise<VerificationReport | null> {
+    const { session, args } = this;
+    const set = args.verify;
+    if (!set) return null;
+    const person = set.faces.map((face) => face.person);
+    if (!canVerify({ person, folds: set.folds })) return null;
+    return this.timed(async () => {
+      const { values, dimension } = await session.task.embed(session.verifyFaces, this.signal);
+      return verify({ embeddings: values, dimension, person, folds: set.folds });
+    });
+  }
+
+  private async timed<T>(work: () => Promise<T>): Promise<T> {
+    const start = performance.now();
+    const result = await work();
+    this.evaluating += (performance.now() - start) / 1000;
+    return result;
+  }
+}
+
+function pair(baseline: VerificationReport | null, best: VerificationReport | null): TrainReport['verify'] {
+  return baseline && best ? { baseline, best } : null;
+}

@@ -1,0 +1,105 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { parseConfig } from '../config/parse.ts';
+import { decodeFaces } from '../dataset/face-store.ts';
+import { selectBackend } from '../engine/select.ts';
+import { loadModelZip } from '../export/load.ts';
+import { exportTfjs } from '../export/tfjs.ts';
+import { present } from '../lib/assert.ts';
+import { ProblemError } from '../lib/problem.ts';
+import { embedFaces, inputEdge } from '../model/embed.ts';
+import { pixelsToTensor } from '../model/preprocess.ts';
+import { selfTest } from '../model/self-test.ts';
+import type { TrainingSet } from '../protocol/faces.ts';
+import { serve, type WorkerScope } from '../protocol/serve.ts';
+import type { TrainerCalls, TrainerEvent } from '../protocol/trainer.ts';
+import { RunControl } from '../train/control.ts';
+import { BrokenRunError, type Trained, trainRun } from '../train/run.ts';
+
+/** Faces that a downloaded file is checked with. */
+const CHECKED = 8;
+const EMBEDDING_BATCH = 16;
+
+let control: RunControl | null = null;
+/** The last run and the data it was trained on. */
+let last: { readonly trained: Trained; readonly data: TrainingSet } | null = null;
+
+// In a worker the global scope is what the door needs; its type here is the union of all scopes.
+const scope = globalThis as unknown as WorkerScope<TrainerCalls, TrainerEvent>;
+
+const emit = serve<TrainerCalls, TrainerEvent>(scope, {
+  probe: ({ backend }) => selectBackend(backend, 'frozen', selfTest),
+
+  train: async ({ config, data, verify }, signal) => {
+    if (control) {
+      throw new ProblemError('A run is already under way.', 'Stop it first, or wait until it is done.');
+    }
+    control = new RunControl();
+    try {
+      const args = { config: parseConfig(config), data, verify };
+      const trained = await trainRun(args, control, signal, (event) => emit(event));
+      last = { trained, data };
+      return trained.report;
+    } catch (thrown) {
+      if (thrown instanceof BrokenRunError) last = { trained: thrown.trained, data };
+      throw thrown;
+    } finally {
+      control = null;
+    }
+  },
+
+  pause: async () => {
+    control?.pause();
+    return null;
+  },
+  resume: async () => {
+    control?.resume();
+    return null;
+  },
+  stop: async () => {
+    control?.stop();
+    return null;
+  },
+
+  exportTfjs: async ({ name }, signal) => {
+    if (!last) throw new ProblemError('There is no trained model yet.', 'Train one first.');
+    const { trained, data } = last;
+    const { report, best, classes } = trained;
+    const model = await trained.build(best.network);
+    const edge = inputEdge(model);
+    const blobs = data.faces.slice(0, CHECKED).map(({ image }) => image);
+    const sampleFaces = pixelsToTensor(await decodeFaces(blobs, edge, signal), edge);
+    const dimension = best.centres.length / classes.length;
+    const people = classes.map((person, k) => ({
+      name: present(data.people[person], 'a person').name,
+      centre: unit(best.centres.subarray(k * dimension, (k + 1) * dimension)),
+    }));
+    try {
+      return await exportTfjs({ model, report, people, sampleFaces, name }, signal);
+    } finally {
+      model.dispose();
+      sampleFaces.dispose();
+    }
+  },
+
+  embed: async ({ model: file, faces, backend }, signal) => {
+    const report = await selectBackend(backend, 'frozen', selfTest);
+    const { model } = await loadModelZip(file);
+    try {
+      const pictures = await decodeFaces(faces, inputEdge(model), signal);
+      const options = { flip: true, batchSize: EMBEDDING_BATCH, signal };
+      const { values, dimension } = await embedFaces(model, pictures, options);
+      const embeddings = pictures.map((_, i) => [...values.subarray(i * dimension, (i + 1) * dimension)]);
+      return { embeddings, backend: report };
+    } finally {
+      model.dispose();
+    }
+  },
+});
+
+/** The direction of a centre; its length means nothing. */
+function unit(centre: Float32Array): Float32Array {
+  const length = Math.hypot(...centre);
+  return length > 0 ? centre.map((value) => value / length) : centre;
+}
+
+tf.enableProdMode();
