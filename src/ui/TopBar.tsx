@@ -16,7 +16,7 @@ function useStepNotes(): Record<string, string> {
     data: people === 0 ? 'nothing yet' : plural(people, 'person', 'people'),
     train: status === 'idle' ? 'not started' : status,
     download:
-      file === 'ready' ? 'saved' : status === 'done' || status === 'stopped' ? 'ready' : 'after training',
+      file === 'ready' ? 'saved' : status === 'done' || status === 'stopped' ? 'ready' : 'no model yet',
   };
 }
 

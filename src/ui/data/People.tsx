@@ -14,7 +14,7 @@ import { PersonCard } from './PersonCard.tsx';
 import { PersonDialog } from './PersonDialog.tsx';
 
 const CARD_WIDTH = 236;
-const CARD_HEIGHT = 112;
+const CARD_HEIGHT = 106;
 
 interface GridProps {
   readonly people: readonly PersonRow[];

@@ -1,4 +1,4 @@
-import { Button, Modal, TextInput } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ImagePlus, Trash2, X } from 'lucide-react';
@@ -10,6 +10,7 @@ import type { FaceFlag } from '../../protocol/faces.ts';
 import { addFiles, dropFace, dropPeople, rename } from '../../state/data-actions.ts';
 import { dataStore } from '../../state/data-store.ts';
 import type { PersonRow } from '../../state/people.ts';
+import { Dialog } from '../common/Dialog.tsx';
 import { plural } from '../common/format.ts';
 import { Thumb } from '../common/Thumb.tsx';
 import { FileButton } from './FileButton.tsx';
@@ -129,14 +130,14 @@ function Content({ person, onClose }: { person: PersonRow; onClose: () => void }
 export function PersonDialog({ id, onClose }: { id: PersonId | null; onClose: () => void }) {
   const person = useStore(dataStore, ({ snapshot }) => snapshot.people.find((row) => row.id === id)) ?? null;
   return (
-    <Modal
+    <Dialog
       opened={person !== null}
       onClose={onClose}
       size="xl"
       title={person ? `${person.name} · ${plural(person.faces.length, 'photo', 'photos')}` : ''}
-      closeButtonProps={{ 'aria-label': 'Close' }}
+      closeLabel="Close"
     >
       {person && <Content key={person.id} person={person} onClose={onClose} />}
-    </Modal>
+    </Dialog>
   );
 }

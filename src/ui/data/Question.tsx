@@ -1,9 +1,10 @@
-import { Button, Modal, TextInput } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { useStore } from 'zustand';
 import { answerQuestion } from '../../state/data-actions.ts';
 import { dataStore, type IntakeQuestion } from '../../state/data-store.ts';
 import { LONGEST_NAME } from '../../state/people.ts';
+import { Dialog } from '../common/Dialog.tsx';
 import { plural } from '../common/format.ts';
 
 function Form({ question: { survey, askAligned, askName } }: { question: IntakeQuestion }) {
@@ -64,14 +65,13 @@ function Form({ question: { survey, askAligned, askName } }: { question: IntakeQ
 export function Question() {
   const question = useStore(dataStore, (state) => state.question);
   return (
-    <Modal
+    <Dialog
       opened={question !== null}
       onClose={() => answerQuestion(null)}
       title="Before these photos are taken in"
-      closeButtonProps={{ 'aria-label': 'Leave them out' }}
-      centered
+      closeLabel="Leave them out"
     >
       {question && <Form key={question.survey.selection} question={question} />}
-    </Modal>
+    </Dialog>
   );
 }

@@ -63,7 +63,7 @@ const hint = ({ reason, alternatives }: RejectedRow): string => {
 export function Rejected() {
   const rejected = useStore(dataStore, (state) => state.snapshot.rejected);
   const [kind, setKind] = useState<Kind | null>(null);
-  const [box, setBox] = useState<HTMLDivElement | null>(null);
+  const [box, setBox] = useState<HTMLElement | null>(null);
   const counts = useMemo(() => {
     const byKind = new Map<Kind, number>();
     for (const { reason } of rejected) byKind.set(reason.kind, (byKind.get(reason.kind) ?? 0) + 1);

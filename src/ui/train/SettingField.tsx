@@ -31,14 +31,21 @@ const wired = ({ id, describedBy, disabled, invalid }: Wiring) => ({
 });
 
 /** Text that is a number goes on as one; anything else goes on as it is, and is marked wrong. */
-function NumberField(props: { wiring: Wiring; value: Json | undefined; onChange: (value: Json) => void }) {
-  const { wiring, value, onChange } = props;
+function NumberField(props: {
+  wiring: Wiring;
+  /** Where the row's label names another field. */
+  label?: string;
+  value: Json | undefined;
+  onChange: (value: Json) => void;
+}) {
+  const { wiring, label, value, onChange } = props;
   const [text, setText] = useState(String(value ?? ''));
   const current = text.trim() === '' ? '' : Number(text.replace(',', '.'));
   const shown = current === value || text === value ? text : String(value ?? '');
   return (
     <TextInput
       {...wired(wiring)}
+      {...(label ? { 'aria-label': label } : {})}
       error={wiring.invalid}
       inputMode="decimal"
       autoComplete="off"
@@ -71,7 +78,12 @@ function Field({ setting, value, wiring, onChange }: Props & { wiring: Wiring })
             ]}
           />
           {value !== 'auto' && (
-            <NumberField wiring={{ ...wiring, id: `${wiring.id}-value` }} value={value} onChange={onChange} />
+            <NumberField
+              wiring={{ ...wiring, id: `${wiring.id}-value` }}
+              label={`${setting.label}, own value`}
+              value={value}
+              onChange={onChange}
+            />
           )}
         </div>
       );
