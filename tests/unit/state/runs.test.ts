@@ -1,0 +1,177 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { presets } from '../../../src/config/presets.ts';
+import { settings } from '../../../src/config/settings.ts';
+import type { AngleHistogram, EpochReport, StepPoint } from '../../../src/protocol/trainer.ts';
+import { differences } from '../../../src/state/compare.ts';
+import { checkDraft, demand, type Json, readPath, settingsOf, writePath } from '../../../src/state/draft.ts';
+import { onTrainerEvent } from '../../../src/state/on-event.ts';
+import { beginRun, initialRuns, runStore, statusOf, updateRun } from '../../../src/state/run-store.ts';
+import { EMPTY_SERIES, extend, MOST_POINTS, thin } from '../../../src/state/series.ts';
+
+const point = (step: number): StepPoint => ({
+  step,
+  epoch: step / 100,
+  loss: step,
+  accuracy: 0.5,
+  learningRate: 0.1,
+});
+const angles: AngleHistogram = { binWidth: 3, own: [], nearestOther: [], ownMean: 30, nearestOtherMean: 80 };
+const epoch = (n: number, best: boolean): EpochReport => ({
+  epoch: n,
+  step: n * 10,
+  loss: null,
+  trainAccuracy: null,
+  heldOutAccuracy: 0.5,
+  verification: null,
+  angles,
+  best,
+});
+
+describe('the history of a run', () => {
+  it('costs no more for a hundred thousand steps than for a thousand, and keeps their means', () => {
+    let series = EMPTY_SERIES;
+    const total = 100_000;
+    for (let step = 1; step <= total; step += 50) {
+      series = extend(
+        series,
+        Array.from({ length: 50 }, (_, i) => point(step + i)),
+      );
+    }
+    expect(series.points.length).toBeLessThan(MOST_POINTS);
+    expect(series.points.length).toBeGreaterThanOrEqual(MOST_POINTS / 2);
+    const covered = series.points.length * series.stride;
+    expect(covered + series.open.length).toBe(total);
+    const mean = series.points.reduce((sum, { loss }) => sum + loss, 0) / series.points.length;
+    expect(mean).toBeCloseTo((covered + 1) / 2, 6);
+    expect(series.points.at(-1)?.step).toBe(covered);
+  });
+
+  it('keeps single steps while there are few', () => {
+    const series = extend(EMPTY_SERIES, [point(1), point(2)]);
+    expect(series.points.map(({ loss }) => loss)).toEqual([1, 2]);
+  });
+
+  it('thins lists but never loses the first, the last and the best', () => {
+    const kept = thin(
+      Array.from({ length: 1000 }, (_, i) => i),
+      24,
+      (n) => n === 777,
+    );
+    expect(kept.length).toBeLessThanOrEqual(26);
+    expect(kept[0]).toBe(0);
+    expect(kept.at(-1)).toBe(999);
+    expect(kept).toContain(777);
+  });
+});
+
+describe('the run store', () => {
+  beforeEach(() => runStore.setState(initialRuns, true));
+
+  it('follows the events of a run and ignores those that come after it', () => {
+    onTrainerEvent({ kind: 'status', status: 'running' });
+    expect(statusOf(runStore.getState())).toBe('idle');
+    beginRun(presets.quick, { people: 9, photos: 90 });
+    onTrainerEvent({ kind: 'epoch', report: epoch(0, true) });
+    onTrainerEvent({ kind: 'status', status: 'running' });
+    onTrainerEvent({
+      kind: 'steps',
+      points: [point(1), point(2)],
+      totalSteps: 10,
+      imagesPerSecond: 5,
+      secondsLeft: 3,
+    });
+    onTrainerEvent({ kind: 'epoch', report: epoch(1, true) });
+    onTrainerEvent({ kind: 'epoch', report: epoch(2, false) });
+    const run = runStore.getState().current;
+    expect(run?.status).toBe('running');
+    expect(run?.latest?.step).toBe(2);
+    expect(run?.best?.epoch).toBe(1);
+    expect(run?.baseline?.epoch).toBe(0);
+    updateRun((now) => ({ ...now, status: 'failed' }));
+    onTrainerEvent({ kind: 'status', status: 'running' });
+    expect(statusOf(runStore.getState())).toBe('failed');
+  });
+
+  it('keeps a bounded number of earlier runs and of full epochs', () => {
+    for (let i = 0; i < 12; i++) {
+      beginRun({ ...presets.quick, seed: i }, { people: 9, photos: 90 });
+      for (let n = 0; n <= 200; n++) onTrainerEvent({ kind: 'epoch', report: epoch(n, n === 77) });
+    }
+    const { earlier, current } = runStore.getState();
+    expect(earlier.length).toBe(8);
+    expect(new Set(earlier.map(({ id }) => id)).size).toBe(8);
+    expect(current?.curve.length).toBe(201);
+    expect(current?.epochs.length).toBeLessThanOrEqual(26);
+    const kept = current?.epochs.map((report) => report.epoch);
+    expect(kept).toContain(0);
+    expect(kept).toContain(77);
+    expect(kept).toContain(200);
+    expect(differences(earlier).map(({ path }) => path)).toEqual(['seed']);
+  });
+});
+
+const leaves = (value: Json, path = ''): string[] =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.entries(value).flatMap(([key, inner]) => leaves(inner, path === '' ? key : `${path}.${key}`))
+    : [path];
+
+/** A draft in which the setting exists. */
+function draftWith(path: string): Json | undefined {
+  const variants: Json[] = settings.flatMap((setting) =>
+    setting.kind === 'variant'
+      ? setting.choices.map(({ value }) => writePath(presets.scratch, setting.path, value))
+      : [],
+  );
+  return [presets.scratch, ...variants].find((draft) => readPath(draft, path) !== undefined);
+}
+
+describe('settings', () => {
+  it('names every setting of every preset once', () => {
+    const named = settings.map(({ path }) => path);
+    expect(new Set(named).size).toBe(named.length);
+    const fixed = new Set(['version', 'preset', 'schedule.kind']);
+    for (const preset of Object.values(presets)) {
+      for (const path of leaves(preset)) {
+        const shown = path.endsWith('.kind') ? path.slice(0, -'.kind'.length) : path;
+        if (!fixed.has(path)) expect(named, path).toContain(shown);
+      }
+    }
+  });
+
+  it.each(
+    settings.map((setting) => [setting.path, setting] as const),
+  )('%s agrees with the schema', (path, setting) => {
+    const draft = draftWith(path);
+    if (draft === undefined) throw new Error(`no draft has ${path}`);
+    const accepts = (value: Json): boolean => checkDraft(writePath(draft, path, value)).valid;
+    switch (setting.kind) {
+      case 'integer':
+      case 'number':
+      case 'auto-number': {
+        expect(accepts(setting.min)).toBe(true);
+        expect(accepts(setting.max)).toBe(true);
+        expect(accepts(setting.max * 1.01 + 1)).toBe(false);
+        expect(accepts('')).toBe(false);
+        if (setting.min >= 0) expect(accepts(-setting.max)).toBe(false);
+        const checked = checkDraft(writePath(draft, path, 'x'));
+        expect(checked.valid ? null : checked.wrong.get(path)).toBe(demand(setting));
+        break;
+      }
+      case 'switch':
+        expect(accepts(true) && accepts(false)).toBe(true);
+        break;
+      case 'choice':
+      case 'variant':
+        for (const { value } of setting.choices) expect(accepts(value)).toBe(true);
+        break;
+    }
+  });
+
+  it('shows only what a preset has', () => {
+    const paths = (draft: Json): string[] => settingsOf(draft).map(({ path }) => path);
+    expect(paths(presets.quick)).not.toContain('backbone');
+    expect(paths(presets.quick)).toContain('optimiser.beta1');
+    expect(paths(presets.quick)).not.toContain('optimiser.momentum');
+    expect(paths(presets.scratch)).toContain('backbone.inputSize');
+  });
+});
