@@ -1,6 +1,8 @@
 import '@tensorflow/tfjs-backend-cpu';
 import { getThreadsCount } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
+// Registers the gradients of all operations: the core alone has none.
+import '@tensorflow/tfjs-layers';
 import type { BackendName } from '../config/training-config.ts';
 import { ProblemError } from '../lib/problem.ts';
 import { unreachable } from '../lib/unreachable.ts';
