@@ -35,7 +35,7 @@ const MOST_THREADS = 8;
 
 /** Only in a worker: a page may not wait for its threads, and stops for good when it does. */
 function threadsToUse(): number {
-  const inWorker = typeof WorkerGlobalScope !== 'undefined';
+  const inWorker = 'importScripts' in globalThis;
   return inWorker ? Math.min(MOST_THREADS, navigator.hardwareConcurrency) : 1;
 }
 
