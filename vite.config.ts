@@ -34,5 +34,9 @@ export default defineConfig({
   worker: { format: 'es', plugins: () => [selfContainedThreads()] },
   server: { headers: isolationHeaders },
   preview: { headers: isolationHeaders },
-  build: { target: 'es2022', chunkSizeWarningLimit: 2500, rolldownOptions: { input: ['index.html', 'headless.html'] } },
+  build: {
+    target: 'es2022',
+    chunkSizeWarningLimit: 2500,
+    rolldownOptions: { input: ['index.html', 'headless.html'] },
+  },
 });

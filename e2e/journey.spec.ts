@@ -5,6 +5,7 @@ import { expect, type Page, test } from '@playwright/test';
 import { writeDrawnPeople } from './drawn-people.ts';
 import { dropFromDisk } from './drop.ts';
 import { embedPatternInFreshPage } from './fresh-page.ts';
+import { zipOf } from './zip.ts';
 
 const HOSTILE = '<img src=x onerror=alert(1)>';
 let folder = '';
@@ -15,7 +16,6 @@ test.beforeAll(() => {
 });
 test.afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const text = (page: Page, id: string): Promise<string> => page.getByTestId(id).innerText();
 const line = (page: Page, chart: string): Promise<string | null> =>
   page.getByTestId(chart).locator('path.recharts-curve').first().getAttribute('d');
 
@@ -46,22 +46,24 @@ test('drop folders, train, pause, resume, download, load the file in a fresh pag
   await page
     .getByLabel(/epochs/i)
     .first()
-    .fill('400');
+    .fill('1000');
   await page.getByTestId('start-training').click();
   await expect(page.getByTestId('run-status')).toHaveText('running', { timeout: 120_000 });
-  await expect(page.getByTestId('chart-loss').locator('path.recharts-curve').first()).toBeAttached({ timeout: 20_000 });
+  await expect(page.getByTestId('chart-loss').locator('path.recharts-curve').first()).toBeAttached({
+    timeout: 20_000,
+  });
   const firstCurve = await line(page, 'chart-loss');
   await expect.poll(() => line(page, 'chart-loss')).not.toBe(firstCurve);
 
   await page.getByTestId('pause-training').click();
   await expect(page.getByTestId('run-status')).toHaveText('paused');
   await page.waitForTimeout(500);
-  const pausedLoss = await text(page, 'metric-loss');
+  const pausedCurve = await line(page, 'chart-loss');
   await page.waitForTimeout(1500);
-  expect(await text(page, 'metric-loss')).toBe(pausedLoss);
+  expect(await line(page, 'chart-loss')).toBe(pausedCurve);
   await page.getByTestId('resume-training').click();
   await expect(page.getByTestId('run-status')).toHaveText('running');
-  await expect.poll(() => text(page, 'metric-loss')).not.toBe(pausedLoss);
+  await expect.poll(() => line(page, 'chart-loss')).not.toBe(pausedCurve);
 
   await page.getByTestId('stop-training').click();
   await expect(page.getByTestId('run-status')).toHaveText(/stopped|done/, { timeout: 60_000 });
@@ -76,4 +78,36 @@ test('drop folders, train, pause, resume, download, load the file in a fresh pag
   expect(manifest).toContain(HOSTILE);
   expect(manifest).not.toContain('.png');
   expect(alerts).toEqual([]);
+});
+
+test('what a person can do wrong gets a sentence, and nothing that was loaded is lost', async ({ page }) => {
+  await dropPeople(page);
+  const bad: [string, Buffer, RegExp][] = [
+    ['climbs.zip', zipOf([['../outside.png', Buffer.from('x')]]), /\.\.|outside|unsafe|leave/i],
+    ['bomb.zip', zipOf([['zeros.png', Buffer.alloc(64 * 1024 * 1024)]]), /unpack|expan|large|size|times/i],
+    ['not-a-zip.zip', Buffer.from('hello'), /zip/i],
+  ];
+  for (const [name, buffer, reason] of bad) {
+    await page.getByTestId('zip-input').setInputFiles({ name, mimeType: 'application/zip', buffer });
+    await expect(page.getByTestId('error-message').last()).toContainText(reason);
+    await page.screenshot({ path: test.info().outputPath(`${name}.png`) });
+    await page
+      .getByRole('button', { name: /dismiss|close/i })
+      .last()
+      .click();
+    await expect(page.getByTestId('ingest-faces')).toHaveText(/72/);
+  }
+});
+
+test('cancelling the intake keeps what was already read', async ({ page }) => {
+  const many = join(folder, '..', 'many');
+  writeDrawnPeople(many, 30, 30);
+  await page.goto('/');
+  await dropFromDisk(page, '[data-testid="drop-zone"]', [many]);
+  await page.getByRole('button', { name: /use them as they are/i }).click();
+  await expect(page.getByTestId('ingest-status')).toHaveText('running');
+  await page.getByRole('button', { name: /^cancel/i }).click();
+  await expect(page.getByTestId('ingest-status')).toHaveText('cancelled');
+  const faces = Number((await page.getByTestId('ingest-faces').innerText()).replace(/\D/g, ''));
+  expect(faces).toBeLessThan(900);
 });

@@ -8,15 +8,15 @@
 /** Collects layers in order; every method returns the layer's name, to be the input of the next. */
 export class LayersModel {
   /** @type {object[]} */
-  #layers = []
+  #layers = [];
   /** @type {{name: string, shape: number[], data: Float32Array}[]} */
-  #weights = []
-  #name
-  #input = ''
+  #weights = [];
+  #name;
+  #input = '';
 
   /** @param {string} name */
   constructor(name) {
-    this.#name = name
+    this.#name = name;
   }
 
   /**
@@ -24,8 +24,12 @@ export class LayersModel {
    * @param {number[]} shape without the batch axis
    */
   input(name, shape) {
-    this.#input = name
-    return this.layer('InputLayer', name, [], { batch_input_shape: [null, ...shape], dtype: 'float32', sparse: false })
+    this.#input = name;
+    return this.layer('InputLayer', name, [], {
+      batch_input_shape: [null, ...shape],
+      dtype: 'float32',
+      sparse: false,
+    });
   }
 
   /**
@@ -41,13 +45,13 @@ export class LayersModel {
       config: { name, trainable: true, ...config },
       name,
       inbound_nodes: inputs.length > 0 ? [inputs.map((from) => [from, 0, 0, {}])] : [],
-    })
+    });
     for (const [key, { shape, data }] of Object.entries(weights)) {
-      const size = shape.reduce((a, b) => a * b, 1)
-      if (size !== data.length) throw new Error(`${name}/${key}: ${data.length} numbers for [${shape}]`)
-      this.#weights.push({ name: `${name}/${key}`, shape, data: Float32Array.from(data) })
+      const size = shape.reduce((a, b) => a * b, 1);
+      if (size !== data.length) throw new Error(`${name}/${key}: ${data.length} numbers for [${shape}]`);
+      this.#weights.push({ name: `${name}/${key}`, shape, data: Float32Array.from(data) });
     }
-    return name
+    return name;
   }
 
   /**
@@ -56,9 +60,14 @@ export class LayersModel {
    * @param {{kernel: Weight, bias?: Weight, stride?: number, padding?: 'same' | 'valid', activation?: string}} spec
    */
   conv(name, from, { kernel, bias, stride = 1, padding = 'same', activation = 'linear' }) {
-    const [height, width, , filters] = kernel.shape
-    const config = { filters, ...window2d([height, width], stride, padding), use_bias: bias !== undefined, activation }
-    return this.layer('Conv2D', name, [from], config, { kernel, ...(bias && { bias }) })
+    const [height, width, , filters] = kernel.shape;
+    const config = {
+      filters,
+      ...window2d([height, width], stride, padding),
+      use_bias: bias !== undefined,
+      activation,
+    };
+    return this.layer('Conv2D', name, [from], config, { kernel, ...(bias && { bias }) });
   }
 
   /**
@@ -67,10 +76,18 @@ export class LayersModel {
    * @param {{kernel: Weight, bias?: Weight, stride?: number, padding?: 'same' | 'valid'}} spec
    */
   depthwise(name, from, { kernel, bias, stride = 1, padding = 'same' }) {
-    const [height, width, , multiplier] = kernel.shape
-    const window = window2d([height, width], stride, padding)
-    const config = { depth_multiplier: multiplier, ...window, use_bias: bias !== undefined, activation: 'linear' }
-    return this.layer('DepthwiseConv2D', name, [from], config, { depthwise_kernel: kernel, ...(bias && { bias }) })
+    const [height, width, , multiplier] = kernel.shape;
+    const window = window2d([height, width], stride, padding);
+    const config = {
+      depth_multiplier: multiplier,
+      ...window,
+      use_bias: bias !== undefined,
+      activation: 'linear',
+    };
+    return this.layer('DepthwiseConv2D', name, [from], config, {
+      depthwise_kernel: kernel,
+      ...(bias && { bias }),
+    });
   }
 
   /**
@@ -87,7 +104,7 @@ export class LayersModel {
       [from],
       { shared_axes: [1, 2] },
       { alpha: { shape: [1, 1, alpha.length], data: alpha } },
-    )
+    );
   }
 
   /**
@@ -95,7 +112,7 @@ export class LayersModel {
    * @returns {{json: Buffer, bin: Buffer, parameters: number}}
    */
   finish(outputs) {
-    const ends = (/** @type {string[]} */ names) => names.map((name) => [name, 0, 0])
+    const ends = (/** @type {string[]} */ names) => names.map((name) => [name, 0, 0]);
     const model = {
       format: 'layers-model',
       generatedBy: 'arcface-studio scripts/convert-models',
@@ -117,12 +134,12 @@ export class LayersModel {
           weights: this.#weights.map(({ name, shape }) => ({ name, shape, dtype: 'float32' })),
         },
       ],
-    }
+    };
     return {
       json: Buffer.from(`${JSON.stringify(model)}\n`),
       bin: Buffer.concat(this.#weights.map(({ data }) => littleEndian(data))),
       parameters: this.#weights.reduce((sum, { data }) => sum + data.length, 0),
-    }
+    };
   }
 }
 
@@ -138,14 +155,14 @@ function window2d(kernelSize, stride, padding) {
     padding,
     data_format: 'channels_last',
     dilation_rate: [1, 1],
-  }
+  };
 }
 
 /** @param {Float32Array} values */
 function littleEndian(values) {
-  const bytes = Buffer.alloc(4 * values.length)
+  const bytes = Buffer.alloc(4 * values.length);
   values.forEach((value, i) => {
-    bytes.writeFloatLE(value, 4 * i)
-  })
-  return bytes
+    bytes.writeFloatLE(value, 4 * i);
+  });
+  return bytes;
 }

@@ -1,7 +1,7 @@
 // MobileFaceNet as a list of parts, read from the graph: what the Layers model is written from, and what the
 // float64 evaluation behind the golden numbers walks through.
 
-import { constant, node, paddingOf, strideOf } from './graph-model.mjs'
+import { constant, node, paddingOf, strideOf } from './graph-model.mjs';
 
 /**
  * @typedef {import('./graph-model.mjs').Graph} Graph
@@ -11,8 +11,8 @@ import { constant, node, paddingOf, strideOf } from './graph-model.mjs'
  * @typedef {{kind: 'add', name: string, from: number}} Add adds the output of an earlier part, counted from 0
  */
 
-const TRUNK = 'MobileFaceNet/MobileFaceNet'
-const LOGITS = 'MobileFaceNet/Logits'
+const TRUNK = 'MobileFaceNet/MobileFaceNet';
+const LOGITS = 'MobileFaceNet/Logits';
 
 /** Scopes of the inverted residual blocks, in order; `block1` is the first. */
 const BLOCKS = [
@@ -21,7 +21,9 @@ const BLOCKS = [
   [4, 6],
   [5, 1],
   [6, 2],
-].flatMap(([stage, count]) => Array.from({ length: count }, (_, i) => `${TRUNK}/Conv2d_${stage}_InvResBlock_${i}`))
+].flatMap(([stage, count]) =>
+  Array.from({ length: count }, (_, i) => `${TRUNK}/Conv2d_${stage}_InvResBlock_${i}`),
+);
 
 /**
  * @param {Graph} graph
@@ -33,24 +35,24 @@ export function mobileFaceNetParts(graph) {
     conv(graph, 'stem_conv', `${TRUNK}/Conv2d_0`, true),
     depthwise(graph, 'stem_depthwise', `${TRUNK}/SeparableConv2d`, true),
     conv(graph, 'stem_project', `${TRUNK}/Conv`, false),
-  ]
+  ];
   BLOCKS.forEach((scope, i) => {
-    const before = parts.length - 1
-    const block = `block${i + 1}`
+    const before = parts.length - 1;
+    const block = `block${i + 1}`;
     parts.push(
       conv(graph, `${block}_expand`, `${scope}/Conv`, true),
       depthwise(graph, `${block}_depthwise`, `${scope}/SeparableConv2d`, true),
       conv(graph, `${block}_project`, `${scope}/Conv_1`, false),
-    )
-    if (graph.nodes.has(`${scope}/Add`)) parts.push({ kind: 'add', name: `${block}_add`, from: before })
-  })
+    );
+    if (graph.nodes.has(`${scope}/Add`)) parts.push({ kind: 'add', name: `${block}_add`, from: before });
+  });
   parts.push(
     conv(graph, 'head_conv', `${TRUNK}/Conv2d_7`, true),
     depthwise(graph, 'global_depthwise', `${LOGITS}/SeparableConv2d`, false),
     conv(graph, 'global_pointwise', `${LOGITS}/Conv`, false),
     conv(graph, 'embedding', `${LOGITS}/LinearConv1x1`, false),
-  )
-  return parts
+  );
+  return parts;
 }
 
 /**
@@ -61,7 +63,7 @@ export function mobileFaceNetParts(graph) {
  * @returns {Conv}
  */
 function conv(graph, name, scope, activated) {
-  const from = node(graph, `${scope}/BatchNorm/FusedBatchNorm`)
+  const from = node(graph, `${scope}/BatchNorm/FusedBatchNorm`);
   return {
     kind: 'conv',
     name,
@@ -70,7 +72,7 @@ function conv(graph, name, scope, activated) {
     stride: strideOf(from),
     padding: paddingOf(from),
     ...(activated && { alpha: slopes(graph, scope) }),
-  }
+  };
 }
 
 /**
@@ -81,7 +83,7 @@ function conv(graph, name, scope, activated) {
  * @returns {Conv}
  */
 function depthwise(graph, name, scope, activated) {
-  const from = node(graph, `${scope}/depthwise`)
+  const from = node(graph, `${scope}/depthwise`);
   return {
     kind: 'depthwise',
     name,
@@ -90,7 +92,7 @@ function depthwise(graph, name, scope, activated) {
     stride: strideOf(from),
     padding: paddingOf(from),
     ...(activated && { alpha: slopes(graph, scope) }),
-  }
+  };
 }
 
 /**
@@ -101,5 +103,5 @@ function depthwise(graph, name, scope, activated) {
  * @param {string} scope
  */
 function slopes(graph, scope) {
-  return Float32Array.from(constant(graph, `${scope}/mul`).data, (mul) => -2 * mul)
+  return Float32Array.from(constant(graph, `${scope}/mul`).data, (mul) => -2 * mul);
 }

@@ -1,27 +1,27 @@
 // MobileFaceNet, written as a Layers model. Input `image` [B,112,112,3], output `embedding` [B,192].
 
-import { LayersModel } from './layers-model.mjs'
-import { mobileFaceNetParts } from './mobilefacenet-parts.mjs'
+import { LayersModel } from './layers-model.mjs';
+import { mobileFaceNetParts } from './mobilefacenet-parts.mjs';
 
 /** @param {import('./graph-model.mjs').Graph} graph */
 export function convertMobileFaceNet(graph) {
-  const model = new LayersModel('mobilefacenet')
+  const model = new LayersModel('mobilefacenet');
   /** @type {string[]} */
-  const outputs = []
-  let last = model.input('image', [112, 112, 3])
+  const outputs = [];
+  let last = model.input('image', [112, 112, 3]);
   for (const part of mobileFaceNetParts(graph)) {
     if (part.kind === 'add') {
-      last = model.layer('Add', part.name, [last, outputs[part.from]])
+      last = model.layer('Add', part.name, [last, outputs[part.from]]);
     } else if (part.name === 'embedding') {
-      last = model.layer('Flatten', 'features', [last]) // [B,512]
-      last = dense(model, last, part)
+      last = model.layer('Flatten', 'features', [last]); // [B,512]
+      last = dense(model, last, part);
     } else {
-      last = model[part.kind](part.name, last, part)
-      if (part.alpha) last = model.prelu(`${part.name}_prelu`, last, part.alpha)
+      last = model[part.kind](part.name, last, part);
+      if (part.alpha) last = model.prelu(`${part.name}_prelu`, last, part.alpha);
     }
-    outputs.push(last)
+    outputs.push(last);
   }
-  return model.finish([last])
+  return model.finish([last]);
 }
 
 /**
@@ -32,12 +32,12 @@ export function convertMobileFaceNet(graph) {
  * @param {import('./mobilefacenet-parts.mjs').Conv} part
  */
 function dense(model, from, { name, kernel, bias }) {
-  const [, , inputs, units] = kernel.shape
+  const [, , inputs, units] = kernel.shape;
   return model.layer(
     'Dense',
     name,
     [from],
     { units, use_bias: true, activation: 'linear' },
     { kernel: { shape: [inputs, units], data: kernel.data }, bias },
-  )
+  );
 }

@@ -1,6 +1,6 @@
 // public/models/README.md: what the files are, where they come from, how to feed and read the networks.
 
-import { INTEGRITY, PACKAGE, VERSION } from './source.mjs'
+import { INTEGRITY, PACKAGE, VERSION } from './source.mjs';
 
 /**
  * @typedef {{kind: 'source' | 'made', path: string, size: number, sha256: string}} FileRow
@@ -15,8 +15,8 @@ export function readme({ files, parameters, licence }) {
     files
       .filter((row) => row.kind === kind)
       .map((row) => `| \`${row.path}\` | ${row.size} | \`${row.sha256}\` |`)
-      .join('\n')
-  const count = (/** @type {string} */ name) => parameters[name].toLocaleString('en-US')
+      .join('\n');
+  const count = (/** @type {string} */ name) => parameters[name].toLocaleString('en-US');
 
   return `<!-- Written by scripts/convert-models. Change it there. -->
 
@@ -137,5 +137,5 @@ the best-scoring face is not the one nearest the middle.
 \`\`\`
 ${licence.trim()}
 \`\`\`
-`
+`;
 }

