@@ -49,7 +49,7 @@ test('drop folders, train, pause, resume, download, load the file in a fresh pag
     .fill('400');
   await page.getByTestId('start-training').click();
   await expect(page.getByTestId('run-status')).toHaveText('running', { timeout: 120_000 });
-  await expect(page.getByTestId('chart-loss').locator('path.recharts-curve').first()).toBeVisible();
+  await expect(page.getByTestId('chart-loss').locator('path.recharts-curve').first()).toBeAttached({ timeout: 20_000 });
   const firstCurve = await line(page, 'chart-loss');
   await expect.poll(() => line(page, 'chart-loss')).not.toBe(firstCurve);
 

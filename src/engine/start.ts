@@ -1,6 +1,8 @@
 import '@tensorflow/tfjs-backend-cpu';
 import { getThreadsCount } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
+// Registers the gradients of all operations: the core alone has none.
+import '@tensorflow/tfjs-layers';
 import type { BackendName } from '../config/training-config.ts';
 import { ProblemError } from '../lib/problem.ts';
 import { unreachable } from '../lib/unreachable.ts';
@@ -33,7 +35,7 @@ const MOST_THREADS = 8;
 
 /** Only in a worker: a page may not wait for its threads, and stops for good when it does. */
 function threadsToUse(): number {
-  const inWorker = typeof WorkerGlobalScope !== 'undefined';
+  const inWorker = 'importScripts' in globalThis;
   return inWorker ? Math.min(MOST_THREADS, navigator.hardwareConcurrency) : 1;
 }
 

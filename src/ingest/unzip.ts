@@ -1,4 +1,4 @@
-import { BlobReader, configure, type FileEntry, ZipReader } from '@zip.js/zip.js';
+import { BlobReader, configure, ERR_UNSAFE_FILENAME, type FileEntry, ZipReader } from '@zip.js/zip.js';
 import { CancelledError, ProblemError, throwIfAborted } from '../lib/problem.ts';
 
 /** What an archive may hold; beyond it the archive is refused as a whole. */
@@ -62,6 +62,9 @@ export async function openZip(archive: Blob, name: string, signal: AbortSignal):
     }
   } catch (thrown) {
     if (thrown instanceof ProblemError || thrown instanceof CancelledError) throw thrown;
+    // The library looks at paths by itself, before they come here.
+    if (thrown instanceof Error && thrown.message === ERR_UNSAFE_FILENAME)
+      throw refusedFor(shown, 'holds a path that leads out of the archive');
     throw new ProblemError(
       `${shown} is damaged or not a zip archive: ${thrown instanceof Error ? thrown.message : String(thrown)}.`,
       'Make it again, or unpack it on your computer and drop the folder instead.',

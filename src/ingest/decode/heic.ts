@@ -1,3 +1,4 @@
+/// <reference path="./libheif.d.ts" />
 import { DamagedError } from './pnm.ts';
 
 /**

@@ -8,16 +8,19 @@ export type Choice =
   /** Nothing tells them apart: largest first. */
   | { readonly kind: 'ambiguous'; readonly faces: readonly Candidate[] };
 
-/** A face below this share of the largest is background: no second person to be flagged. */
+/** A face below this share of the first's weight is background: no second person to be flagged. */
 const BACKGROUND = 0.45;
 /** Two faces whose weights are this close are not told apart. */
-const CLOSE = 0.9;
+const CLOSE = 0.95;
+/** Odds (p / (1 - p)) from which the detector's word is taken in full. */
+const FULL_ODDS = 3;
 
 /**
  * Chooses the largest face near the middle.
  *
- * Weight = width of the face x (1 - 0.5 d^2), d = distance of its centre from the picture's middle over half the
- * picture's diagonal: at the very edge a face must be twice as wide as in the middle. Not chosen at all when the
+ * Weight = width of the face x (1 - 0.5 d^2) x min(1, odds / 3)^2, d = distance of its centre from the picture's
+ * middle over half the picture's diagonal (in the corner a face must be twice as wide as in the middle), odds =
+ * p / (1 - p) of the detector's score: folds of clothes that look a little like a face are often large. Not chosen at all when the
  * second weighs at least {@link CLOSE} of the first and neither of them holds the middle.
  */
 export function choose(candidates: readonly Candidate[], width: number, height: number): Choice {
@@ -26,7 +29,7 @@ export function choose(candidates: readonly Candidate[], width: number, height: 
     .sort((a, b) => b.weight - a.weight);
   const first = weighed[0];
   if (!first) return { kind: 'none' };
-  const rivals = weighed.filter(({ face }) => face.width >= BACKGROUND * first.face.width);
+  const rivals = weighed.filter(({ weight }) => weight >= BACKGROUND * first.weight);
   const second = rivals[1];
   if (
     second &&
@@ -44,7 +47,8 @@ function weigh(face: Candidate, width: number, height: number): { weight: number
   const dx = face.x + face.width / 2 - width / 2;
   const dy = face.y + face.height / 2 - height / 2;
   const distance = Math.hypot(dx, dy) / (Math.hypot(width, height) / 2);
-  return { weight: face.width * (1 - 0.5 * Math.min(1, distance) ** 2), distance };
+  const trust = Math.min(1, face.score / (1 - face.score) / FULL_ODDS) ** 2;
+  return { weight: face.width * (1 - 0.5 * Math.min(1, distance) ** 2) * trust, distance };
 }
 
 /** True when the points lie like those of a face: the eyes apart, and the mouth on the nose's side of them. */

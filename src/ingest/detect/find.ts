@@ -12,6 +12,12 @@ const SMALLEST_TILE = 96;
 const COARSE = 64;
 /** Share of the picture beyond which a face leaves the detector too little around it. */
 const FILLS = 0.62;
+/** Sides of the closer looks, in widths of the face, and the score that both must reach. */
+const CLOSE = 2.6;
+const WIDER = 3.6;
+const CONFIRMED = 0.5;
+/** Faces below this share of the largest are not looked at again. */
+const BACKGROUND = 0.35;
 /** At most so many candidates of one picture get the second look. */
 const MOST = 12;
 
@@ -31,8 +37,9 @@ export function findFaces(picture: Picture, detect: Detector): Candidate[] {
   const whole = around(width / 2, height / 2, long);
   const first = detect(picture, whole);
   const wide = widest(first);
-  if (wide !== null && wide.score >= SURE && wide.width >= SMALL * long && wide.width <= FILLS * long) {
-    return settle(picture, detect, first, long);
+  if (wide !== null && wide.width >= SMALL * long && wide.width <= FILLS * long) {
+    const settled = settle(picture, detect, first, long);
+    if ((widest(settled)?.width ?? 0) >= SMALL * long) return settled;
   }
   let found = [...first];
   if (wide === null || wide.width > FILLS * long) {
@@ -72,6 +79,8 @@ export function tiles(width: number, height: number): Region[] {
   return regions;
 }
 
+const isSure = (candidate: Candidate): boolean => candidate.score >= SURE;
+
 function widest(candidates: readonly Candidate[]): Candidate | null {
   return candidates.reduce<Candidate | null>(
     (best, one) => (best && best.width >= one.width ? best : one),
@@ -82,8 +91,11 @@ function widest(candidates: readonly Candidate[]): Candidate | null {
 /** Looks again, closer, at what is small or unsure; drops what is not seen again. */
 function settle(picture: Picture, detect: Detector, found: readonly Candidate[], seen: number): Candidate[] {
   const looked = [...found].sort((a, b) => b.width * b.score - a.width * a.score).slice(0, MOST);
+  const largest = widest(looked)?.width ?? 0;
   const faces = looked.flatMap((candidate) => {
-    const precise = candidate.width * (INPUT_SIZE / seen) >= COARSE && candidate.score >= SURE;
+    // Beside a face of some size, much smaller ones are background: no look is spent on them.
+    if (candidate.width < BACKGROUND * largest && looked.some(isSure)) return [];
+    const precise = candidate.width * (INPUT_SIZE / seen) >= COARSE && isSure(candidate);
     if (precise) return [candidate];
     const again = lookAgain(picture, detect, candidate);
     return again ? [again] : [];
@@ -91,10 +103,20 @@ function settle(picture: Picture, detect: Detector, found: readonly Candidate[],
   return join(faces);
 }
 
+/** Two closer looks, of which the worse score counts: what only looks like a face does so at one scale. */
 function lookAgain(picture: Picture, detect: Detector, candidate: Candidate): Candidate | null {
+  const close = look(picture, detect, candidate, CLOSE);
+  const wider = close && look(picture, detect, close, WIDER);
+  if (!wider || Math.min(close.score, wider.score) < CONFIRMED) return null;
+  return { ...close, score: Math.min(close.score, wider.score) };
+}
+
+function look(picture: Picture, detect: Detector, candidate: Candidate, share: number): Candidate | null {
   const x = candidate.x + candidate.width / 2;
   const y = candidate.y + candidate.height / 2;
-  const close = detect(picture, around(x, y, candidate.width * 2.6));
-  const same = close.filter((one) => overlap(one, candidate) > 0.2).sort((a, b) => b.score - a.score)[0];
-  return same && same.score >= 0.5 ? same : null;
+  return (
+    detect(picture, around(x, y, candidate.width * share))
+      .filter((one) => overlap(one, candidate) > 0.2)
+      .sort((a, b) => b.score - a.score)[0] ?? null
+  );
 }

@@ -10,10 +10,11 @@ const SMALLEST_MAP = 7;
 /**
  * A few strided 3x3 convolutions, each with batch-norm and PReLU, then one dense layer with batch-norm: for
  * small pictures and slow machines. All halving is done by the convolutions, so most work is at small sizes:
- * 0.7 million multiplications a picture at 32x32, 3.1 million at 64x64.
+ * 0.8 million multiplications a picture at 32x32, 3.5 million at 64x64.
  *
- * Parameters at embeddingSize 64: 90,176 at 32x32; 127,168 at 64x64; 166,176 ... grow with the last map,
- * which the dense layer reads whole (as ArcFace's own heads do: where a feature lies matters in a face).
+ * Parameters at embeddingSize 64, without the norms' moving averages: 89,472 at 32x32; 171,392 at 48x48; 126,528
+ * at 64x64; 261,696 at 112x112. Most are in the dense layer, which reads the last map whole (as ArcFace's own
+ * heads do: where a feature lies matters in a face).
  *
  * [B, inputSize, inputSize, 3] -> [B, embeddingSize]
  */

@@ -45,9 +45,7 @@ export function startIngest() {
 /** Files of shared/ as they would be dropped; the path starts at the last folder of `root`. */
 export async function sourcesOf(root: string, paths: readonly string[]): Promise<SourceFile[]> {
   const outer = root.lastIndexOf('/') + 1;
-  return Promise.all(
-    paths.map(async (path) => ({ path: path.slice(outer), file: await readShared(path) })),
-  );
+  return Promise.all(paths.map(async (path) => ({ path: path.slice(outer), file: await readShared(path) })));
 }
 
 /** Pixels of an aligned face: RGBA. */

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { presets } from '../../../src/config/presets.ts';
+import type { BackendName, TrainingConfig } from '../../../src/config/training-config.ts';
+import type { TrainerEvent, TrainReport } from '../../../src/protocol/trainer.ts';
+import { RunControl } from '../../../src/train/control.ts';
+import { trainRun } from '../../../src/train/run.ts';
+import { syntheticPeople } from './synthetic.ts';
+
+const config: TrainingConfig = {
+  ...presets.scratch,
+  epochs: 5,
+  batchSize: 16,
+  backbone: { kind: 'small-cnn', inputSize: 32, embeddingSize: 32 },
+  augment: { ...presets.scratch.augment, mirror: false },
+  // All eight people are trained on: this is about learning, not about people never seen.
+  heldOut: { peopleFraction: 0, photosFraction: 0.25 },
+};
+const data = await syntheticPeople(8, 12, 1);
+
+async function train(backend: BackendName, change: Partial<TrainingConfig> = {}): Promise<TrainReport> {
+  const events: TrainerEvent[] = [];
+  const { report } = await trainRun(
+    { config: { ...config, backend, ...change }, data, verify: null },
+    new RunControl(),
+    new AbortController().signal,
+    (event) => events.push(event),
+  );
+  return report;
+}
+
+describe.each(['cpu', 'webgl', 'webgpu'] as const)('from scratch on %s', (backend) => {
+  it('learns eight people at 32x32', async () => {
+    const report = await train(backend);
+    expect(report.backend.name).toBe(backend);
+    const losses = report.epochs.flatMap(({ loss }) => (loss === null ? [] : [loss]));
+    expect(losses.at(-1)).toBeLessThan((report.firstLosses[0] ?? 0) / 2);
+    expect(report.best.heldOutAccuracy).toBeGreaterThanOrEqual(0.9);
+  });
+});

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { presets } from '../../../src/config/presets.ts';
+import { chooseScale } from '../../../src/model/scale.ts';
+import { isBetter } from '../../../src/train/best.ts';
+import { learningRate, marginStrength } from '../../../src/train/schedule.ts';
+
+describe('schedules', () => {
+  const config = {
+    learningRate: 0.1,
+    schedule: { kind: 'cosine', warmupFraction: 0.1, finalFraction: 0.01 },
+  } as const;
+  it('warms up, peaks at the full rate and ends at the final share', () => {
+    const rates = Array.from({ length: 100 }, (_, step) => learningRate(config, step, 100));
+    expect(rates[0]).toBeGreaterThan(0);
+    expect(Math.max(...rates)).toBeCloseTo(0.1, 10);
+    expect(rates.indexOf(Math.max(...rates))).toBe(10);
+    expect(rates.at(-1)).toBeCloseTo(0.001, 10);
+  });
+  it('grows the margin from nothing to all', () => {
+    const { margin } = presets.quick;
+    expect(marginStrength(margin, 0, 100)).toBe(0);
+    expect(marginStrength(margin, 15, 100)).toBeCloseTo(0.5);
+    expect(marginStrength(margin, 30, 100)).toBe(1);
+    expect(marginStrength({ kind: 'none' }, 50, 100)).toBe(0);
+  });
+});
+
+describe('choices', () => {
+  it('takes the scale from the number of people, at least 8, or from the settings', () => {
+    expect(chooseScale('auto', 10_000).value).toBeCloseTo(Math.SQRT2 * Math.log(9999), 6);
+    expect(chooseScale('auto', 2).value).toBe(8);
+    expect(chooseScale(32, 10).value).toBe(32);
+  });
+  it('keeps the earlier of two equal epochs', () => {
+    const epoch = (heldOutAccuracy: number) => ({ verification: null, heldOutAccuracy });
+    expect(isBetter('held-out', epoch(0.5), epoch(0.5))).toBe(false);
+    expect(isBetter('held-out', epoch(0.6), epoch(0.5))).toBe(true);
+  });
+});
