@@ -28,7 +28,7 @@ function sentence(run: Run | null): string {
     case 'failed':
       return run.best
         ? 'The run broke off. What it had learned until then is lost; the curves stay.'
-        : 'The run could not be carried out. The reason stands at the top of the page.';
+        : 'The run could not be carried out. The message in the corner says why.';
   }
 }
 

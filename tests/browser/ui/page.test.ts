@@ -1,0 +1,172 @@
+import { createElement } from 'react';
+import { createRoot, type Root } from 'react-dom/client';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { page, userEvent } from 'vitest/browser';
+import { dataStore, initialData } from '../../../src/state/data-store.ts';
+import { openDoors } from '../../../src/state/doors.ts';
+import { problemStore } from '../../../src/state/problems.ts';
+import { initialRuns, runStore } from '../../../src/state/run-store.ts';
+import { App } from '../../../src/ui/App.tsx';
+import { fakeIngest } from './fixture/fake-ingest.ts';
+import { fakeTrainer } from './fixture/fake-trainer.ts';
+import { fakeWorker } from './fixture/fake-worker.ts';
+
+const HOSTILE = '<img src=x onerror=alert(1)>';
+let root: Root | null = null;
+
+interface Options {
+  readonly aligned?: number;
+  readonly fail?: boolean;
+  readonly pace?: number;
+}
+
+function open({ aligned, fail = false, pace = 2 }: Options = {}): void {
+  openDoors({
+    ingest: () => fakeWorker(fakeIngest({ alignedSize: aligned ?? null, pace })),
+    trainer: () => fakeWorker(fakeTrainer({ pace, stepsPerEpoch: 20, fail })),
+  });
+  const home = document.createElement('div');
+  document.body.append(home);
+  root = createRoot(home);
+  root.render(createElement(App));
+}
+
+beforeEach(() => {
+  dataStore.setState(initialData, true);
+  runStore.setState(initialRuns, true);
+  problemStore.setState({ problems: [] });
+});
+afterEach(() => {
+  root?.unmount();
+  document.body.replaceChildren();
+});
+
+const id = (name: string) => page.getByTestId(name);
+
+/** No real picture: the fake worker looks at names only. */
+const pixel = (name: string): File => new File(['P5 1 1 255 .'], name, { type: 'image/png' });
+
+/** Files as the folder picker gives them. */
+async function chooseFolder(paths: readonly string[]): Promise<void> {
+  const files = paths.map((path) => {
+    const file = pixel(path.split('/').at(-1) ?? path);
+    Object.defineProperty(file, 'webkitRelativePath', { value: path });
+    return file;
+  });
+  await expect.element(id('folder-input')).toBeInTheDocument();
+  const input = id('folder-input').element();
+  if (!(input instanceof HTMLInputElement)) throw new Error('no folder input');
+  expect(input.hasAttribute('webkitdirectory')).toBe(true);
+  Object.defineProperty(input, 'files', { value: files, configurable: true });
+  Object.defineProperty(input, 'value', { value: '', writable: true, configurable: true });
+  input.dispatchEvent(new Event('change', { bubbles: true }));
+}
+
+const people = (names: readonly string[], photos: number): string[] =>
+  names.flatMap((name) => Array.from({ length: photos }, (_, i) => `all/${name}/${i}.png`));
+const NINE = [HOSTILE, 'Ada', 'Bob', 'Cy', 'Di', 'Eve', 'Flo', 'Gus', 'Hal'];
+
+describe('the Data screen', () => {
+  it('takes folders in, shows hostile names as text, edits and takes edits back', async () => {
+    open();
+    await expect.element(id('ingest-status')).toHaveTextContent('idle');
+    await chooseFolder([...people(NINE, 4), 'all/Ada/no-face.png', 'all/Ada/text.txt']);
+    await expect.element(id('ingest-status')).toHaveTextContent('done');
+    await expect.element(id('ingest-faces')).toHaveTextContent('36');
+    await expect.element(id('ingest-rejected')).toHaveTextContent('2');
+    await expect.element(id('identity-count')).toHaveTextContent('9');
+    await expect.element(page.getByText(HOSTILE)).toBeVisible();
+    expect(document.querySelector('img[src="x"]')).toBeNull();
+
+    await page.getByRole('button', { name: 'Use picture 1 of all/Ada/no-face.png' }).click();
+    await expect.element(id('ingest-faces')).toHaveTextContent('37');
+    await page.getByRole('checkbox', { name: 'Select Ada' }).click();
+    await page.getByRole('checkbox', { name: 'Select Bob' }).click();
+    await page.getByRole('button', { name: 'Merge 2' }).click();
+    await expect.element(id('identity-count')).toHaveTextContent('8');
+    await userEvent.keyboard('{Control>}z{/Control}');
+    await expect.element(id('identity-count')).toHaveTextContent('9');
+    await page.getByRole('button', { name: 'Clear all' }).click();
+    await expect.element(id('identity-count')).toHaveTextContent('0');
+  });
+
+  it('renders only what is on the screen of five thousand people', async () => {
+    open({ pace: 0 });
+    await chooseFolder(
+      people(
+        Array.from({ length: 5000 }, (_, i) => `Person ${i}`),
+        1,
+      ),
+    );
+    await expect.element(id('identity-count'), { timeout: 60_000 }).toHaveTextContent('5000');
+    expect(document.querySelectorAll('[data-person]').length).toBeLessThan(120);
+  });
+
+  it('asks about aligned crops and can be cancelled', async () => {
+    open({ aligned: 112, pace: 60 });
+    await chooseFolder(people(NINE, 20));
+    await page.getByRole('button', { name: /use them as they are/i }).click();
+    await expect.element(id('ingest-status')).toHaveTextContent('running');
+    await id('cancel-ingest').click();
+    await expect.element(id('ingest-status')).toHaveTextContent('cancelled');
+    expect(dataStore.getState().snapshot.people.length).toBeGreaterThan(0);
+  });
+
+  it('says what went wrong with a hostile archive and loses nothing', async () => {
+    open();
+    await chooseFolder(people(NINE, 3));
+    await expect.element(id('ingest-faces')).toHaveTextContent('27');
+    await chooseFolder(['bomb.zip']);
+    await expect.element(id('error-message')).toHaveTextContent(/refused/);
+    await expect.element(id('ingest-faces')).toHaveTextContent('27');
+    await page.getByRole('button', { name: 'Dismiss' }).click();
+    expect(id('error-message').query()).toBeNull();
+  });
+});
+
+describe('the Train screen', () => {
+  it('trains, pauses, resumes, shows results next to the baseline, downloads and compares', async () => {
+    open({ pace: 20 });
+    await expect.element(id('start-training')).toBeDisabled();
+    await expect.element(id('preset-finetune')).toBeDisabled();
+    await chooseFolder(people(NINE, 6));
+    await expect.element(id('ingest-status')).toHaveTextContent('done');
+    await page.getByLabelText(/^Epochs/).fill('0');
+    await expect.element(page.getByText('Must be a whole number from 1 to 1000.')).toBeVisible();
+    await expect.element(id('start-training')).toBeDisabled();
+    await page.getByLabelText(/^Epochs/).fill('12');
+    await id('start-training').click();
+    await expect.element(id('run-status')).toHaveTextContent('running');
+    await id('pause-training').click();
+    await expect.element(id('run-status')).toHaveTextContent('paused');
+    await id('resume-training').click();
+    await expect.element(id('run-status'), { timeout: 20_000 }).toHaveTextContent('done');
+    await expect.element(id('backend-name')).toHaveTextContent('wasm');
+    await expect.element(id('baseline-verification')).toHaveTextContent('86.0 %');
+    await expect.element(id('metric-verification')).toHaveTextContent('94.4 %');
+    await expect
+      .poll(() => document.querySelectorAll('[data-testid="chart-loss"] path.recharts-curve').length)
+      .toBe(1);
+    await expect
+      .poll(() => document.querySelectorAll('[data-testid="chart-angles"] path.recharts-curve').length)
+      .toBeGreaterThan(2);
+    await id('export-tfjs').click();
+    await expect.element(id('export-check')).toHaveTextContent(/the file is right/);
+
+    await page.getByLabelText(/^Epochs/).fill('3');
+    await id('start-training').click();
+    await expect.element(id('run-status'), { timeout: 20_000 }).toHaveTextContent('done');
+    const table = page.getByRole('table', { name: 'Runs side by side' });
+    await expect.element(table.getByRole('row', { name: /Epochs/ })).toHaveTextContent('Epochs123');
+  });
+
+  it('shows why a run failed and keeps the data', async () => {
+    open({ fail: true });
+    await chooseFolder(people(NINE, 4));
+    await expect.element(id('ingest-status')).toHaveTextContent('done');
+    await id('start-training').click();
+    await expect.element(id('run-status')).toHaveTextContent('failed');
+    await expect.element(id('error-message')).toHaveTextContent(/smaller batch size/);
+    await expect.element(id('identity-count')).toHaveTextContent('9');
+  });
+});
