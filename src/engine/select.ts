@@ -2,7 +2,7 @@ import type { BackendChoice, BackendName } from '../config/training-config.ts';
 import { ProblemError } from '../lib/problem.ts';
 import type { BackendReport } from '../protocol/trainer.ts';
 import { type Device, findWebGl, findWebGpu } from './devices.ts';
-import { startBackend, threadsOf } from './start.ts';
+import { startBackend } from './start.ts';
 
 /**
  * What is going to be computed: gradients of a dense layer only, on features of a frozen network, or
@@ -112,7 +112,7 @@ async function findDevice(name: BackendName): Promise<Device | string> {
 }
 
 function report(name: BackendName, device: Device, why: string): BackendReport {
-  return { name, why, device: device.name, threads: threadsOf(name) };
+  return { name, why, device: device.name, threads: 1 };
 }
 
 const named = (device: Device): string => (device.name ? ` (${device.name})` : '');

@@ -1,5 +1,4 @@
 import '@tensorflow/tfjs-backend-cpu';
-import { getThreadsCount } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 // Registers the gradients of all operations: the core alone has none.
 import '@tensorflow/tfjs-layers';
@@ -12,7 +11,7 @@ import { startWasm } from './wasm.ts';
 export async function startBackend(name: BackendName): Promise<void> {
   switch (name) {
     case 'wasm':
-      await startWasm({ threads: threadsToUse() });
+      await startWasm();
       return activate(name); // it may have been started before, and another made active since
     case 'webgpu':
       await import('@tensorflow/tfjs-backend-webgpu');
@@ -28,23 +27,6 @@ export async function startBackend(name: BackendName): Promise<void> {
     default:
       return unreachable(name);
   }
-}
-
-/** More threads than this cost more in waiting for each other than they bring on small networks. */
-const MOST_THREADS = 8;
-
-/** Only in a worker: a page may not wait for its threads, and stops for good when it does. */
-function threadsToUse(): number {
-  const inWorker = 'importScripts' in globalThis;
-  return inWorker ? Math.min(MOST_THREADS, navigator.hardwareConcurrency) : 1;
-}
-
-/** Threads that compute; 1 where the backend does not say or the work is done by a graphics card. */
-export const threadsOf = (name: BackendName): number =>
-  name === 'wasm' && multiThreaded() ? getThreadsCount() : 1;
-
-function multiThreaded(): boolean {
-  return globalThis.crossOriginIsolated && threadsToUse() > 1;
 }
 
 async function activate(name: BackendName): Promise<void> {

@@ -2,7 +2,7 @@ import { version as programVersion } from '../../package.json';
 import { radians, toDegrees } from '../lib/brand.ts';
 import { FACE_SIZE } from '../protocol/faces.ts';
 import type { EpochReport, TrainReport } from '../protocol/trainer.ts';
-import { ALIGNMENT_POINTS, type Manifest } from './manifest.ts';
+import { ALIGNMENT_POINTS, type Manifest, SELF_TEST_PICTURE } from './manifest.ts';
 
 export interface ManifestInput {
   readonly name: string;
@@ -12,6 +12,8 @@ export interface ManifestInput {
   readonly inputSize: number;
   readonly embeddingSize: number;
   readonly created: Date;
+  /** Raw embedding of the self-test picture. */
+  readonly selfTest: readonly number[];
 }
 
 /** The manifest of a run. People held out are counted, not named; files appear nowhere. */
@@ -66,6 +68,7 @@ export function buildManifest(input: ManifestInput): Manifest {
       notMeasured: [...split.notMeasured],
     },
     remarks: [...report.remarks],
+    selfTest: { picture: SELF_TEST_PICTURE, embedding: [...input.selfTest] },
   };
 }
 

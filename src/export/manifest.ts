@@ -19,6 +19,9 @@ export const ALIGNMENT_POINTS = {
   rightMouthCorner: [70.7299, 92.2041],
 } as const;
 
+/** The picture of `selfTest`: what `selfTestPicture` draws. */
+export const SELF_TEST_PICTURE = 'byte at row y, column x, channel c = (7 y + 13 x + 29 c) mod 256';
+
 const share = z.number().min(0).max(1);
 const count = z.int().min(0);
 const point = z.tuple([z.number(), z.number()]);
@@ -120,6 +123,12 @@ export const manifestSchema = z
       notMeasured: z.array(z.string()),
     }),
     remarks: z.array(z.string()),
+    /** Lets anybody check that they load the model rightly: a picture given by a formula, and what comes out. */
+    selfTest: z.object({
+      picture: z.literal(SELF_TEST_PICTURE),
+      /** Raw output of the network for that picture, before mirroring and normalising. */
+      embedding: z.array(z.number()),
+    }),
   })
   .superRefine((manifest, context) => {
     manifest.people.forEach((person, index) => {

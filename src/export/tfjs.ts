@@ -36,7 +36,8 @@ export async function exportTfjs(input: ExportInput, signal: AbortSignal): Promi
   throwIfAborted(signal);
   const { inputSize, embeddingSize } = sizesOf(input.model);
   const created = input.created ?? new Date();
-  const manifest = buildManifest({ ...input, inputSize, embeddingSize, created });
+  const selfTest = await embedSelfTest(input.model, inputSize);
+  const manifest = buildManifest({ ...input, inputSize, embeddingSize, created, selfTest });
   const { modelJson, weights } = await save(input.model);
   throwIfAborted(signal);
   const file = await writeArchive(
@@ -65,6 +66,22 @@ export function fileName(name: string): string {
     .join('')
     .replace(/[-.]+$/, '');
   return short === '' || /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(short) ? 'model' : short;
+}
+
+/** Raw embedding of the picture that the manifest describes by {@link SELF_TEST_PICTURE}. */
+async function embedSelfTest(model: LayersModel, size: number): Promise<number[]> {
+  const output = tf.tidy(() => {
+    const bytes = Float32Array.from({ length: size * size * 3 }, (_, i) => {
+      const [y, x, c] = [Math.floor(i / (3 * size)), Math.floor(i / 3) % size, i % 3];
+      return ((7 * y + 13 * x + 29 * c) % 256) / 128 - 127.5 / 128;
+    });
+    return model.apply(tf.tensor4d(bytes, [1, size, size, 3]), { training: false }) as tf.Tensor2D; // as in embed
+  });
+  try {
+    return [...(await output.data<'float32'>())];
+  } finally {
+    output.dispose();
+  }
 }
 
 async function compareWithFile(input: ExportInput, file: Blob): Promise<ModelFile['check']> {

@@ -10,14 +10,10 @@ export type Degrees = Brand<number, 'Degrees'>;
 export type SampleId = Brand<string, 'SampleId'>;
 /** Names one person (identity) for the length of a session; a person's name may change, this does not. */
 export type PersonId = Brand<string, 'PersonId'>;
-/** Row of the class weights, 0 ... K-1. */
-export type ClassIndex = Brand<number, 'ClassIndex'>;
 
 export const radians = (value: number): Radians => value as Radians;
 export const degrees = (value: number): Degrees => value as Degrees;
 export const sampleId = (value: string): SampleId => value as SampleId;
 export const personId = (value: string): PersonId => value as PersonId;
-export const classIndex = (value: number): ClassIndex => value as ClassIndex;
 
 export const toDegrees = (angle: Radians): Degrees => degrees((angle * 180) / Math.PI);
-export const toRadians = (angle: Degrees): Radians => radians((angle * Math.PI) / 180);
