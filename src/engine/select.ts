@@ -121,10 +121,8 @@ function praise(name: BackendName, device: Device, workload: Workload): string {
   switch (name) {
     case 'webgpu':
       return `WebGPU on the graphics card${named(device)} is the fastest that this browser has.`;
-    case 'wasm': {
-      const threads = threadsOf(name);
-      return `WebAssembly on ${threads} ${threads === 1 ? 'thread' : 'threads'} of the processor.`;
-    }
+    case 'wasm':
+      return 'WebAssembly on one thread of the processor.';
     case 'webgl':
       return device.software
         ? `WebGL on a software renderer${named(device)}: slow, but there is nothing faster here.`
