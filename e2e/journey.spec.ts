@@ -83,7 +83,7 @@ test('drop folders, train, pause, resume, download, load the file in a fresh pag
 test('what a person can do wrong gets a sentence, and nothing that was loaded is lost', async ({ page }) => {
   await dropPeople(page);
   const bad: [string, Buffer, RegExp][] = [
-    ['climbs.zip', zipOf([['../outside.png', Buffer.from('x')]]), /\.\.|outside|unsafe|leave/i],
+    ['climbs.zip', zipOf([['../outside.png', Buffer.from('x')]]), /leads out/],
     ['bomb.zip', zipOf([['zeros.png', Buffer.alloc(64 * 1024 * 1024)]]), /unpack|expan|large|size|times/i],
     ['not-a-zip.zip', Buffer.from('hello'), /zip/i],
   ];
