@@ -1,7 +1,6 @@
 import { type Tensor, tensor4d, tidy } from '@tensorflow/tfjs-core';
 import { loadLayersModel } from '@tensorflow/tfjs-layers';
-// A file of public/: the build writes its address so that it holds under any sub-path.
-import modelUrl from '/models/blazeface/model.json?url';
+import { modelUrl } from '../../engine/model-url.ts';
 import { startWasm } from '../../engine/wasm.ts';
 import { assert } from '../../lib/assert.ts';
 import { ProblemError } from '../../lib/problem.ts';
@@ -35,7 +34,7 @@ export function loadDetector(): Promise<Detector> {
 
 async function load(): Promise<Detector> {
   await startWasm();
-  const model = await loadLayersModel(modelUrl);
+  const model = await loadLayersModel(modelUrl('blazeface/model.json'));
   return (picture, region) => {
     const step = region.side / INPUT_SIZE;
     const map = { a: step, b: 0, c: region.x, d: 0, e: step, f: region.y };

@@ -4,18 +4,18 @@ import type { BackendName, TrainingConfig } from '../../../src/config/training-c
 import type { TrainerEvent, TrainReport } from '../../../src/protocol/trainer.ts';
 import { RunControl } from '../../../src/train/control.ts';
 import { trainRun } from '../../../src/train/run.ts';
-import { syntheticPeople } from './synthetic.ts';
+import { samplePeople } from './sample-people.ts';
 
 const config: TrainingConfig = {
   ...presets.scratch,
-  epochs: 5,
+  epochs: 8,
   batchSize: 16,
   backbone: { kind: 'small-cnn', inputSize: 32, embeddingSize: 32 },
   augment: { ...presets.scratch.augment, mirror: false },
   // All eight people are trained on: this is about learning, not about people never seen.
   heldOut: { peopleFraction: 0, photosFraction: 0.25 },
 };
-const data = await syntheticPeople(8, 12, 1);
+const data = await samplePeople(8);
 
 async function train(backend: BackendName, change: Partial<TrainingConfig> = {}): Promise<TrainReport> {
   const events: TrainerEvent[] = [];
@@ -29,7 +29,7 @@ async function train(backend: BackendName, change: Partial<TrainingConfig> = {})
 }
 
 describe.each(['cpu', 'webgl', 'webgpu'] as const)('from scratch on %s', (backend) => {
-  it('learns eight people at 32x32', async () => {
+  it('learns eight sample people at 32x32', async () => {
     const report = await train(backend);
     expect(report.backend.name).toBe(backend);
     const losses = report.epochs.flatMap(({ loss }) => (loss === null ? [] : [loss]));
