@@ -20,7 +20,12 @@ export function startWasm(): Promise<void> {
 
 async function start(): Promise<void> {
   enableProdMode();
-  setWasmPaths({ 'tfjs-backend-wasm.wasm': plainUrl, 'tfjs-backend-wasm-simd.wasm': simdUrl });
+  setWasmPaths({
+    'tfjs-backend-wasm.wasm': plainUrl,
+    'tfjs-backend-wasm-simd.wasm': simdUrl,
+    // Must be named, is never loaded: threads are switched off in the next line.
+    'tfjs-backend-wasm-threaded-simd.wasm': simdUrl,
+  });
   env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
   const works = await setBackend('wasm').catch((thrown: unknown) => {
     console.warn('The WebAssembly backend did not start; the plain CPU backend is used.', thrown);

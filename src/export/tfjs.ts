@@ -78,7 +78,12 @@ async function embedSelfTest(model: LayersModel, size: number): Promise<number[]
     return model.apply(tf.tensor4d(bytes, [1, size, size, 3]), { training: false }) as tf.Tensor2D; // as in embed
   });
   try {
-    return [...(await output.data<'float32'>())];
+    const values = [...(await output.data<'float32'>())];
+    if (values.every(Number.isFinite)) return values;
+    throw new ProblemError(
+      'The network gives no numbers for a test picture, so it is broken; its file is not offered.',
+      'Train anew with a smaller learning rate.',
+    );
   } finally {
     output.dispose();
   }
