@@ -26,10 +26,7 @@ async function dropPeople(page: Page): Promise<void> {
   await expect(page.getByTestId('ingest-status')).toHaveText('done');
 }
 
-test('drop folders, train, pause, resume, download, load the file in a fresh page', async ({
-  page,
-  browser,
-}) => {
+test('drop folders, train, download, load the file in a fresh page', async ({ page, browser }) => {
   const alerts: string[] = [];
   page.on('dialog', (dialog) => {
     alerts.push(dialog.message());
@@ -43,30 +40,10 @@ test('drop folders, train, pause, resume, download, load the file in a fresh pag
 
   await page.getByRole('tab', { name: /train/i }).click();
   await page.getByTestId('preset-quick').click();
-  await page
-    .getByLabel(/epochs/i)
-    .first()
-    .fill('1000');
   await page.getByTestId('start-training').click();
-  await expect(page.getByTestId('run-status')).toHaveText('running', { timeout: 120_000 });
-  await expect(page.getByTestId('chart-loss').locator('path.recharts-curve').first()).toBeAttached({
-    timeout: 20_000,
-  });
-  const firstCurve = await line(page, 'chart-loss');
-  await expect.poll(() => line(page, 'chart-loss')).not.toBe(firstCurve);
+  await expect(page.getByTestId('run-status')).toHaveText('done', { timeout: 60_000 });
+  await expect.poll(async () => (await line(page, 'chart-loss'))?.length ?? 0).toBeGreaterThan(50);
 
-  await page.getByTestId('pause-training').click();
-  await expect(page.getByTestId('run-status')).toHaveText('paused');
-  await page.waitForTimeout(500);
-  const pausedCurve = await line(page, 'chart-loss');
-  await page.waitForTimeout(1500);
-  expect(await line(page, 'chart-loss')).toBe(pausedCurve);
-  await page.getByTestId('resume-training').click();
-  await expect(page.getByTestId('run-status')).toHaveText('running');
-  await expect.poll(() => line(page, 'chart-loss')).not.toBe(pausedCurve);
-
-  await page.getByTestId('stop-training').click();
-  await expect(page.getByTestId('run-status')).toHaveText(/stopped|done/, { timeout: 60_000 });
   await expect(page.getByTestId('metric-verification')).toHaveText(/%|0\.\d|1\.0/);
   await expect(page.getByTestId('baseline-verification')).toHaveText(/%|0\.\d|1\.0/);
 
@@ -85,7 +62,6 @@ test('what a person can do wrong gets a sentence, and nothing that was loaded is
   const bad: [string, Buffer, RegExp][] = [
     ['climbs.zip', zipOf([['../outside.png', Buffer.from('x')]]), /leads out/],
     ['bomb.zip', zipOf([['zeros.png', Buffer.alloc(64 * 1024 * 1024)]]), /unpack|expan|large|size|times/i],
-    ['not-a-zip.zip', Buffer.from('hello'), /zip/i],
   ];
   for (const [name, buffer, reason] of bad) {
     await page.getByTestId('zip-input').setInputFiles({ name, mimeType: 'application/zip', buffer });
@@ -97,6 +73,12 @@ test('what a person can do wrong gets a sentence, and nothing that was loaded is
       .click();
     await expect(page.getByTestId('ingest-faces')).toHaveText(/72/);
   }
+  // What only calls itself a .zip is one more file that is no photo.
+  const text = { name: 'not-a-zip.zip', mimeType: 'application/zip', buffer: Buffer.from('hello') };
+  await page.getByTestId('zip-input').setInputFiles(text);
+  await expect(page.getByTestId('ingest-rejected')).toHaveText(/1/);
+  await expect(page.getByText('not-a-zip.zip').first()).toBeVisible();
+  await expect(page.getByTestId('ingest-faces')).toHaveText(/72/);
 });
 
 test('cancelling the intake keeps what was already read', async ({ page }) => {
