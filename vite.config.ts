@@ -1,7 +1,7 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
-/** Cross-origin isolation: SharedArrayBuffer, and with it threads in WebAssembly. */
+/** Cross-origin isolation: what SharedArrayBuffer, and with it threads in WebAssembly, will need. */
 export const isolationHeaders = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',

@@ -1,5 +1,5 @@
 /**
- * Serves the built page on this machine only, with the headers for cross-origin isolation (threads).
+ * Serves the built page on this machine only, with the headers for cross-origin isolation.
  * As a program: `node scripts/serve.mjs [--port N]`; prints the URL.
  */
 import { createReadStream } from 'node:fs';
