@@ -26,14 +26,6 @@ function Page() {
         <footer className="foot">
           Nothing leaves this device: photos, faces and models stay in this page and are gone when you close
           it.
-          {!window.crossOriginIsolated && (
-            <>
-              {' '}
-              This page is served without the headers <code>Cross-Origin-Opener-Policy: same-origin</code> and{' '}
-              <code>Cross-Origin-Embedder-Policy: require-corp</code>; with them the processor would compute
-              on several threads.
-            </>
-          )}
         </footer>
       </main>
       {drag.active && <DropOverlay onto={drag.person} />}
