@@ -9,8 +9,7 @@ import {
   XAxis,
   YAxis,
 } from 'recharts';
-import type { AngleHistogram } from '../../protocol/trainer.ts';
-import type { EpochPoint } from '../../state/run-store.ts';
+import type { AngleHistogram, EpochPoint } from '../../protocol/trainer.ts';
 import { AXIS, Frame, GRID, Legend, OTHER, OWN, percentTick, STILL, TOOLTIP } from './frame.tsx';
 
 const SPACE = { top: 8, right: 12, bottom: 0, left: 0 };

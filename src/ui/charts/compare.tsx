@@ -1,5 +1,6 @@
 import { CartesianGrid, Line, LineChart, Tooltip, XAxis, YAxis } from 'recharts';
-import type { EpochPoint, Run } from '../../state/run-store.ts';
+import type { EpochPoint } from '../../protocol/trainer.ts';
+import type { Run } from '../../state/run-store.ts';
 import { decimal, percent } from '../common/format.ts';
 import { AXIS, Frame, GRID, Legend, LINES, percentTick, STILL, TOOLTIP } from './frame.tsx';
 

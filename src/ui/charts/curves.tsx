@@ -1,5 +1,5 @@
 import { CartesianGrid, ComposedChart, Line, LineChart, Tooltip, XAxis, YAxis } from 'recharts';
-import type { EpochPoint } from '../../state/run-store.ts';
+import type { EpochPoint } from '../../protocol/trainer.ts';
 import type { Series } from '../../state/series.ts';
 import { decimal, percent, rate } from '../common/format.ts';
 import {
