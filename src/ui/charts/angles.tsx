@@ -11,9 +11,21 @@ import {
 } from 'recharts';
 import type { AngleHistogram } from '../../protocol/trainer.ts';
 import type { EpochPoint } from '../../state/run-store.ts';
-import { AXIS, Frame, GRID, Legend, OTHER, OWN, percentTick, STILL, TOOLTIP } from './frame.tsx';
+import {
+  AXIS,
+  EPOCHS,
+  epochLabel,
+  Frame,
+  GRID,
+  Legend,
+  OTHER,
+  OWN,
+  percentTick,
+  SPACE,
+  STILL,
+  TOOLTIP,
+} from './frame.tsx';
 
-const SPACE = { top: 8, right: 12, bottom: 0, left: 0 };
 const LEGEND = [
   { name: 'own person', colour: OWN },
   { name: 'nearest other person', colour: OTHER },
@@ -98,24 +110,14 @@ export function MeanAnglesChart({ curve }: { curve: readonly EpochPoint[] }) {
       <Frame label="Mean angles over the epochs, to the own person and to the nearest other">
         <LineChart data={[...curve]} margin={SPACE} accessibilityLayer={false}>
           <CartesianGrid {...GRID} />
-          <XAxis
-            {...AXIS}
-            dataKey="epoch"
-            type="number"
-            domain={['dataMin', 'dataMax']}
-            allowDecimals={false}
-          />
+          <XAxis {...EPOCHS} />
           <YAxis
             {...AXIS}
             width={42}
             domain={[0, 'auto']}
             tickFormatter={(value: number) => `${Math.round(value)}°`}
           />
-          <Tooltip
-            {...TOOLTIP}
-            labelFormatter={(label) => (Number(label) === 0 ? 'Untrained' : `Epoch ${String(label)}`)}
-            formatter={(value) => degrees(Number(value))}
-          />
+          <Tooltip {...TOOLTIP} labelFormatter={epochLabel} formatter={(value) => degrees(Number(value))} />
           <Line {...STILL} name="Own" dataKey="ownMean" stroke={OWN} />
           <Line {...STILL} name="Nearest other" dataKey="otherMean" stroke={OTHER} />
         </LineChart>

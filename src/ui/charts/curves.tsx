@@ -4,6 +4,7 @@ import type { Series } from '../../state/series.ts';
 import { decimal, percent, rate } from '../common/format.ts';
 import {
   AXIS,
+  COUNTING,
   Frame,
   GRID,
   Legend,
@@ -11,19 +12,14 @@ import {
   OWN,
   percentTick,
   QUIET,
+  rateTick,
+  SPACE,
   STILL,
   short,
   TOOLTIP,
 } from './frame.tsx';
 
-const STEP = {
-  ...AXIS,
-  dataKey: 'step',
-  type: 'number',
-  domain: ['dataMin', 'dataMax'],
-  minTickGap: 40,
-} as const;
-const SPACE = { top: 8, right: 12, bottom: 0, left: 0 };
+const STEP = { ...COUNTING, dataKey: 'step' } as const;
 const stepLabel = (step: unknown): string => `Step ${String(step)}`;
 
 export function LossChart({ series: { points } }: { series: Series }) {
@@ -103,12 +99,7 @@ export function RateChart({ series: { points } }: { series: Series }) {
       <LineChart data={[...points]} margin={SPACE} accessibilityLayer={false}>
         <CartesianGrid {...GRID} />
         <XAxis {...STEP} tickFormatter={short} />
-        <YAxis
-          {...AXIS}
-          width={52}
-          domain={[0, 'auto']}
-          tickFormatter={(value: number) => Number(value.toPrecision(2)).toString()}
-        />
+        <YAxis {...AXIS} width={52} domain={[0, 'auto']} tickFormatter={rateTick} />
         <Tooltip {...TOOLTIP} labelFormatter={stepLabel} formatter={(value) => rate(Number(value))} />
         <Line {...STILL} name="Learning rate" dataKey="learningRate" stroke={OWN} />
       </LineChart>

@@ -8,6 +8,18 @@ export const QUIET = 'var(--chart-quiet)';
 export const LINES = ['var(--chart-a)', 'var(--chart-b)', 'var(--chart-c)', 'var(--chart-d)'] as const;
 
 export const AXIS = { stroke: QUIET, fontSize: 11, tickLine: false, tick: { fill: 'var(--quiet)' } } as const;
+/** An axis along which something counts up from 0: steps, epochs. */
+export const COUNTING = {
+  ...AXIS,
+  type: 'number',
+  domain: [0, 'dataMax'],
+  allowDecimals: false,
+  minTickGap: 24,
+} as const;
+export const EPOCHS = { ...COUNTING, dataKey: 'epoch' } as const;
+export const epochLabel = (epoch: unknown): string =>
+  Number(epoch) === 0 ? 'Untrained' : `Epoch ${String(epoch)}`;
+export const SPACE = { top: 8, right: 14, bottom: 0, left: 0 } as const;
 export const GRID = { stroke: 'var(--line)', vertical: false } as const;
 export const TOOLTIP = {
   isAnimationActive: false,
@@ -58,4 +70,7 @@ export function Legend({ items }: { items: readonly { readonly name: string; rea
 
 export const short = (value: number): string =>
   Math.abs(value) >= 10_000 ? `${Math.round(value / 1000)}k` : String(value);
-export const percentTick = (value: number): string => `${Math.round(value * 100)} %`;
+export const rateTick = (value: number): string =>
+  value === 0 || value >= 1e-3 ? String(Number(value.toPrecision(3))) : value.toExponential();
+/** No more decimals than the tick has: `75 %`, `97.5 %`. */
+export const percentTick = (value: number): string => `${Number((value * 100).toFixed(2))} %`;

@@ -45,7 +45,9 @@ function Result() {
       return (
         <p className={maxDifference <= SAME ? 'check-good' : 'check-bad'} data-testid="export-check">
           {state.name}, {bytes(state.bytes)}. Loaded again and compared on {plural(faces, 'face', 'faces')}:
-          the largest difference is {maxDifference.toExponential(1)}
+          {maxDifference === 0
+            ? 'no difference'
+            : `the largest difference is ${maxDifference.toExponential(1)}`}
           {maxDifference <= SAME
             ? ', the file is right.'
             : '. That is more than rounding: do not rely on this file, train again.'}
