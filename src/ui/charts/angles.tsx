@@ -13,7 +13,8 @@ import type { AngleHistogram } from '../../protocol/trainer.ts';
 import type { EpochPoint } from '../../state/run-store.ts';
 import {
   AXIS,
-  EPOCHS,
+  counting,
+  epochAxis,
   epochLabel,
   Frame,
   GRID,
@@ -53,20 +54,18 @@ function rows({ binWidth, own, nearestOther }: AngleHistogram) {
 
 export function AnglesChart({ angles }: { angles: AngleHistogram }) {
   const half = angles.binWidth / 2;
+  const data = rows(angles);
+  const last = data.at(-1)?.angle ?? 0;
   return (
     <>
       <Frame
         label={`Angles: to the own person ${degrees(angles.ownMean)} on average, to the nearest other ${degrees(angles.nearestOtherMean)}`}
       >
-        <AreaChart data={rows(angles)} margin={SPACE} accessibilityLayer={false}>
+        <AreaChart data={data} margin={SPACE} accessibilityLayer={false}>
           <CartesianGrid {...GRID} />
           <XAxis
-            {...AXIS}
-            dataKey="angle"
-            type="number"
-            domain={[0, (max: number) => Math.min(180, Math.ceil((max + half) / 10) * 10)]}
-            tickFormatter={(value: number) => `${Math.round(value)}°`}
-            minTickGap={30}
+            {...counting('angle', Math.min(180, Math.ceil((last + half) / 10) * 10))}
+            tickFormatter={(value: number) => `${value}°`}
           />
           <YAxis {...AXIS} width={48} tickFormatter={percentTick} />
           <Tooltip
@@ -110,7 +109,7 @@ export function MeanAnglesChart({ curve }: { curve: readonly EpochPoint[] }) {
       <Frame label="Mean angles over the epochs, to the own person and to the nearest other">
         <LineChart data={[...curve]} margin={SPACE} accessibilityLayer={false}>
           <CartesianGrid {...GRID} />
-          <XAxis {...EPOCHS} />
+          <XAxis {...epochAxis(curve)} />
           <YAxis
             {...AXIS}
             width={42}

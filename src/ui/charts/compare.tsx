@@ -3,7 +3,7 @@ import type { EpochPoint, Run } from '../../state/run-store.ts';
 import { decimal, percent } from '../common/format.ts';
 import {
   AXIS,
-  EPOCHS,
+  epochAxis,
   epochLabel,
   Frame,
   GRID,
@@ -12,6 +12,7 @@ import {
   percentTick,
   SPACE,
   STILL,
+  smallTick,
   TOOLTIP,
 } from './frame.tsx';
 
@@ -27,7 +28,7 @@ interface Shown {
 const SHARES: Shown['domain'] = [(lowest) => Math.max(0, Math.floor(lowest * 20 - 0.1) / 20), 1];
 
 const CHARTS: readonly Shown[] = [
-  { title: 'Loss', key: 'loss', show: (value) => decimal(value), tick: String, domain: [0, 'auto'] },
+  { title: 'Loss', key: 'loss', show: (value) => decimal(value), tick: smallTick, domain: [0, 'auto'] },
   {
     title: 'Accuracy, held-out photos',
     key: 'heldOutAccuracy',
@@ -56,7 +57,7 @@ export function CompareCharts({ runs }: { runs: readonly Run[] }) {
               <Frame label={`${title} over the epochs of ${runs.map(({ name }) => name).join(', ')}`}>
                 <LineChart margin={SPACE} accessibilityLayer={false}>
                   <CartesianGrid {...GRID} />
-                  <XAxis {...EPOCHS} allowDuplicatedCategory={false} />
+                  <XAxis {...epochAxis(...runs.map(({ curve }) => curve))} allowDuplicatedCategory={false} />
                   <YAxis {...AXIS} width={52} domain={domain} tickFormatter={tick} />
                   <Tooltip
                     {...TOOLTIP}

@@ -44,7 +44,7 @@ function Result() {
       const { faces, maxDifference } = state.check;
       return (
         <p className={maxDifference <= SAME ? 'check-good' : 'check-bad'} data-testid="export-check">
-          {state.name}, {bytes(state.bytes)}. Loaded again and compared on {plural(faces, 'face', 'faces')}:
+          {state.name}, {bytes(state.bytes)}. Loaded again and compared on {plural(faces, 'face', 'faces')}:{' '}
           {maxDifference === 0
             ? 'no difference'
             : `the largest difference is ${maxDifference.toExponential(1)}`}
