@@ -58,7 +58,7 @@ export function CompareCharts({ runs }: { runs: readonly Run[] }) {
                 <LineChart margin={SPACE} accessibilityLayer={false}>
                   <CartesianGrid {...GRID} />
                   <XAxis {...epochAxis(...runs.map(({ curve }) => curve))} allowDuplicatedCategory={false} />
-                  <YAxis {...AXIS} width={52} domain={domain} tickFormatter={tick} />
+                  <YAxis {...AXIS} width={52} domain={domain} tickCount={6} tickFormatter={tick} />
                   <Tooltip
                     {...TOOLTIP}
                     labelFormatter={epochLabel}
