@@ -177,7 +177,6 @@ class Run {
     const measured = separate ?? pair(baseline.verification, best.verification);
     const pretrained = this.args.config.backbone.kind === 'pretrained-mobilefacenet';
     return [
-      ...this.session.split.notMeasured,
       ...(criterion ? [criterion] : []),
       ...(measured ? [gainRemark(measured.baseline, measured.best, pretrained)] : []),
     ];

@@ -51,6 +51,7 @@ describe('a run', () => {
   it('says what it cannot measure with three people', async () => {
     const { report } = await run({ epochs: 1 });
     expect(report.split.notMeasured.join(' ')).toContain('at least 8 people');
+    expect(report.remarks.join(' ')).not.toContain('at least 8 people');
     expect(report.best.verification).toBeNull();
   });
 
