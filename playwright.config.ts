@@ -1,7 +1,8 @@
 import { defineConfig } from '@playwright/test';
 import { QUIET_FLAGS } from './scripts/find-browser.mjs';
 
-const port = 4297;
+/** Two runs beside each other need a port each. */
+const port = Number(process.env['E2E_PORT'] ?? 4297);
 
 export default defineConfig({
   testDir: 'e2e',
