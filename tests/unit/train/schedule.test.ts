@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { presets } from '../../../src/config/presets.ts';
 import { chooseScale } from '../../../src/model/scale.ts';
-import { isBetter } from '../../../src/train/best.ts';
 import { learningRate, marginStrength } from '../../../src/train/schedule.ts';
 
 describe('schedules', () => {
@@ -46,10 +45,5 @@ describe('choices', () => {
     expect(chooseScale('auto', 10_000).value).toBeCloseTo(Math.SQRT2 * Math.log(9999), 6);
     expect(chooseScale('auto', 2).value).toBe(8);
     expect(chooseScale(32, 10).value).toBe(32);
-  });
-  it('keeps the earlier of two equal epochs', () => {
-    const epoch = (heldOutAccuracy: number) => ({ verification: null, heldOutAccuracy });
-    expect(isBetter('held-out', epoch(0.5), epoch(0.5))).toBe(false);
-    expect(isBetter('held-out', epoch(0.6), epoch(0.5))).toBe(true);
   });
 });
