@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parsePartialConfig } from '../src/config/parse.ts';
 import type { TrainingConfig } from '../src/config/training-config.ts';
+import { parsePairs } from '../src/dataset/pairs.ts';
 import { ProblemError } from '../src/lib/problem.ts';
 
 export const USAGE = `Usage:
@@ -73,7 +74,7 @@ export function parseCommand(argv: readonly string[]): Command {
     kind,
     data,
     verify: values.verify === undefined ? null : existing('--verify', values.verify),
-    pairs: values.pairs === undefined ? null : readFileSync(existing('--pairs', values.pairs), 'utf8'),
+    pairs: values.pairs === undefined ? null : readPairs(existing('--pairs', values.pairs)),
     config,
     out: resolve(needed('--out', values.out)),
     softwareGpu,
@@ -125,9 +126,22 @@ function wholeNumber(name: string, value: string): number {
   throw new ProblemError(`${name} must be a whole number, not "${value}".`, `Example: ${name} 10`);
 }
 
+/** The text of a pairs file; a mistake in it is told before any photo is read. */
+function readPairs(path: string): string {
+  const text = readText('--pairs', path);
+  parsePairs(text);
+  return text;
+}
+
+function readText(name: string, path: string): string {
+  if (statSync(path).isFile()) return readFileSync(path, 'utf8');
+  throw new ProblemError(`${name}: ${path} is no file.`, 'Give the path of a file.');
+}
+
 function readJson(path: string): object {
+  const text = readText('--config', path);
   try {
-    const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    const value: unknown = JSON.parse(text);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
   } catch {
     // falls through to the sentence below

@@ -32,7 +32,7 @@ export async function runTrain(
       { config: command.config, pairs: command.pairs, modelName: name },
     );
     if (!answer.ok) throw new ProblemError(answer.problem.what, answer.problem.remedy);
-    const { report, data, verify, notes, url, reloadMaxDifference } = answer.value;
+    const { report, data, verify, pairs, notes, url, reloadMaxDifference } = answer.value;
 
     const download = page.waitForEvent('download');
     await page.evaluate(
@@ -74,6 +74,7 @@ export async function runTrain(
       baseline: figures(report.verify?.baseline ?? report.baseline.verification),
       verification: figures(report.verify?.best ?? report.best.verification),
       verifyFaces: verify === null ? null : { photos: verify.photos, faces: verify.faces },
+      verifyPairs: pairs,
       reloadMaxDifference,
       remarks: [...report.remarks, ...report.split.notMeasured, ...notes],
       files: [zip, ...unpacked, reportFile],

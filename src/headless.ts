@@ -26,6 +26,7 @@ import type {
   HeadlessTrain,
   HeadlessTrained,
   IngestCount,
+  PairCount,
 } from './protocol/headless.ts';
 import type { IngestCalls, IngestEvent } from './protocol/ingest.ts';
 import type { TrainerCalls, TrainerEvent } from './protocol/trainer.ts';
@@ -133,28 +134,57 @@ function trainingSet(faces: readonly IngestedFace[]): TrainingSet {
   };
 }
 
-function verificationSet(
-  faces: readonly IngestedFace[],
-  pairs: string | null,
-  notes: string[],
-): VerificationSet {
+/**
+ * The photos of a folder with the bytes of another one given back the face that the other one gave: intake keeps one of
+ * two equal photos, but who lists photos one by one (embeddings, pairs) wants an answer for each.
+ */
+function withEqualPhotos({ faces, rejected, seconds }: Ingested): Ingested {
+  const byName = new Map(faces.map((face) => [face.path, face]));
+  const equal: IngestedFace[] = [];
+  const others: RejectedFile[] = [];
+  for (const file of rejected) {
+    const face = file.reason.kind === 'duplicate' ? byName.get(file.reason.of) : undefined;
+    if (face) equal.push({ ...face, id: file.id, path: file.path, label: file.label });
+    else others.push(file);
+  }
+  return { faces: [...faces, ...equal].sort(byPath), rejected: others, seconds };
+}
+
+interface Verification {
+  readonly set: VerificationSet;
+  readonly pairs: PairCount | null;
+}
+
+/** All pairs of the people kept out, or those that a pairs file lists, as many as can be compared. */
+function verification(data: Ingested, pairs: string | null, notes: string[]): Verification {
+  const { faces, rejected } = pairs === null ? data : withEqualPhotos(data);
   const { names, person } = byLabel(faces);
-  const resolved =
-    pairs === null
-      ? null
-      : resolvePairs(
-          parsePairs(pairs),
-          faces.map((face) => ({ label: face.label ?? '', path: face.path })),
-        );
+  const resolved = pairs === null ? null : resolvePairs(parsePairs(pairs), faces, rejected);
+  if (resolved !== null && resolved.absentPhotos.length > 0) {
+    const { length } = resolved.absentPhotos;
+    throw new ProblemError(
+      `The pairs file names ${length === 1 ? 'a photo that is' : `${length} photos that are`} not in the --verify folder: ${few(resolved.absentPhotos)}.`,
+      'Give the pairs file that belongs to these photos, or the folder with all of them.',
+    );
+  }
   if (resolved !== null && resolved.missing.length > 0) {
-    notes.push(`${resolved.missing.length} pairs were left out because a photo of theirs gave no face.`);
+    const left = resolved.missing.length;
+    notes.push(
+      `${left} of ${left + resolved.used} pairs were left out because a photo of theirs gave no face: ${few(resolved.missingPhotos)}.`,
+    );
   }
   return {
-    people: names,
-    faces: faces.map((face) => ({ person: person(face), image: face.image })),
-    folds: resolved?.folds ?? null,
+    set: {
+      people: names,
+      faces: faces.map((face) => ({ person: person(face), image: face.image })),
+      folds: resolved?.folds ?? null,
+    },
+    pairs: resolved && { used: resolved.used, leftOut: resolved.missing.length },
   };
 }
+
+const few = (names: readonly string[]): string =>
+  names.slice(0, 5).join(', ') + (names.length > 5 ? ` and ${names.length - 5} more` : '');
 
 function onTrainerEvent(event: TrainerEvent): void {
   switch (event.kind) {
@@ -183,6 +213,8 @@ async function train(request: HeadlessTrain): Promise<HeadlessTrained> {
   const data = await ingest([...chosen('#data-folder'), ...chosen('#data-zip')], 'Reading photos');
   const verifySources = chosen('#verify-folder');
   const verify = verifySources.length > 0 ? await ingest(verifySources, 'Reading held-out') : null;
+  // Before training: what is wrong with the pairs should not cost the time of a run.
+  const verified = verify === null ? null : verification(verify, request.pairs, notes);
   const trainer = connect<TrainerCalls, TrainerEvent>(startTrainerWorker, onTrainerEvent, () => {});
   try {
     const labelled = data.faces.filter((face) => face.label !== null);
@@ -194,13 +226,14 @@ async function train(request: HeadlessTrain): Promise<HeadlessTrained> {
     const report = await trainer.call('train', {
       config: request.config,
       data: trainingSet(labelled),
-      verify: verify === null ? null : verificationSet(verify.faces, request.pairs, notes),
+      verify: verified?.set ?? null,
     });
     const model = await trainer.call('exportTfjs', { name: request.modelName });
     return {
       report,
       data: count(data),
       verify: verify === null ? null : count(verify),
+      pairs: verified?.pairs ?? null,
       notes,
       reloadMaxDifference: model.check.maxDifference,
       url: URL.createObjectURL(model.file),
@@ -211,7 +244,9 @@ async function train(request: HeadlessTrain): Promise<HeadlessTrained> {
 }
 
 async function embed(backend: BackendChoice): Promise<HeadlessEmbedded> {
-  const data = await ingest([...chosen('#data-folder'), ...chosen('#data-zip')], 'Reading photos');
+  const data = withEqualPhotos(
+    await ingest([...chosen('#data-folder'), ...chosen('#data-zip')], 'Reading photos'),
+  );
   const model = present(chosen('#model')[0], 'the model file').file;
   const trainer = connect<TrainerCalls, TrainerEvent>(startTrainerWorker, onTrainerEvent, () => {});
   try {

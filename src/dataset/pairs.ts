@@ -136,6 +136,8 @@ export interface ResolvedPairs {
   readonly missing: readonly ListedPair[];
   /** Those photos, as `Name 3`, each once, in the order of the file. */
   readonly missingPhotos: readonly string[];
+  /** Those of them that are not there at all: more likely the wrong folder than a photo without a face. */
+  readonly absentPhotos: readonly string[];
 }
 
 /**
@@ -154,10 +156,12 @@ export function resolvePairs(
   const people = numberPhotos(files, faceless);
   const missing: ListedPair[] = [];
   const missingPhotos = new Set<string>();
+  const absentPhotos = new Set<string>();
   const find = ({ name, number }: PhotoName): number | null => {
-    const index = people.get(name)?.get(number) ?? null;
-    if (index === null) missingPhotos.add(`${name} ${number}`);
-    return index;
+    const index = people.get(name)?.get(number);
+    if (index === undefined) absentPhotos.add(`${name} ${number}`);
+    if (index === undefined || index === null) missingPhotos.add(`${name} ${number}`);
+    return index ?? null;
   };
   let total = 0;
   let used = 0;
@@ -180,7 +184,13 @@ export function resolvePairs(
       'Give the pairs file that belongs to these photos: its names are the names of the folders.',
     );
   }
-  return { folds, used, missing, missingPhotos: [...missingPhotos] };
+  return {
+    folds,
+    used,
+    missing,
+    missingPhotos: [...missingPhotos],
+    absentPhotos: [...absentPhotos],
+  };
 }
 
 /** Name -> photo number -> index into `files` (null: that photo has no face). */

@@ -25,10 +25,17 @@ export interface IngestCount {
   readonly seconds: number;
 }
 
+export interface PairCount {
+  readonly used: number;
+  readonly leftOut: number;
+}
+
 export interface HeadlessTrained {
   readonly report: TrainReport;
   readonly data: IngestCount;
   readonly verify: IngestCount | null;
+  /** Of the pairs file: those compared, and those left out because a photo of theirs gave no face. */
+  readonly pairs: PairCount | null;
   /** Said in words, e.g. pairs that could not be used. */
   readonly notes: readonly string[];
   readonly reloadMaxDifference: number;

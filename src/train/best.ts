@@ -1,4 +1,4 @@
-import type { EpochReport } from '../protocol/trainer.ts';
+import type { EpochReport, VerificationReport } from '../protocol/trainer.ts';
 
 /** What an epoch is judged by; decided once for a run. */
 export type Criterion = 'verification' | 'held-out' | 'last';
@@ -15,16 +15,44 @@ export function chooseCriterion(untrained: Judged): Criterion {
  * Whether an epoch is better than the best before. Judged by the area under the ROC curve, which uses every
  * pair and moves smoothly, where accuracy jumps with single pairs. Equal is not better: the network that was
  * changed less is kept.
+ *
+ * The untrained network (epoch 0) gives way only to more than noise: a gain above one standard error of its own area
+ * (the "one standard error rule" of Breiman et al. 1984, section 3.4.3), or a smaller one that the photos held
+ * out of the people trained on, other photos of other people, confirm. Among trained epochs the larger area wins.
  */
-export function isBetter(criterion: Criterion, now: Judged, best: Judged): boolean {
+export function isBetter(
+  criterion: Criterion,
+  now: Judged,
+  best: Judged & Pick<EpochReport, 'epoch'>,
+): boolean {
   switch (criterion) {
-    case 'verification':
-      return (now.verification?.auc ?? 0) > (best.verification?.auc ?? 0);
+    case 'verification': {
+      const gain = (now.verification?.auc ?? 0) - (best.verification?.auc ?? 0);
+      if (best.epoch > 0 || best.verification === null) return gain > 0;
+      const confirmed = (now.heldOutAccuracy ?? 0) > (best.heldOutAccuracy ?? 0);
+      return gain > (confirmed ? 0 : areaError(best.verification));
+    }
     case 'held-out':
       return (now.heldOutAccuracy ?? 0) > (best.heldOutAccuracy ?? 0);
     case 'last':
       return true;
   }
+}
+
+/**
+ * Standard error of an area A under the ROC curve over n genuine and m impostor pairs (Hanley and McNeil 1982,
+ * equation 2): variance = (A (1 - A) + (n - 1) (A / (2 - A) - A^2) + (m - 1) (2 A^2 / (1 + A) - A^2)) / (n m).
+ * Pairs share photos, so the true error is larger.
+ */
+export function areaError({
+  auc,
+  genuinePairs: n,
+  impostorPairs: m,
+}: Pick<VerificationReport, 'auc' | 'genuinePairs' | 'impostorPairs'>): number {
+  const square = auc * auc;
+  const genuine = auc / (2 - auc) - square;
+  const impostor = (2 * square) / (1 + auc) - square;
+  return Math.sqrt(Math.max(0, auc * (1 - auc) + (n - 1) * genuine + (m - 1) * impostor) / (n * m));
 }
 
 /** What cannot be said for lack of people and photos to judge by; empty when there are enough. */

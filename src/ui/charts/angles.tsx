@@ -9,10 +9,7 @@ import {
   XAxis,
   YAxis,
 } from 'recharts';
-
-
-import type { AngleHistogram } from '../../protocol/trainer.ts';
-import type { EpochPoint } from '../../protocol/trainer.ts';
+import type { AngleHistogram, EpochPoint } from '../../protocol/trainer.ts';
 import {
   AXIS,
   counting,
@@ -28,7 +25,6 @@ import {
   STILL,
   TOOLTIP,
 } from './frame.tsx';
-
 
 const LEGEND = [
   { name: 'own person', colour: OWN },

@@ -85,6 +85,7 @@ describe('resolvePairs', () => {
       used: 3,
       missing: [{ a: { name: 'Ada', number: 3 }, b: { name: 'Bob Ross', number: 1 }, genuine: false }],
       missingPhotos: ['Ada 3'],
+      absentPhotos: ['Ada 3'],
     });
   });
 
@@ -94,6 +95,7 @@ describe('resolvePairs', () => {
     const resolved = resolvePairs(parsePairs(text), files, [file('Ada', 'Ada/b.jpg')]);
     expect(resolved.folds).toEqual([[{ a: 1, b: 0, genuine: true }]]);
     expect(resolved.missingPhotos).toEqual(['Ada 2']);
+    expect(resolved.absentPhotos).toEqual([]);
   });
 
   it('does not trust numbers that two photos share', () => {

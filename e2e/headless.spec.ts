@@ -1,0 +1,204 @@
+import { spawn } from 'node:child_process';
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from '@playwright/test';
+import { z } from 'zod';
+import { writeDrawnPeople } from './drawn-people.ts';
+
+/** The terminal command as a person runs it, through npm, on people drawn here. */
+
+const share = z.number().min(0).max(1);
+const figures = z.object({
+  auc: share,
+  eer: share,
+  accuracy: share,
+  tarAtFar: z.record(z.string(), share.nullable()),
+  threshold: z.number().min(-1).max(1),
+});
+/** The line on stdout, as section 6 of the design names its fields. */
+const trained = z.object({
+  identities: z.literal(9),
+  photos: z.literal(55),
+  faces: z.literal(54),
+  rejected: z.literal(1),
+  backend: z.literal('wasm'),
+  seconds: z.object({
+    ingest: z.number().positive(),
+    train: z.number().positive(),
+    evaluate: z.number().positive(),
+  }),
+  imagesPerSecond: z.number().positive(),
+  loss: z.number().positive().nullable(), // null when the untrained network stays the best
+  accuracy: share,
+  baseline: figures,
+  verification: figures,
+  verifyPairs: z.object({ used: z.number(), leftOut: z.number() }),
+  remarks: z.array(z.string()),
+  reloadMaxDifference: z.number().max(1e-5),
+  files: z.array(z.string()).min(4),
+});
+const embedded = z.array(
+  z.object({
+    path: z.string(),
+    embedding: z.array(z.number()).length(192).nullable(),
+    reason: z.string().nullable(),
+  }),
+);
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function headless(...args: string[]): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const child = spawn('npm', ['run', '--silent', 'headless', '--', ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      shell: process.platform === 'win32',
+    });
+    const said = { stdout: '', stderr: '' };
+    child.stdout.on('data', (part: Buffer) => {
+      said.stdout += part.toString();
+    });
+    child.stderr.on('data', (part: Buffer) => {
+      said.stderr += part.toString();
+    });
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, ...said }));
+  });
+}
+
+/** Everything on stdout: exactly one line. */
+function onlyLine({ code, stdout, stderr }: Ended): string {
+  expect(code, stderr).toBe(0);
+  expect(stdout).toMatch(/^[^\n]+\n$/);
+  return stdout;
+}
+
+let root = '';
+const at = (...parts: string[]): string => join(root, ...parts);
+const out = (): string => at('out');
+
+test.describe.configure({ mode: 'serial' });
+test.beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), 'arcface-terminal-'));
+  writeDrawnPeople(at('people'), 9, 6);
+  writeFileSync(at('people', 'Person 01', 'notes.txt'), 'no photo');
+  // The same drawn people as above: what is tested is the form of the figures, not how good they are.
+  writeDrawnPeople(at('verify'), 3, 8);
+  for (const person of ['Person 01', 'Person 02', 'Person 03'])
+    for (let picture = 1; picture <= 4; picture++) rmSync(at('verify', person, `${picture}.png`));
+  truncateSync(at('verify', 'Person 03', '8.png'), 4000);
+  copyFileSync(at('verify', 'Person 01', '5.png'), at('verify', 'Person 01', '9.png'));
+  writeFileSync(
+    at('pairs.txt'),
+    [
+      '2\t2',
+      'Person 01\t5\t6',
+      'Person 01\t7\t9',
+      'Person 01\t5\tPerson 02\t5',
+      'Person 02\t6\tPerson 03\t8',
+      'Person 02\t5\t6',
+      'Person 02\t7\t8',
+      'Person 02\t5\tPerson 03\t5',
+      'Person 01\t9\tPerson 03\t6',
+    ].join('\n'),
+  );
+});
+test.afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+test('train: one line of JSON on stdout, progress on stderr, files on disk', async () => {
+  const ended = await headless(
+    ...['train', '--data', at('people'), '--verify', at('verify'), '--pairs', at('pairs.txt')],
+    ...['--preset', 'quick', '--epochs', '3', '--seed', '2', '--out', out()],
+  );
+  const result = trained.parse(JSON.parse(onlyLine(ended)));
+  expect(ended.stderr).toMatch(/Reading photos +\[#+\] 55\/55/);
+  expect(ended.stderr).toMatch(/Training +\[.*loss \d/);
+  expect(Object.keys(result.verification.tarAtFar).length).toBeGreaterThan(0);
+  // One of the eight pairs names a photo that is cut off; the copy under another name is compared as it is listed.
+  expect(result.verifyPairs).toEqual({ used: 7, leftOut: 1 });
+  expect(result.remarks.join(' ')).toContain('1 of 8 pairs were left out');
+  expect(result.remarks.join(' ')).toContain('Person 03 8');
+
+  for (const file of result.files) expect(existsSync(file), file).toBe(true);
+  const names = result.files.map((file) => file.slice(out().length + 1).replaceAll('\\', '/'));
+  expect(names).toEqual(
+    expect.arrayContaining(['people.zip', 'model/model.json', 'model/manifest.json', 'report.json']),
+  );
+  const report = z
+    .object({ rejected: z.array(z.object({ path: z.string(), reason: z.string() })) })
+    .parse(JSON.parse(readFileSync(join(out(), 'report.json'), 'utf8')));
+  expect(report.rejected).toEqual([
+    { path: 'people/Person 01/notes.txt', reason: expect.stringContaining('text') },
+  ]);
+});
+
+test('embed: one embedding a photo, by sorted path, of length 1, equal for equal photos', async () => {
+  const file = at('embeddings.json');
+  const ended = await headless('embed', '--model', out(), '--data', at('verify'), '--out', file);
+  const result = z.object({ photos: z.number(), embedded: z.number() }).parse(JSON.parse(onlyLine(ended)));
+  expect(result).toMatchObject({ photos: 13, embedded: 12 });
+  const photos = embedded.parse(JSON.parse(readFileSync(file, 'utf8')));
+  expect(photos.map(({ path }) => path)).toEqual(
+    [
+      ...['5', '6', '7', '8', '9'].map((name) => `verify/Person 01/${name}.png`),
+      ...['5', '6', '7', '8'].map((name) => `verify/Person 02/${name}.png`),
+      ...['5', '6', '7', '8'].map((name) => `verify/Person 03/${name}.png`),
+    ].sort(),
+  );
+  const of = (path: string) => photos.find((photo) => photo.path === `verify/${path}`);
+  expect(of('Person 03/8.png')).toMatchObject({
+    embedding: null,
+    reason: expect.stringContaining('cut off'),
+  });
+  for (const { embedding, path } of photos) {
+    if (embedding) expect(Math.hypot(...embedding), path).toBeCloseTo(1, 5);
+  }
+  expect(of('Person 01/9.png')?.embedding).toEqual(of('Person 01/5.png')?.embedding);
+  const distinct = new Set(photos.flatMap(({ embedding }) => (embedding ? [JSON.stringify(embedding)] : [])));
+  expect(distinct.size).toBe(11);
+});
+
+test('wrong use ends with a sentence on stderr, nothing on stdout and a code that is not 0', async () => {
+  const broken = at('broken.json');
+  writeFileSync(broken, '{"epochs": ');
+  const wrong = at('wrong.json');
+  writeFileSync(wrong, '{"epochs": -3}');
+  const strangers = at('strangers.txt');
+  writeFileSync(strangers, '1\t1\nPerson 01\t5\t77\nPerson 01\t5\tPerson 02\t5');
+  const torn = at('torn.txt');
+  writeFileSync(torn, '1\t5\nPerson 01\t5\t6');
+  const verify = ['--verify', at('verify'), '--pairs'];
+  const cases: [string[], RegExp][] = [
+    [['train', '--data', at('nowhere'), '--out', out()], /nowhere does not exist/],
+    [['train', '--data', at('people')], /--out is missing/],
+    [['train', '--data', at('people'), '--backend', 'abacus', '--out', out()], /backend/],
+    [['train', '--data', at('people'), '--config', broken, '--out', out()], /not a JSON object/],
+    [['train', '--data', at('people'), '--config', wrong, '--out', out()], /epochs/],
+    [['train', '--data', at('people'), ...verify, torn, '--out', out()], /announces/],
+    [
+      ['train', '--data', at('people'), ...verify, strangers, '--out', out()],
+      /names a photo that is not in the --verify folder: Person 01 77/,
+    ],
+    [['embed', '--model', at('people'), '--data', at('people'), '--out', at('x.json')], /no model\.json/],
+    [['paint'], /no command "paint"/],
+  ];
+  for (const [args, sentence] of cases) {
+    const { code, stdout, stderr } = await headless(...args);
+    expect(stderr, args.join(' ')).toMatch(sentence);
+    expect(stderr).not.toMatch(/^\s+at .*:\d+:\d+/m); // no stack
+    expect(code).not.toBe(0);
+    expect(stdout).toBe('');
+  }
+});
