@@ -93,7 +93,8 @@ function open(
     await before;
     const first = hash === null ? undefined : seen.get(hash);
     if (first !== undefined) return { bytes, of: first };
-    if (hash !== null) seen.set(hash, item.path);
+    // What is read ahead when the person cancels is not kept, so it has not been seen either.
+    if (hash !== null && !signal.aborted) seen.set(hash, item.path);
     return { bytes, of: null };
   })();
   const decoded = reading
