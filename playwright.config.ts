@@ -1,7 +1,7 @@
 import { defineConfig } from '@playwright/test';
 import { QUIET_FLAGS } from './scripts/find-browser.mjs';
 
-/** Two runs beside each other need a port each. */
+/** Another port lets two checkouts run their tests side by side. */
 const port = Number(process.env['E2E_PORT'] ?? 4297);
 
 export default defineConfig({

@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
+import { buildSimd } from './scripts/build-simd.mjs';
 
 /** Cross-origin isolation: what SharedArrayBuffer, and with it threads in WebAssembly, will need. */
 export const isolationHeaders = {
@@ -8,8 +9,11 @@ export const isolationHeaders = {
   'Cross-Origin-Resource-Policy': 'same-origin',
 };
 
+/** Compiles the kernels of the `simd` backend before anything asks for them. */
+export const simdKernels: Plugin = { name: 'simd-kernels', buildStart: buildSimd };
+
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), simdKernels],
   base: './',
   worker: { format: 'es' },
   server: { headers: isolationHeaders },

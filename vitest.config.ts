@@ -4,7 +4,7 @@ import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import type { BrowserCommand } from 'vitest/node';
 import { QUIET_FLAGS, SOFTWARE_GPU_FLAGS } from './scripts/find-browser.mjs';
-import { isolationHeaders } from './vite.config.ts';
+import { isolationHeaders, simdKernels } from './vite.config.ts';
 
 /** Photographs for local tests lie beside the repository; tests that need them skip where they are missing. */
 const shared = join(import.meta.dirname, '..', 'shared');
@@ -36,6 +36,7 @@ export default defineConfig({
         test: { name: 'unit', include: ['tests/unit/**/*.test.ts'], environment: 'node' },
       },
       {
+        plugins: [simdKernels],
         server: { headers: isolationHeaders },
         optimizeDeps: {
           include: [

@@ -57,6 +57,43 @@ test('drop folders, train, download, load the file in a fresh page', async ({ pa
   expect(alerts).toEqual([]);
 });
 
+test('the charts move while it trains; pause holds them, resume lets them go on, stop keeps the best', async ({
+  page,
+}) => {
+  await dropPeople(page);
+  await page.getByRole('tab', { name: /train/i }).click();
+  await page.getByTestId('preset-quick').click();
+  // A thousand epochs of a few milliseconds each: the page must keep up with the fastest run there can be.
+  await page.getByRole('textbox', { name: /^epochs/i }).fill('1000');
+  await page.getByTestId('start-training').click();
+  const status = page.getByTestId('run-status');
+  await expect(status).toHaveText('running', { timeout: 60_000 });
+  const moves = async (): Promise<void> => {
+    const before = await line(page, 'chart-loss');
+    await expect.poll(() => line(page, 'chart-loss'), { timeout: 5_000 }).not.toBe(before);
+  };
+  await expect.poll(() => page.getByTestId('chart-loss').locator('path.recharts-curve').count()).toBe(1);
+  await moves();
+  await moves();
+
+  await page.getByTestId('pause-training').click();
+  await expect(status).toHaveText('paused');
+  await page.waitForTimeout(1_000); // what was under way is drawn
+  const held = await line(page, 'chart-loss');
+  const loss = await page.getByTestId('metric-loss').innerText();
+  await page.waitForTimeout(1_500);
+  expect(await line(page, 'chart-loss')).toBe(held);
+  expect(await page.getByTestId('metric-loss').innerText()).toBe(loss);
+
+  await page.getByTestId('resume-training').click();
+  await expect(status).toHaveText('running');
+  await moves();
+  await page.getByTestId('stop-training').click();
+  await expect(status).toHaveText('stopped');
+  await expect(page.getByTestId('metric-verification')).toHaveText(/%|0\.\d|1\.0/);
+  await expect(page.getByTestId('export-tfjs')).toBeEnabled();
+});
+
 test('what a person can do wrong gets a sentence, and nothing that was loaded is lost', async ({ page }) => {
   await dropPeople(page);
   const bad: [string, Buffer, RegExp][] = [

@@ -201,7 +201,7 @@ function onTrainerEvent(event: TrainerEvent): void {
     case 'status':
     case 'backend':
     case 'split':
-    case 'epoch':
+    case 'epochs':
       return;
     default:
       unreachable(event);

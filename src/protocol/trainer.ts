@@ -69,6 +69,22 @@ export interface EpochReport {
   readonly best: boolean;
 }
 
+/** The numbers of one epoch, without curves and histograms: small enough to keep for every epoch. */
+export interface EpochPoint {
+  readonly epoch: number;
+  readonly step: number;
+  readonly loss: number | null;
+  readonly trainAccuracy: number | null;
+  readonly heldOutAccuracy: number | null;
+  readonly auc: number | null;
+  readonly eer: number | null;
+  /** Accuracy over the pairs of the people held out of training. */
+  readonly verification: number | null;
+  /** Mean angles in degrees, to the own class centre and to the nearest other one. */
+  readonly ownMean: number;
+  readonly otherMean: number;
+}
+
 export interface StepPoint {
   readonly step: number;
   /** Fractional epoch, for the axis. */
@@ -97,7 +113,8 @@ export interface TrainReport {
   readonly scale: { readonly value: number; readonly why: string };
   readonly baseline: EpochReport;
   readonly best: EpochReport;
-  readonly epochs: readonly EpochReport[];
+  /** Every epoch, the untrained network first. */
+  readonly curve: readonly EpochPoint[];
   /** On the separate verification set, where one was given: the untrained network and the best epoch. */
   readonly verify: { readonly baseline: VerificationReport; readonly best: VerificationReport } | null;
   readonly seconds: { readonly prepare: number; readonly train: number; readonly evaluate: number };
@@ -158,4 +175,11 @@ export type TrainerEvent =
       readonly imagesPerSecond: number;
       readonly secondsLeft: number | null;
     }
-  | { readonly kind: 'epoch'; readonly report: EpochReport };
+  | {
+      /** The epochs measured since the last such event: numbers of all, everything about the last and the best. */
+      readonly kind: 'epochs';
+      readonly points: readonly EpochPoint[];
+      readonly latest: EpochReport;
+      /** The best of the run so far. */
+      readonly best: EpochReport;
+    };

@@ -4,7 +4,7 @@ import type { TrainerEvent } from '../protocol/trainer.ts';
 import { addNote, addToDrop, dataStore } from './data-store.ts';
 import { keepImage } from './images.ts';
 import { addResults, alternativeId } from './people.ts';
-import { addEpoch, addSteps, updateRun } from './run-store.ts';
+import { addEpochs, addSteps, updateRun } from './run-store.ts';
 
 /** What the ingest worker tells goes into the data store, pictures into the image map. */
 export function onIngestEvent(event: IngestEvent): void {
@@ -50,8 +50,8 @@ export function onTrainerEvent(event: TrainerEvent): void {
     case 'steps':
       updateRun((run) => addSteps(run, event));
       return;
-    case 'epoch':
-      updateRun((run) => addEpoch(run, event.report));
+    case 'epochs':
+      updateRun((run) => addEpochs(run, event));
       return;
     default:
       unreachable(event);

@@ -3,6 +3,7 @@ import { presets } from '../config/presets.ts';
 import type { TrainingConfig } from '../config/training-config.ts';
 import type {
   BackendReport,
+  EpochPoint,
   EpochReport,
   SplitReport,
   StepPoint,
@@ -10,26 +11,12 @@ import type {
   TrainReport,
 } from '../protocol/trainer.ts';
 import type { Json } from './draft.ts';
-import { EMPTY_SERIES, extend, type Series, thin } from './series.ts';
+import { EMPTY_SERIES, extend, MOST_POINTS, type Series, thin } from './series.ts';
 
 export type RunStatus = 'idle' | 'preparing' | 'running' | 'paused' | 'done' | 'stopped' | 'failed';
 
-/** The numbers of one epoch that are kept for every epoch; curves and histograms are kept for few. */
-export interface EpochPoint {
-  readonly epoch: number;
-  readonly step: number;
-  readonly loss: number | null;
-  readonly trainAccuracy: number | null;
-  readonly heldOutAccuracy: number | null;
-  readonly auc: number | null;
-  readonly eer: number | null;
-  readonly verification: number | null;
-  readonly ownMean: number;
-  readonly otherMean: number;
-}
-
-/** What the trainer says at the end, less the epochs (kept in {@link Run}, bounded). */
-export type FinalReport = Omit<TrainReport, 'epochs' | 'config' | 'backend' | 'split' | 'scale'>;
+/** What the trainer says at the end, less what {@link Run} keeps in bounded form. */
+export type FinalReport = Omit<TrainReport, 'curve' | 'config' | 'backend' | 'split' | 'scale'>;
 
 export interface Run {
   readonly id: number;
@@ -46,6 +33,7 @@ export interface Run {
   readonly totalSteps: number;
   readonly imagesPerSecond: number;
   readonly secondsLeft: number | null;
+  /** Epochs evenly spread over the run, always with the best. */
   readonly curve: readonly EpochPoint[];
   /** Full reports of a few epochs, always with the untrained one, the best and the last. */
   readonly epochs: readonly EpochReport[];
@@ -92,32 +80,22 @@ export const addSteps = (run: Run, event: Extract<TrainerEvent, { kind: 'steps' 
   secondsLeft: event.secondsLeft,
 });
 
-const pointOf = ({ verification, angles, ...report }: EpochReport): EpochPoint => ({
-  epoch: report.epoch,
-  step: report.step,
-  loss: report.loss,
-  trainAccuracy: report.trainAccuracy,
-  heldOutAccuracy: report.heldOutAccuracy,
-  auc: verification?.auc ?? null,
-  eer: verification?.eer ?? null,
-  verification: verification?.accuracy ?? null,
-  ownMean: angles.ownMean,
-  otherMean: angles.nearestOtherMean,
-});
-
-export function addEpoch(run: Run, report: EpochReport): Run {
-  const best = report.best || run.best === null ? report : run.best;
+export function addEpochs(run: Run, event: Extract<TrainerEvent, { kind: 'epochs' }>): Run {
+  const { points, latest, best } = event;
   return {
     ...run,
-    curve: [...run.curve, pointOf(report)],
-    epochs: thin([...run.epochs, report], MOST_FULL_EPOCHS, (kept) => kept.epoch === best.epoch),
-    baseline: run.baseline ?? report,
+    curve: boundedCurve([...run.curve, ...points], best),
+    epochs: thin([...run.epochs, latest], MOST_FULL_EPOCHS, ({ epoch }) => epoch === best.epoch),
+    baseline: run.baseline ?? latest,
     best,
   };
 }
 
+const boundedCurve = (curve: readonly EpochPoint[], best: EpochReport): readonly EpochPoint[] =>
+  thin(curve, MOST_POINTS, ({ epoch }) => epoch === best.epoch);
+
 /** The run with the trainer's last word. */
-export function finish(run: Run, { epochs, config, backend, split, scale, ...report }: TrainReport): Run {
+export function finish(run: Run, { curve, config, backend, split, scale, ...report }: TrainReport): Run {
   return {
     ...run,
     status: report.stopped ? 'stopped' : 'done',
@@ -126,8 +104,7 @@ export function finish(run: Run, { epochs, config, backend, split, scale, ...rep
     backend,
     split,
     scale,
-    curve: epochs.map(pointOf),
-    epochs: thin(epochs, MOST_FULL_EPOCHS, ({ epoch }) => epoch === report.best.epoch),
+    curve: boundedCurve(curve, report.best),
     baseline: report.baseline,
     best: report.best,
     imagesPerSecond: report.imagesPerSecond,

@@ -61,7 +61,7 @@ export function criterionRemark(criterion: Criterion): string | null {
     case 'verification':
       return null;
     case 'held-out':
-      return 'There were too few people to keep some out of training, so the best epoch was chosen by its accuracy on held-out photos of the people trained on.';
+      return 'Nobody was kept out of training to judge by, so the best epoch was chosen by its accuracy on held-out photos of the people trained on.';
     case 'last':
       return 'There was nothing held out to choose the best epoch by, so the last one was kept, without knowing whether it is better than the untrained network.';
   }

@@ -2,12 +2,19 @@ import { deviceLoss } from '../engine/start.ts';
 import { canVerify, verify } from '../evaluate/verification.ts';
 import { present } from '../lib/assert.ts';
 import { ProblemError } from '../lib/problem.ts';
-import type { EpochReport, TrainerEvent, TrainReport, VerificationReport } from '../protocol/trainer.ts';
+import type {
+  EpochPoint,
+  EpochReport,
+  TrainerEvent,
+  TrainReport,
+  VerificationReport,
+} from '../protocol/trainer.ts';
 import { type Criterion, chooseCriterion, criterionRemark, isBetter } from './best.ts';
 import { type Checkpoint, restoreCheckpoint, takeCheckpoint } from './checkpoint.ts';
 import type { RunControl } from './control.ts';
 import { type LoopResult, runLoop } from './loop.ts';
 import { choosePanel, type Measurement, measure } from './measure.ts';
+import { News, pointOf } from './news.ts';
 import { gainRemark } from './remarks.ts';
 import { openSession, type Session, type TrainArgs } from './session.ts';
 import type { Build } from './task.ts';
@@ -61,7 +68,8 @@ export async function trainRun(
 }
 
 class Run {
-  private readonly epochs: EpochReport[] = [];
+  private readonly curve: EpochPoint[] = [];
+  private baseline: EpochReport | null = null;
   private best: { readonly report: EpochReport; readonly checkpoint: Checkpoint } | null = null;
   private criterion: Criterion = 'last';
   private evaluating = 0;
@@ -71,6 +79,7 @@ class Run {
   private readonly control: RunControl;
   private readonly signal: AbortSignal;
   private readonly emit: (event: TrainerEvent) => void;
+  private readonly news: News;
 
   constructor(
     args: TrainArgs,
@@ -84,6 +93,7 @@ class Run {
     this.control = control;
     this.signal = signal;
     this.emit = emit;
+    this.news = new News(emit);
   }
 
   async go(): Promise<Trained> {
@@ -106,10 +116,14 @@ class Run {
       random: session.random,
       control: this.control,
       signal: this.signal,
-      onPoints: (points, progress) => this.emit({ kind: 'steps', points, ...progress }),
-      onPause: (paused) => this.emit({ kind: 'status', status: paused ? 'paused' : 'running' }),
+      onPoints: (points, progress) => this.news.addSteps(points, progress),
+      onPause: (paused) => {
+        this.news.flush();
+        this.emit({ kind: 'status', status: paused ? 'paused' : 'running' });
+      },
       onEpoch,
     });
+    this.news.flush();
     restoreCheckpoint(task.learner, present(this.best, 'the best epoch').checkpoint);
     const verifyAfter = await this.verifySeparate();
     const trained = this.result(
@@ -123,17 +137,15 @@ class Run {
   result(separate: TrainReport['verify']): Trained {
     const { session, args, loop } = this;
     const best = present(this.best, 'the best epoch');
-    const baseline = present(this.epochs[0], 'the untrained network');
-    // The epoch that ended up best is the only one that is called so.
-    const epochs = this.epochs.map((epoch) => ({ ...epoch, best: epoch.epoch === best.report.epoch }));
+    const baseline = present(this.baseline, 'the untrained network');
     const report: TrainReport = {
       config: args.config,
       backend: session.backend,
       split: session.splitReport,
       scale: session.scale,
       baseline,
-      best: { ...best.report, best: true },
-      epochs,
+      best: best.report,
+      curve: this.curve,
       verify: separate,
       seconds: { prepare: session.seconds, train: loop.seconds, evaluate: this.evaluating },
       imagesPerSecond: loop.seconds > 0 ? loop.images / loop.seconds : 0,
@@ -154,9 +166,10 @@ class Run {
     if (epoch === 0) this.criterion = chooseCriterion(measured);
     const best = this.best === null || isBetter(this.criterion, measured, this.best.report);
     const report: EpochReport = { epoch, step, loss, ...measured, best };
-    this.epochs.push(report);
+    this.curve.push(pointOf(report));
+    this.baseline ??= report;
     if (best) this.best = { report, checkpoint: await takeCheckpoint(this.session.task.learner) };
-    this.emit({ kind: 'epoch', report });
+    this.news.addEpoch(report);
   }
 
   private remarks(baseline: EpochReport, best: EpochReport, separate: TrainReport['verify']): string[] {
@@ -164,7 +177,6 @@ class Run {
     const measured = separate ?? pair(baseline.verification, best.verification);
     const pretrained = this.args.config.backbone.kind === 'pretrained-mobilefacenet';
     return [
-      ...this.session.split.notMeasured,
       ...(criterion ? [criterion] : []),
       ...(measured ? [gainRemark(measured.baseline, measured.best, pretrained)] : []),
     ];

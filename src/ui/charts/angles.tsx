@@ -9,11 +9,23 @@ import {
   XAxis,
   YAxis,
 } from 'recharts';
-import type { AngleHistogram } from '../../protocol/trainer.ts';
-import type { EpochPoint } from '../../state/run-store.ts';
-import { AXIS, Frame, GRID, Legend, OTHER, OWN, percentTick, STILL, TOOLTIP } from './frame.tsx';
+import type { AngleHistogram, EpochPoint } from '../../protocol/trainer.ts';
+import {
+  AXIS,
+  counting,
+  epochAxis,
+  epochLabel,
+  Frame,
+  GRID,
+  Legend,
+  OTHER,
+  OWN,
+  percentTick,
+  SPACE,
+  STILL,
+  TOOLTIP,
+} from './frame.tsx';
 
-const SPACE = { top: 8, right: 12, bottom: 0, left: 0 };
 const LEGEND = [
   { name: 'own person', colour: OWN },
   { name: 'nearest other person', colour: OTHER },
@@ -41,20 +53,18 @@ function rows({ binWidth, own, nearestOther }: AngleHistogram) {
 
 export function AnglesChart({ angles }: { angles: AngleHistogram }) {
   const half = angles.binWidth / 2;
+  const data = rows(angles);
+  const last = data.at(-1)?.angle ?? 0;
   return (
     <>
       <Frame
         label={`Angles: to the own person ${degrees(angles.ownMean)} on average, to the nearest other ${degrees(angles.nearestOtherMean)}`}
       >
-        <AreaChart data={rows(angles)} margin={SPACE} accessibilityLayer={false}>
+        <AreaChart data={data} margin={SPACE} accessibilityLayer={false}>
           <CartesianGrid {...GRID} />
           <XAxis
-            {...AXIS}
-            dataKey="angle"
-            type="number"
-            domain={[0, (max: number) => Math.min(180, Math.ceil((max + half) / 10) * 10)]}
-            tickFormatter={(value: number) => `${Math.round(value)}°`}
-            minTickGap={30}
+            {...counting('angle', Math.min(180, Math.ceil((last + half) / 10) * 10))}
+            tickFormatter={(value: number) => `${value}°`}
           />
           <YAxis {...AXIS} width={48} tickFormatter={percentTick} />
           <Tooltip
@@ -98,24 +108,14 @@ export function MeanAnglesChart({ curve }: { curve: readonly EpochPoint[] }) {
       <Frame label="Mean angles over the epochs, to the own person and to the nearest other">
         <LineChart data={[...curve]} margin={SPACE} accessibilityLayer={false}>
           <CartesianGrid {...GRID} />
-          <XAxis
-            {...AXIS}
-            dataKey="epoch"
-            type="number"
-            domain={['dataMin', 'dataMax']}
-            allowDecimals={false}
-          />
+          <XAxis {...epochAxis(curve)} />
           <YAxis
             {...AXIS}
             width={42}
             domain={[0, 'auto']}
             tickFormatter={(value: number) => `${Math.round(value)}°`}
           />
-          <Tooltip
-            {...TOOLTIP}
-            labelFormatter={(label) => (Number(label) === 0 ? 'Untrained' : `Epoch ${String(label)}`)}
-            formatter={(value) => degrees(Number(value))}
-          />
+          <Tooltip {...TOOLTIP} labelFormatter={epochLabel} formatter={(value) => degrees(Number(value))} />
           <Line {...STILL} name="Own" dataKey="ownMean" stroke={OWN} />
           <Line {...STILL} name="Nearest other" dataKey="otherMean" stroke={OTHER} />
         </LineChart>

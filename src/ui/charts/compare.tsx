@@ -1,19 +1,49 @@
 import { CartesianGrid, Line, LineChart, Tooltip, XAxis, YAxis } from 'recharts';
-import type { EpochPoint, Run } from '../../state/run-store.ts';
+import type { EpochPoint } from '../../protocol/trainer.ts';
+import type { Run } from '../../state/run-store.ts';
 import { decimal, percent } from '../common/format.ts';
-import { AXIS, Frame, GRID, Legend, LINES, percentTick, STILL, TOOLTIP } from './frame.tsx';
+import {
+  AXIS,
+  epochAxis,
+  epochLabel,
+  Frame,
+  GRID,
+  Legend,
+  LINES,
+  percentTick,
+  SPACE,
+  STILL,
+  smallTick,
+  TOOLTIP,
+} from './frame.tsx';
 
 interface Shown {
   readonly title: string;
   readonly key: keyof EpochPoint;
   readonly show: (value: number) => string;
   readonly tick: (value: number) => string;
+  readonly domain: readonly [number | ((lowest: number) => number), number | 'auto'];
 }
 
+/** Shares end at 100 %; the axis begins at the multiple of 5 % below the lowest, so that a line never lies on it. */
+const SHARES: Shown['domain'] = [(lowest) => Math.max(0, Math.floor(lowest * 20 - 0.1) / 20), 1];
+
 const CHARTS: readonly Shown[] = [
-  { title: 'Loss', key: 'loss', show: (value) => decimal(value), tick: String },
-  { title: 'Accuracy, held-out photos', key: 'heldOutAccuracy', show: percent, tick: percentTick },
-  { title: 'Strangers: pairs told right', key: 'verification', show: percent, tick: percentTick },
+  { title: 'Loss', key: 'loss', show: (value) => decimal(value), tick: smallTick, domain: [0, 'auto'] },
+  {
+    title: 'Accuracy, held-out photos',
+    key: 'heldOutAccuracy',
+    show: percent,
+    tick: percentTick,
+    domain: SHARES,
+  },
+  {
+    title: 'Strangers: pairs told right',
+    key: 'verification',
+    show: percent,
+    tick: percentTick,
+    domain: SHARES,
+  },
 ];
 
 /** The curves of several runs over each other, by epoch. */
@@ -22,24 +52,17 @@ export function CompareCharts({ runs }: { runs: readonly Run[] }) {
     <>
       <div className="charts compare-charts">
         {CHARTS.filter(({ key }) => runs.some(({ curve }) => curve.some((point) => point[key] !== null))).map(
-          ({ title, key, show, tick }) => (
+          ({ title, key, show, tick, domain }) => (
             <div key={key}>
               <h4>{title}</h4>
               <Frame label={`${title} over the epochs of ${runs.map(({ name }) => name).join(', ')}`}>
-                <LineChart margin={{ top: 8, right: 12, bottom: 0, left: 0 }} accessibilityLayer={false}>
+                <LineChart margin={SPACE} accessibilityLayer={false}>
                   <CartesianGrid {...GRID} />
-                  <XAxis
-                    {...AXIS}
-                    dataKey="epoch"
-                    type="number"
-                    domain={['dataMin', 'dataMax']}
-                    allowDecimals={false}
-                    allowDuplicatedCategory={false}
-                  />
-                  <YAxis {...AXIS} width={48} domain={['auto', 'auto']} tickFormatter={tick} />
+                  <XAxis {...epochAxis(...runs.map(({ curve }) => curve))} allowDuplicatedCategory={false} />
+                  <YAxis {...AXIS} width={52} domain={domain} tickCount={6} tickFormatter={tick} />
                   <Tooltip
                     {...TOOLTIP}
-                    labelFormatter={(label) => `Epoch ${String(label)}`}
+                    labelFormatter={epochLabel}
                     formatter={(value) => show(Number(value))}
                   />
                   {runs.map((run, index) => (

@@ -1,9 +1,10 @@
 import { CartesianGrid, ComposedChart, Line, LineChart, Tooltip, XAxis, YAxis } from 'recharts';
-import type { EpochPoint } from '../../state/run-store.ts';
+import type { EpochPoint } from '../../protocol/trainer.ts';
 import type { Series } from '../../state/series.ts';
 import { decimal, percent, rate } from '../common/format.ts';
 import {
   AXIS,
+  counting,
   Frame,
   GRID,
   Legend,
@@ -11,29 +12,29 @@ import {
   OWN,
   percentTick,
   QUIET,
+  SPACE,
   STILL,
   short,
+  smallTick,
   TOOLTIP,
 } from './frame.tsx';
 
-const STEP = {
-  ...AXIS,
-  dataKey: 'step',
-  type: 'number',
-  domain: ['dataMin', 'dataMax'],
-  minTickGap: 40,
-} as const;
-const SPACE = { top: 8, right: 12, bottom: 0, left: 0 };
+/** The steps drawn so far; redrawn with every point, so that the axis grows with the run. */
+const stepAxis = ({ points }: Series) => ({
+  ...counting('step', Math.max(1, points.at(-1)?.step ?? 0)),
+  tickFormatter: short,
+});
 const stepLabel = (step: unknown): string => `Step ${String(step)}`;
 
-export function LossChart({ series: { points } }: { series: Series }) {
+export function LossChart({ series }: { series: Series }) {
+  const { points } = series;
   const [first, last] = [points[0], points.at(-1)];
   return (
     <Frame label={`Loss over the steps: from ${decimal(first?.loss)} to ${decimal(last?.loss)}`}>
       <LineChart data={[...points]} margin={SPACE} accessibilityLayer={false}>
         <CartesianGrid {...GRID} />
-        <XAxis {...STEP} tickFormatter={short} />
-        <YAxis {...AXIS} width={42} domain={[0, 'auto']} />
+        <XAxis {...stepAxis(series)} />
+        <YAxis {...AXIS} width={52} domain={[0, 'auto']} tickFormatter={smallTick} />
         <Tooltip {...TOOLTIP} labelFormatter={stepLabel} formatter={(value) => decimal(Number(value))} />
         <Line {...STILL} name="Loss" dataKey="loss" stroke={OWN} />
       </LineChart>
@@ -42,13 +43,8 @@ export function LossChart({ series: { points } }: { series: Series }) {
 }
 
 /** Batches as a faint line; the measurements at the end of each epoch as points with lines between. */
-export function AccuracyChart({
-  series: { points },
-  curve,
-}: {
-  series: Series;
-  curve: readonly EpochPoint[];
-}) {
+export function AccuracyChart({ series, curve }: { series: Series; curve: readonly EpochPoint[] }) {
+  const { points } = series;
   const last = curve.at(-1);
   return (
     <>
@@ -57,7 +53,7 @@ export function AccuracyChart({
       >
         <ComposedChart margin={SPACE} accessibilityLayer={false}>
           <CartesianGrid {...GRID} />
-          <XAxis {...STEP} tickFormatter={short} allowDuplicatedCategory={false} />
+          <XAxis {...stepAxis(series)} allowDuplicatedCategory={false} />
           <YAxis {...AXIS} width={48} domain={[0, 1]} tickFormatter={percentTick} />
           <Tooltip {...TOOLTIP} labelFormatter={stepLabel} formatter={(value) => percent(Number(value))} />
           <Line
@@ -97,18 +93,14 @@ export function AccuracyChart({
   );
 }
 
-export function RateChart({ series: { points } }: { series: Series }) {
+export function RateChart({ series }: { series: Series }) {
+  const { points } = series;
   return (
     <Frame label={`Learning rate over the steps, now ${rate(points.at(-1)?.learningRate)}`}>
       <LineChart data={[...points]} margin={SPACE} accessibilityLayer={false}>
         <CartesianGrid {...GRID} />
-        <XAxis {...STEP} tickFormatter={short} />
-        <YAxis
-          {...AXIS}
-          width={52}
-          domain={[0, 'auto']}
-          tickFormatter={(value: number) => Number(value.toPrecision(2)).toString()}
-        />
+        <XAxis {...stepAxis(series)} />
+        <YAxis {...AXIS} width={52} domain={[0, 'auto']} tickFormatter={smallTick} />
         <Tooltip {...TOOLTIP} labelFormatter={stepLabel} formatter={(value) => rate(Number(value))} />
         <Line {...STILL} name="Learning rate" dataKey="learningRate" stroke={OWN} />
       </LineChart>

@@ -1,5 +1,7 @@
 import type { ReactElement } from 'react';
 import { ResponsiveContainer } from 'recharts';
+import type { EpochPoint } from '../../protocol/trainer.ts';
+import { countingTicks } from './ticks.ts';
 
 /** What all charts share: colours come from the page's CSS, so that they follow light and dark. */
 export const OWN = 'var(--chart-a)';
@@ -8,6 +10,21 @@ export const QUIET = 'var(--chart-quiet)';
 export const LINES = ['var(--chart-a)', 'var(--chart-b)', 'var(--chart-c)', 'var(--chart-d)'] as const;
 
 export const AXIS = { stroke: QUIET, fontSize: 11, tickLine: false, tick: { fill: 'var(--quiet)' } } as const;
+/** An axis along which something counts up from 0 to `last`: steps, epochs, degrees. */
+export const counting = (dataKey: string, last: number) => ({
+  ...AXIS,
+  dataKey,
+  type: 'number' as const,
+  domain: [0, last],
+  ticks: countingTicks(last),
+  minTickGap: 16,
+});
+/** The epochs of one or more curves. */
+export const epochAxis = (...curves: readonly (readonly EpochPoint[])[]) =>
+  counting('epoch', Math.max(1, ...curves.map((curve) => curve.at(-1)?.epoch ?? 0)));
+export const epochLabel = (epoch: unknown): string =>
+  Number(epoch) === 0 ? 'Untrained' : `Epoch ${String(epoch)}`;
+export const SPACE = { top: 8, right: 14, bottom: 0, left: 0 } as const;
 export const GRID = { stroke: 'var(--line)', vertical: false } as const;
 export const TOOLTIP = {
   isAnimationActive: false,
@@ -58,4 +75,8 @@ export function Legend({ items }: { items: readonly { readonly name: string; rea
 
 export const short = (value: number): string =>
   Math.abs(value) >= 10_000 ? `${Math.round(value / 1000)}k` : String(value);
-export const percentTick = (value: number): string => `${Math.round(value * 100)} %`;
+/** Small numbers with an exponent, so that they have room beside the axis. */
+export const smallTick = (value: number): string =>
+  value === 0 || value >= 1e-3 ? String(Number(value.toPrecision(3))) : value.toExponential();
+/** No more decimals than the tick has: `75 %`, `97.5 %`. */
+export const percentTick = (value: number): string => `${Number((value * 100).toFixed(2))} %`;

@@ -1,7 +1,7 @@
 import { CartesianGrid, Line, LineChart, Tooltip, XAxis, YAxis } from 'recharts';
 import type { RocPoint, VerificationReport } from '../../protocol/trainer.ts';
 import { decimal, percent } from '../common/format.ts';
-import { AXIS, Frame, GRID, Legend, OTHER, OWN, percentTick, STILL, TOOLTIP } from './frame.tsx';
+import { AXIS, Frame, GRID, Legend, OTHER, OWN, percentTick, SPACE, STILL, TOOLTIP } from './frame.tsx';
 
 /** A logarithmic axis has no 0: what lies below the smallest rate that the pairs can show is drawn there. */
 const onLogAxis = (roc: readonly RocPoint[], floor: number): RocPoint[] =>
@@ -14,7 +14,7 @@ export function RocChart({ baseline, best }: { baseline: VerificationReport; bes
   return (
     <div>
       <Frame label={`ROC curve: area ${decimal(best.auc, 4)}, untrained ${decimal(baseline.auc, 4)}`}>
-        <LineChart margin={{ top: 8, right: 16, bottom: 0, left: 0 }} accessibilityLayer={false}>
+        <LineChart margin={SPACE} accessibilityLayer={false}>
           <CartesianGrid {...GRID} vertical />
           <XAxis
             {...AXIS}

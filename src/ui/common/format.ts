@@ -36,4 +36,8 @@ export const angleOfCosine = (cosine: number): number =>
 
 /** Learning rates span many sizes: three digits that count. */
 export const rate = (value: number | null | undefined): string =>
-  value === null || value === undefined ? '—' : value === 0 ? '0' : value.toPrecision(3);
+  value === null || value === undefined
+    ? '—'
+    : value === 0 || value >= 1e-3
+      ? String(Number(value.toPrecision(3)))
+      : value.toExponential(2);

@@ -11,13 +11,14 @@ const selectFaces = ({ snapshot }: DataState): number => countFaces(snapshot);
 function sentence(intake: Intake): string {
   switch (intake.status) {
     case 'idle':
-      return 'No photos are being taken in.';
+      return 'No photos yet. Everything that is taken in is counted here, and what could not be used is listed with its reason.';
     case 'running':
       return intake.total > 0
         ? `${intake.doing}: ${count(intake.done)} of ${count(intake.total)}`
         : `${intake.doing}${intake.done > 0 ? `: ${count(intake.done)}` : ' …'}`;
     case 'done': {
       const { files, faces, rejected, seconds } = intake.summary;
+      if (files === 0) return 'Nothing was added by the last drop; what was there before is kept.';
       return `${plural(files, 'file', 'files')} looked at in ${duration(seconds)}: ${plural(faces, 'face', 'faces')} taken, ${count(rejected)} not used.`;
     }
     case 'cancelled':

@@ -1,6 +1,5 @@
 import { Button, TextInput } from '@mantine/core';
-import { useElementSize, useHotkeys } from '@mantine/hooks';
-import { useVirtualizer } from '@tanstack/react-virtual';
+import { useHotkeys } from '@mantine/hooks';
 import { Eraser, Merge, Trash2, Undo2 } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { useStore } from 'zustand';
@@ -10,60 +9,12 @@ import { dataStore, undo, undoable } from '../../state/data-store.ts';
 import type { PersonRow } from '../../state/people.ts';
 import { plural } from '../common/format.ts';
 import { Panel } from '../common/Panel.tsx';
+import { TileGrid } from '../common/TileGrid.tsx';
 import { PersonCard } from './PersonCard.tsx';
 import { PersonDialog } from './PersonDialog.tsx';
 
 const CARD_WIDTH = 236;
-const CARD_HEIGHT = 106;
-
-interface GridProps {
-  readonly people: readonly PersonRow[];
-  readonly selected: ReadonlySet<PersonId>;
-  readonly over: string | null;
-  readonly onSelect: (id: PersonId) => void;
-  readonly onOpen: (id: PersonId) => void;
-}
-
-/** Only the rows on the screen exist: five thousand people cost no more than fifty. */
-function Grid({ people, selected, over, onSelect, onOpen }: GridProps) {
-  const { ref: measure, width } = useElementSize<HTMLDivElement>();
-  const [box, setBox] = useState<HTMLDivElement | null>(null);
-  const columns = Math.max(1, Math.floor(width / CARD_WIDTH));
-  const rows = useVirtualizer({
-    count: Math.ceil(people.length / columns),
-    getScrollElement: () => box,
-    estimateSize: () => CARD_HEIGHT,
-    overscan: 2,
-  });
-  return (
-    <div className="people-box" ref={setBox}>
-      <div ref={measure} style={{ height: rows.getTotalSize(), position: 'relative' }}>
-        {rows.getVirtualItems().map((row) => (
-          <div
-            key={row.key}
-            className="people-row"
-            style={{
-              transform: `translateY(${row.start}px)`,
-              height: CARD_HEIGHT,
-              gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))`,
-            }}
-          >
-            {people.slice(row.index * columns, (row.index + 1) * columns).map((person) => (
-              <PersonCard
-                key={person.id}
-                person={person}
-                selected={selected.has(person.id)}
-                over={over === person.id}
-                onSelect={onSelect}
-                onOpen={onOpen}
-              />
-            ))}
-          </div>
-        ))}
-      </div>
-    </div>
-  );
-}
+const ROW_HEIGHT = 106;
 
 function matching(people: readonly PersonRow[], search: string): readonly PersonRow[] {
   const wanted = search.trim().toLowerCase();
@@ -104,6 +55,7 @@ export function People({ over }: { over: string | null }) {
         <div className="toolbar">
           <TextInput
             size="xs"
+            className="find"
             aria-label="Find a person"
             placeholder="Find a person"
             value={search}
@@ -155,7 +107,22 @@ export function People({ over }: { over: string | null }) {
             : `Nobody’s name contains “${search.trim()}”.`}
         </p>
       ) : (
-        <Grid people={shown} selected={selected} over={over} onSelect={select} onOpen={setOpen} />
+        <TileGrid
+          items={shown}
+          tileWidth={CARD_WIDTH}
+          rowHeight={ROW_HEIGHT}
+          className="people-box"
+          tile={(person) => (
+            <PersonCard
+              key={person.id}
+              person={person}
+              selected={selected.has(person.id)}
+              over={over === person.id}
+              onSelect={select}
+              onOpen={setOpen}
+            />
+          )}
+        />
       )}
       {search.trim() !== '' && shown.length > 0 && (
         <p className="quiet small panel-foot">{plural(shown.length, 'person', 'people')} found</p>

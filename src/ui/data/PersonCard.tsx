@@ -6,7 +6,8 @@ import type { PersonRow } from '../../state/people.ts';
 import { plural } from '../common/format.ts';
 import { Thumb } from '../common/Thumb.tsx';
 
-const THUMBS = 4;
+/** As many as whole ones fit are seen. */
+const THUMBS = 7;
 
 interface Props {
   readonly person: PersonRow;

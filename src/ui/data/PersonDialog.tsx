@@ -1,6 +1,4 @@
 import { Button, TextInput } from '@mantine/core';
-import { useElementSize } from '@mantine/hooks';
-import { useVirtualizer } from '@tanstack/react-virtual';
 import { ImagePlus, Trash2, X } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { useStore } from 'zustand';
@@ -9,13 +7,15 @@ import { toProblem } from '../../lib/problem.ts';
 import type { FaceFlag } from '../../protocol/faces.ts';
 import { addFiles, dropFace, dropPeople, rename } from '../../state/data-actions.ts';
 import { dataStore } from '../../state/data-store.ts';
-import type { PersonRow } from '../../state/people.ts';
+import type { FaceRow, PersonRow } from '../../state/people.ts';
 import { Dialog } from '../common/Dialog.tsx';
 import { plural } from '../common/format.ts';
 import { Thumb } from '../common/Thumb.tsx';
+import { TileGrid } from '../common/TileGrid.tsx';
 import { FileButton } from './FileButton.tsx';
 
-const CELL = 100;
+const TILE_WIDTH = 96;
+const ROW_HEIGHT = 112;
 
 const FLAGS: Readonly<Record<FaceFlag, string>> = {
   'several-faces': 'several faces',
@@ -32,46 +32,20 @@ const remark = (flags: readonly FaceFlag[]): string =>
     .map((flag) => FLAGS[flag])
     .join(', ');
 
-function Faces({ person }: { person: PersonRow }) {
-  const { ref: measure, width } = useElementSize<HTMLDivElement>();
-  const [box, setBox] = useState<HTMLDivElement | null>(null);
-  const columns = Math.max(1, Math.floor(width / CELL));
-  const rows = useVirtualizer({
-    count: Math.ceil(person.faces.length / columns),
-    getScrollElement: () => box,
-    estimateSize: () => CELL + 18,
-    overscan: 2,
-  });
+function Face({ person, face: { id, path, flags } }: { person: PersonId; face: FaceRow }) {
   return (
-    <div className="faces-box" ref={setBox}>
-      <div ref={measure} style={{ height: rows.getTotalSize(), position: 'relative' }}>
-        {rows.getVirtualItems().map((row) => (
-          <div
-            key={row.key}
-            className="people-row"
-            style={{
-              transform: `translateY(${row.start}px)`,
-              gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))`,
-            }}
-          >
-            {person.faces.slice(row.index * columns, (row.index + 1) * columns).map(({ id, path, flags }) => (
-              <figure key={id} className="face" title={path}>
-                <Thumb id={id} size={88} alt={path} />
-                <button
-                  type="button"
-                  className="face-remove"
-                  aria-label={`Remove ${path}`}
-                  onClick={() => dropFace(person.id, id)}
-                >
-                  <X size={14} aria-hidden="true" />
-                </button>
-                <figcaption>{remark(flags)}</figcaption>
-              </figure>
-            ))}
-          </div>
-        ))}
-      </div>
-    </div>
+    <figure className="face" title={path}>
+      <Thumb id={id} size={88} alt={path} />
+      <button
+        type="button"
+        className="face-remove"
+        aria-label={`Remove ${path}`}
+        onClick={() => dropFace(person, id)}
+      >
+        <X size={14} aria-hidden="true" />
+      </button>
+      <figcaption>{remark(flags)}</figcaption>
+    </figure>
   );
 }
 
@@ -103,7 +77,13 @@ function Content({ person, onClose }: { person: PersonRow; onClose: () => void }
           Rename
         </Button>
       </form>
-      <Faces person={person} />
+      <TileGrid
+        items={person.faces}
+        tileWidth={TILE_WIDTH}
+        rowHeight={ROW_HEIGHT}
+        className="faces-box"
+        tile={(face) => <Face key={face.id} person={person.id} face={face} />}
+      />
       <div className="buttons">
         <FileButton
           label="Add photos"

@@ -44,8 +44,10 @@ function Result() {
       const { faces, maxDifference } = state.check;
       return (
         <p className={maxDifference <= SAME ? 'check-good' : 'check-bad'} data-testid="export-check">
-          {state.name}, {bytes(state.bytes)}. Loaded again and compared on {plural(faces, 'face', 'faces')}:
-          the largest difference is {maxDifference.toExponential(1)}
+          {state.name}, {bytes(state.bytes)}. Loaded again and compared on {plural(faces, 'face', 'faces')}:{' '}
+          {maxDifference === 0
+            ? 'no difference'
+            : `the largest difference is ${maxDifference.toExponential(1)}`}
           {maxDifference <= SAME
             ? ', the file is right.'
             : '. That is more than rounding: do not rely on this file, train again.'}

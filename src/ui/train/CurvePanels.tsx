@@ -3,7 +3,6 @@ import { useStore } from 'zustand';
 import { dataStore } from '../../state/data-store.ts';
 import type { Run } from '../../state/run-store.ts';
 import { Panel } from '../common/Panel.tsx';
-import { useCalm } from '../common/useCalm.ts';
 import { AnglesPanel } from './AnglesPanel.tsx';
 
 const loadCharts = () => import('../charts/curves.tsx');
@@ -23,10 +22,10 @@ function useChartsSoon(): void {
   }, [people, asked]);
 }
 
-/** Loss, accuracy and learning rate over the steps. Redrawn a few times a second at most. */
+/** Loss, accuracy and learning rate over the steps. */
 export function CurvePanels({ run }: { run: Run | null }) {
   useChartsSoon();
-  const series = useCalm(run?.series ?? null);
+  const series = run?.series ?? null;
   const curve = run?.curve ?? [];
   const drawn = series !== null && series.points.length > 0;
   const waiting = <p className="nothing chart-box">Drawn while training.</p>;

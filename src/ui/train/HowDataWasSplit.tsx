@@ -1,10 +1,10 @@
 import type { Run } from '../../state/run-store.ts';
-import { count, decimal, plural } from '../common/format.ts';
+import { count, plural } from '../common/format.ts';
 import { Panel } from '../common/Panel.tsx';
 
 const MOST_NAMES = 12;
 
-/** How the photos were divided, in words, and what could not be measured. */
+/** How the photos were divided, in words, and what of them could not be measured; where nobody was kept apart, the box for those says why. */
 export function HowDataWasSplit({ run }: { run: Run }) {
   const { split, scale } = run;
   if (!split) return null;
@@ -25,18 +25,8 @@ export function HowDataWasSplit({ run }: { run: Run }) {
             not among the people of the model.
           </p>
         )}
-        {scale && (
-          <p>
-            Scale {decimal(scale.value, 1)}: {scale.why}
-          </p>
-        )}
-        {split.notMeasured.length > 0 && (
-          <ul className="warnings">
-            {split.notMeasured.map((text) => (
-              <li key={text}>{text}</li>
-            ))}
-          </ul>
-        )}
+        {scale && <p>{scale.why}</p>}
+        {strangers.length > 0 && split.notMeasured.map((text) => <p key={text}>{text}</p>)}
       </div>
     </Panel>
   );

@@ -45,7 +45,7 @@ function accuracyOf(run: Run | null): { value: number | null; note: string } {
   if (last?.heldOutAccuracy !== null && last?.heldOutAccuracy !== undefined) {
     return {
       value: last.heldOutAccuracy,
-      note: `held-out photos; trained on ${percent(last.trainAccuracy)}`,
+      note: `held out; trained on ${percent(last.trainAccuracy)}`,
     };
   }
   if (last?.trainAccuracy !== null && last?.trainAccuracy !== undefined) {
@@ -125,7 +125,7 @@ export function LiveNumbers({ run }: { run: Run | null }) {
       {run?.backend && (
         <p className="quiet small live-why">
           {run.backend.why}
-          {run.backend.device && ` (${run.backend.device})`}
+          {!run.backend.why.includes(run.backend.device) && ` (${run.backend.device})`}
         </p>
       )}
       {run?.report && run.report.remarks.length > 0 && (

@@ -157,7 +157,12 @@ export function SettingField(props: Props) {
       <p id={describedBy} className="setting-about">
         {wrong !== null && <strong className="wrong">{wrong} </strong>}
         {setting.explanation}
-        {standard !== null && <span className="standard"> Default: {standard}.</span>}
+        {standard !== null && (
+          <>
+            {' '}
+            <span className="standard">Default: {standard}.</span>
+          </>
+        )}
       </p>
     </div>
   );

@@ -1,5 +1,7 @@
+import { memo } from 'react';
 import { useStore } from 'zustand';
-import { runStore } from '../../state/run-store.ts';
+import { type Run, runStore } from '../../state/run-store.ts';
+import { useCalm } from '../common/useCalm.ts';
 import { Compare } from './Compare.tsx';
 import { CurvePanels } from './CurvePanels.tsx';
 import { HowDataWasSplit } from './HowDataWasSplit.tsx';
@@ -12,6 +14,7 @@ import { VerificationPanel } from './VerificationPanel.tsx';
 /** Step 2: choose a recipe, start, watch. */
 export function TrainSection() {
   const run = useStore(runStore, (state) => state.current);
+  const calm = useCalm(run);
   return (
     <section className="step" id="step-train" role="tabpanel" aria-labelledby="tab-train">
       <h2>Train</h2>
@@ -23,12 +26,21 @@ export function TrainSection() {
         </div>
         <div className="train-results">
           <LiveNumbers run={run} />
-          <CurvePanels run={run} />
-          <VerificationPanel run={run} />
-          {run?.split && <HowDataWasSplit run={run} />}
-          <Compare />
+          <Charts run={calm} />
         </div>
       </div>
     </section>
   );
 }
+
+/** All that is costly to draw: left alone while the numbers above it change ten times a second. */
+const Charts = memo(function Charts({ run }: { run: Run | null }) {
+  return (
+    <>
+      <CurvePanels run={run} />
+      <VerificationPanel run={run} />
+      {run?.split && <HowDataWasSplit run={run} />}
+      <Compare />
+    </>
+  );
+});

@@ -95,11 +95,11 @@ export function VerificationPanel({ run }: { run: Run | null }) {
           </div>
         </div>
       ) : (
-        <p className="nothing">
+        <div className="nothing">
           {run?.split
-            ? 'Not measured in this run: nobody could be kept out of training.'
+            ? run.split.notMeasured.map((text) => <p key={text}>{text}</p>)
             : 'With 8 people or more, a fifth of them is kept out of training. Here stands how well they are told apart, before and after.'}
-        </p>
+        </div>
       )}
     </Panel>
   );

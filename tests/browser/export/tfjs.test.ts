@@ -56,7 +56,7 @@ const report: TrainReport = {
   scale: { value: 12, why: 'set by hand' },
   baseline: { ...epoch, epoch: 0, loss: null },
   best: epoch,
-  epochs: [epoch],
+  curve: [],
   verify: null,
   seconds: { prepare: 1, train: 2, evaluate: 3 },
   imagesPerSecond: 10,

@@ -37,16 +37,21 @@ describe('a run', () => {
   });
 
   it('keeps as many tensors after many steps as after one', async () => {
-    const counts: number[] = [];
-    await run({ epochs: 4 }, new RunControl(), (event) => {
-      if (event.kind === 'epoch' && event.report.epoch > 0) counts.push(tf.memory().numTensors);
-    });
-    expect(new Set(counts).size).toBe(1);
+    const most = async (epochs: number): Promise<number> => {
+      let tensors = 0;
+      await run({ epochs }, new RunControl(), (event) => {
+        if (event.kind === 'epochs') tensors = Math.max(tensors, tf.memory().numTensors);
+      });
+      return tensors;
+    };
+    // Up to 16 steps of numbers wait to be read; one tensor lost in each step would be hundreds.
+    expect((await most(200)) - (await most(1))).toBeLessThan(48);
   });
 
   it('says what it cannot measure with three people', async () => {
     const { report } = await run({ epochs: 1 });
     expect(report.split.notMeasured.join(' ')).toContain('at least 8 people');
+    expect(report.remarks.join(' ')).not.toContain('at least 8 people');
     expect(report.best.verification).toBeNull();
   });
 
@@ -55,13 +60,15 @@ describe('a run', () => {
     const seen: string[] = [];
     const { report } = await run({ epochs: 500 }, control, (event) => {
       if (event.kind === 'status') seen.push(event.status);
-      if (event.kind === 'epoch' && event.report.epoch === 1) control.pause();
+      if (event.kind === 'epochs' && event.latest.epoch > 0) {
+        if (seen.includes('paused')) control.stop();
+        else control.pause();
+      }
       if (event.kind === 'status' && event.status === 'paused') setTimeout(() => control.resume(), 50);
-      if (event.kind === 'epoch' && event.report.epoch === 2) control.stop();
     });
     expect(seen).toEqual(['preparing', 'running', 'paused', 'running']);
     expect(report.stopped).toBe(true);
-    expect(report.epochs.length).toBeLessThan(10);
+    expect(report.curve.length).toBeLessThan(500);
   });
 
   it('ends when cancelled', async () => {
@@ -70,7 +77,7 @@ describe('a run', () => {
       { epochs: 500 },
       new RunControl(),
       (event) => {
-        if (event.kind === 'epoch') abort.abort();
+        if (event.kind === 'epochs') abort.abort();
       },
       abort.signal,
     );

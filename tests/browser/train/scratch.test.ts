@@ -32,7 +32,7 @@ describe.each(['cpu', 'webgl', 'webgpu'] as const)('from scratch on %s', (backen
   it('learns eight sample people at 32x32', async () => {
     const report = await train(backend);
     expect(report.backend.name).toBe(backend);
-    const losses = report.epochs.flatMap(({ loss }) => (loss === null ? [] : [loss]));
+    const losses = report.curve.flatMap(({ loss }) => (loss === null ? [] : [loss]));
     expect(losses.at(-1)).toBeLessThan((report.firstLosses[0] ?? 0) / 2);
     expect(report.best.heldOutAccuracy).toBeGreaterThanOrEqual(0.9);
   });

@@ -1,12 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { presets } from '../../../src/config/presets.ts';
 import { settings } from '../../../src/config/settings.ts';
-import type { AngleHistogram, EpochReport, StepPoint } from '../../../src/protocol/trainer.ts';
+import type { AngleHistogram, EpochReport, StepPoint, TrainerEvent } from '../../../src/protocol/trainer.ts';
 import { differences } from '../../../src/state/compare.ts';
 import { checkDraft, demand, type Json, readPath, settingsOf, writePath } from '../../../src/state/draft.ts';
 import { onTrainerEvent } from '../../../src/state/on-event.ts';
 import { beginRun, initialRuns, runStore, statusOf, updateRun } from '../../../src/state/run-store.ts';
 import { EMPTY_SERIES, extend, MOST_POINTS, thin } from '../../../src/state/series.ts';
+import { pointOf } from '../../../src/train/news.ts';
 
 const point = (step: number): StepPoint => ({
   step,
@@ -64,6 +65,12 @@ describe('the history of a run', () => {
   });
 });
 
+/** The event of one measured epoch. */
+const measured = (n: number, best: EpochReport): TrainerEvent => {
+  const latest = n === best.epoch ? best : epoch(n, false);
+  return { kind: 'epochs', points: [pointOf(latest)], latest, best };
+};
+
 describe('the run store', () => {
   beforeEach(() => runStore.setState(initialRuns, true));
 
@@ -71,7 +78,7 @@ describe('the run store', () => {
     onTrainerEvent({ kind: 'status', status: 'running' });
     expect(statusOf(runStore.getState())).toBe('idle');
     beginRun(presets.quick, { people: 9, photos: 90 });
-    onTrainerEvent({ kind: 'epoch', report: epoch(0, true) });
+    onTrainerEvent(measured(0, epoch(0, true)));
     onTrainerEvent({ kind: 'status', status: 'running' });
     onTrainerEvent({
       kind: 'steps',
@@ -80,8 +87,8 @@ describe('the run store', () => {
       imagesPerSecond: 5,
       secondsLeft: 3,
     });
-    onTrainerEvent({ kind: 'epoch', report: epoch(1, true) });
-    onTrainerEvent({ kind: 'epoch', report: epoch(2, false) });
+    onTrainerEvent(measured(1, epoch(1, true)));
+    onTrainerEvent(measured(2, epoch(1, true)));
     const run = runStore.getState().current;
     expect(run?.status).toBe('running');
     expect(run?.latest?.step).toBe(2);
@@ -95,17 +102,18 @@ describe('the run store', () => {
   it('keeps a bounded number of earlier runs and of full epochs', () => {
     for (let i = 0; i < 12; i++) {
       beginRun({ ...presets.quick, seed: i }, { people: 9, photos: 90 });
-      for (let n = 0; n <= 200; n++) onTrainerEvent({ kind: 'epoch', report: epoch(n, n === 77) });
+      for (let n = 0; n <= 900; n++) onTrainerEvent(measured(n, epoch(Math.min(n, 77), true)));
     }
     const { earlier, current } = runStore.getState();
     expect(earlier.length).toBe(8);
     expect(new Set(earlier.map(({ id }) => id)).size).toBe(8);
-    expect(current?.curve.length).toBe(201);
+    expect(current?.curve.length).toBeLessThanOrEqual(402);
+    expect(current?.curve.map((point) => point.epoch)).toContain(77);
     expect(current?.epochs.length).toBeLessThanOrEqual(26);
     const kept = current?.epochs.map((report) => report.epoch);
     expect(kept).toContain(0);
     expect(kept).toContain(77);
-    expect(kept).toContain(200);
+    expect(kept).toContain(900);
     expect(differences(earlier).map(({ path }) => path)).toEqual(['seed']);
   });
 });

@@ -1,0 +1,41 @@
+import { gemmPacked, gemmSlices, packPanels, sumParts } from './gemm';
+import { GRAIN, KIND, NEXT, TOTAL } from './layout';
+
+/** One run of a kernel over the work items [begin, end). Numbers as in ../layout.ts. */
+function work(kind: i32, begin: i32, end: i32): void {
+  switch (kind) {
+    case 0: packPanels(begin, end); break;
+    case 1: gemmPacked(begin, end); break;
+    case 2: gemmSlices(begin, end); break;
+    case 3: sumParts(begin, end); break;
+    default: unreachable();
+  }
+}
+
+/** Takes pieces of the present work until none is left: what every thread does, the calling one too. */
+export function run(): void {
+  const kind = load<i32>(KIND);
+  const total = load<i32>(TOTAL);
+  const grain = load<i32>(GRAIN);
+  for (;;) {
+    const begin = atomic.add<i32>(NEXT, grain);
+    if (begin >= total) return;
+    work(kind, begin, min(total, begin + grain));
+  }
+}
+
+/** Looks at a word until it is no longer `value`, at most `times` times: shorter than going to sleep. */
+export function changed(address: usize, value: i32, times: i32): bool {
+  for (let i = 0; i < times; i++) {
+    if (atomic.load<i32>(address) != value) return true;
+  }
+  return false;
+}
+
+/** Looks at a word until it is 0, at most `times` times. */
+export function settled(address: usize, times: i32): bool {
+  for (let i = 0; i < times; i++) {
+    if (atomic.load<i32>(address) == 0) return true;
+  }
+  return false;
+}

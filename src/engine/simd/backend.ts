@@ -1,0 +1,104 @@
+import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
+import { type BackendValues, type DataType, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import type { Heap } from './heap.ts';
+import type { Pool } from './pool.ts';
+
+type DataId = TensorInfo['dataId'];
+
+const EMPTY = new Float32Array(0);
+
+/** A tensor whose numbers lie in the WebAssembly memory. The published kernels see them as a view. */
+class Resident {
+  readonly address: number;
+  readonly dtype: DataType;
+  refCount: number;
+  private readonly heap: Heap;
+  private readonly length: number;
+
+  constructor(heap: Heap, address: number, length: number, dtype: DataType, refCount: number) {
+    this.heap = heap;
+    this.address = address;
+    this.length = length;
+    this.dtype = dtype;
+    this.refCount = refCount;
+  }
+
+  /** Valid until the memory grows, which only our own kernels make it do. */
+  get values(): Float32Array | Int32Array {
+    const { buffer } = this.heap.memory;
+    return this.dtype === 'int32'
+      ? new Int32Array(buffer, this.address, this.length)
+      : new Float32Array(buffer, this.address, this.length);
+  }
+}
+
+/**
+ * TensorFlow.js on WebAssembly SIMD and threads: the published CPU backend with its tensors, one by one, moved to
+ * the WebAssembly memory as our kernels meet them. So every operation works, ours are fast, and what only the
+ * published kernels touch is never copied.
+ */
+export class SimdBackend extends MathBackendCPU {
+  readonly pool: Pool;
+  private readonly heap: Heap;
+
+  constructor(pool: Pool) {
+    super();
+    this.pool = pool;
+    this.heap = pool.heap;
+  }
+
+  /** Address of a tensor's numbers (float32 or int32). */
+  address({ dataId, dtype }: TensorInfo): number {
+    const data: object = this.data.get(dataId);
+    if (data instanceof Resident) return data.address;
+    const { values, refCount } = this.data.get(dataId);
+    if (!(values instanceof Float32Array || values instanceof Int32Array)) {
+      throw new Error(`Internal error: numbers of type ${dtype} have no place in the WebAssembly memory`);
+    }
+    const address = this.heap.allocate(values.byteLength);
+    if (values instanceof Int32Array) this.heap.i32.set(values, address >>> 2);
+    else this.heap.f32.set(values, address >>> 2);
+    this.data.set(dataId, new Resident(this.heap, address, values.length, dtype, refCount));
+    return address;
+  }
+
+  /** A new tensor in the WebAssembly memory; its numbers are whatever lay there. */
+  output(shape: number[], dtype: 'float32' | 'int32' = 'float32'): TensorInfo {
+    const length = util.sizeFromShape(shape);
+    const address = this.heap.allocate(length * 4);
+    const dataId = this.write(EMPTY, shape, dtype);
+    this.data.set(dataId, new Resident(this.heap, address, length, dtype, 1));
+    return { dataId, shape, dtype };
+  }
+
+  /** Memory for the time of `work` only. */
+  scratch<T>(bytes: number, work: (address: number) => T): T {
+    const address = this.heap.allocate(bytes);
+    try {
+      return work(address);
+    } finally {
+      this.heap.release(address);
+    }
+  }
+
+  override readSync(dataId: DataId): BackendValues {
+    const data: object = this.data.get(dataId);
+    // A copy: the memory may be given to another tensor.
+    return data instanceof Resident ? data.values.slice() : super.readSync(dataId);
+  }
+
+  override disposeData(dataId: DataId, force = false): boolean {
+    const data: object | undefined = this.data.has(dataId) ? this.data.get(dataId) : undefined;
+    const gone = super.disposeData(dataId, force);
+    if (data instanceof Resident && !this.data.has(dataId)) this.heap.release(data.address);
+    return gone;
+  }
+
+  override memory(): { unreliable: boolean; reasons: string[]; numBytesInHeap: number } {
+    return { unreliable: false, reasons: [], numBytesInHeap: this.heap.used };
+  }
+
+  override dispose(): void {
+    this.pool.close();
+  }
+}

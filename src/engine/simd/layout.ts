@@ -1,0 +1,28 @@
+// Mirrors assembly/layout.ts and assembly/index.ts: indices of 4-byte words in the memory that all threads see.
+
+/** Counts the pieces of work given out; a change wakes the threads. */
+export const GENERATION = 240;
+/** Threads that have not finished the present work. */
+export const PENDING = 242;
+/** Not 0 when a thread broke off. */
+export const FAILED = 243;
+/** Not 0 when the threads shall end. */
+export const CLOSING = 244;
+export const KIND = 256;
+export const TOTAL = 257;
+export const GRAIN = 258;
+export const INTEGERS = 272;
+export const FLOATS = 304;
+export const NEXT = 384;
+
+/** Bytes at the start of the memory that are not part of the heap. */
+export const RESERVED = 65536;
+
+/** The kernels in assembly/index.ts, by the numbers they have there. */
+export const Kind = {
+  packPanels: 0,
+  gemmPacked: 1,
+  gemmSlices: 2,
+  sumParts: 3,
+} as const;
+export type Kind = (typeof Kind)[keyof typeof Kind];

@@ -1,0 +1,175 @@
+import { ProblemError } from '../../lib/problem.ts';
+import type { Heap } from './heap.ts';
+import {
+  CLOSING,
+  FAILED,
+  FLOATS,
+  GENERATION,
+  GRAIN,
+  INTEGERS,
+  KIND,
+  type Kind,
+  NEXT,
+  PENDING,
+  TOTAL,
+} from './layout.ts';
+import type { Kernels } from './module.ts';
+import { type ThreadStart, threadAnswer } from './thread-message.ts';
+
+/** Work of about this many multiplications is worth a piece of its own. */
+const PIECE = 65_536;
+/** Looks at the count of pending threads before going to sleep: some microseconds. */
+const LOOKS = 4_000;
+/** A piece of work takes milliseconds; a thread that has not ended one in this time is gone. */
+const LOST_AFTER_MS = 20_000;
+const START_WITHIN_MS = 10_000;
+
+/** What a kernel is asked to do. */
+export interface Launch {
+  readonly kind: Kind;
+  /** Work items, as the kernel counts them. */
+  readonly total: number;
+  /** About how many multiplications an item costs: decides how many make a piece. */
+  readonly cost: number;
+  readonly integers: readonly number[];
+  readonly floats?: readonly number[];
+}
+
+/**
+ * The calling thread and its helpers over one memory. All take pieces of the present work until none is left;
+ * which thread takes which piece changes nothing in the result.
+ */
+export class Pool {
+  readonly heap: Heap;
+  private readonly kernels: Kernels;
+  private readonly threads: readonly Worker[];
+  /** Sleeping is forbidden on a page's own thread, where only tests compute. */
+  private readonly mayWait = !('document' in globalThis);
+  private broken: ProblemError | null = null;
+
+  private constructor(heap: Heap, kernels: Kernels, threads: readonly Worker[]) {
+    this.heap = heap;
+    this.kernels = kernels;
+    this.threads = threads;
+    for (const thread of threads) {
+      const lost = (): void => {
+        this.broken = threadLost();
+      };
+      thread.addEventListener('error', lost);
+      thread.addEventListener('messageerror', lost);
+    }
+  }
+
+  /** @param helpers threads beside the calling one; more than 0 only over shared memory */
+  static async start(
+    heap: Heap,
+    module: WebAssembly.Module,
+    kernels: Kernels,
+    helpers: number,
+  ): Promise<Pool> {
+    const threads = Array.from({ length: helpers }, (_, i) => {
+      const url = new URL('./thread.worker.ts', import.meta.url);
+      return new Worker(url, { type: 'module', name: `simd ${i + 1}` });
+    });
+    try {
+      await Promise.all(threads.map((thread) => ready(thread, { module, memory: heap.memory })));
+    } catch (thrown) {
+      for (const thread of threads) thread.terminate();
+      throw thrown;
+    }
+    return new Pool(heap, kernels, threads);
+  }
+
+  /** Threads that compute, the calling one included. */
+  get size(): number {
+    return this.threads.length + 1;
+  }
+
+  /** The helpers, for tests of what happens when one dies. */
+  get helpers(): readonly Worker[] {
+    return this.threads;
+  }
+
+  /**
+   * Does the work and returns when it is done.
+   *
+   * @throws ProblemError when a thread is gone; the memory is then no longer to be trusted
+   */
+  launch({ kind, total, cost, integers, floats = [] }: Launch): void {
+    if (this.broken) throw this.broken;
+    if (total <= 0) return;
+    const words = this.heap.i32;
+    words[KIND] = kind;
+    words[TOTAL] = total;
+    const grain = Math.max(1, Math.min(Math.ceil(PIECE / Math.max(1, cost)), total));
+    words[GRAIN] = grain;
+    words.set(integers, INTEGERS);
+    this.heap.f32.set(floats, FLOATS);
+    words[NEXT] = 0;
+    if (this.threads.length === 0 || grain >= total) {
+      this.kernels.run();
+      return;
+    }
+    words[PENDING] = this.threads.length;
+    Atomics.add(words, GENERATION, 1);
+    Atomics.notify(words, GENERATION);
+    this.kernels.run();
+    this.settle(words);
+  }
+
+  /** Ends the helpers. */
+  close(): void {
+    const words = this.heap.i32;
+    words[CLOSING] = 1;
+    if (this.threads.length > 0) {
+      Atomics.add(words, GENERATION, 1);
+      Atomics.notify(words, GENERATION);
+    }
+    for (const thread of this.threads) thread.terminate();
+  }
+
+  private settle(words: Int32Array): void {
+    const start = performance.now();
+    while (!this.kernels.settled(PENDING * 4, LOOKS)) {
+      const pending = Atomics.load(words, PENDING);
+      if (pending === 0) break;
+      if (this.mayWait) Atomics.wait(words, PENDING, pending, 100);
+      if (performance.now() - start > LOST_AFTER_MS) {
+        this.broken = threadLost();
+        throw this.broken;
+      }
+    }
+    if (words[FAILED] !== 0) {
+      this.broken = threadLost();
+      throw this.broken;
+    }
+  }
+}
+
+/** Settles when the thread waits for work. */
+function ready(thread: Worker, start: ThreadStart): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const failed = (what: string): void => reject(new Error(`a thread did not start (${what})`));
+    const timer = setTimeout(() => failed('it did not answer'), START_WITHIN_MS);
+    thread.addEventListener('error', (event) => failed(event.message || 'its script could not be loaded'), {
+      once: true,
+    });
+    thread.addEventListener(
+      'message',
+      ({ data }: MessageEvent<unknown>) => {
+        clearTimeout(timer);
+        if (data === threadAnswer) resolve();
+        else failed(String(data));
+      },
+      { once: true },
+    );
+    thread.postMessage(start);
+  });
+}
+
+function threadLost(): ProblemError {
+  return new ProblemError(
+    'One of the threads that compute broke off.',
+    'Start the run again. If it happens again, choose a smaller batch, or another backend under "Advanced".',
+  );
+}

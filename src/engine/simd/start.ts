@@ -1,0 +1,64 @@
+import '@tensorflow/tfjs-backend-cpu';
+import {
+  findBackendFactory,
+  getKernelsForBackend,
+  registerBackend,
+  registerKernel,
+  removeBackend,
+} from '@tensorflow/tfjs-core';
+import { SimdBackend } from './backend.ts';
+import { Heap, MOST_PAGES } from './heap.ts';
+import { convKernels } from './kernels/conv.ts';
+import { matmulKernels } from './kernels/matmul.ts';
+import { compileKernels, instantiate } from './module.ts';
+import { Pool } from './pool.ts';
+
+const FIRST_PAGES = 256;
+
+export interface SimdOptions {
+  /** Threads, the calling one included; 1 where memory cannot be shared. */
+  readonly threads: number;
+  /** False keeps to fixed SIMD even where the browser has the relaxed one. */
+  readonly relaxed: boolean;
+  /** False uses memory of one's own even where it could be shared; there is one thread then. */
+  readonly shared: boolean;
+}
+
+/** As many threads as the machine says it has, where the page may share memory between them. */
+export const bestOptions = (): SimdOptions => ({
+  threads: navigator.hardwareConcurrency,
+  relaxed: true,
+  shared: globalThis.crossOriginIsolated,
+});
+
+let registered = false;
+
+/**
+ * Registers the backend `simd`; a backend of that name that was there before is ended.
+ *
+ * @throws Error in a few words, where the browser cannot
+ */
+export async function startSimd(options: SimdOptions = bestOptions()): Promise<SimdBackend> {
+  if (!registered) registerKernels();
+  const { shared } = options;
+  const { module } = await compileKernels(shared, options.relaxed);
+  const memory = new WebAssembly.Memory({ initial: FIRST_PAGES, maximum: MOST_PAGES, shared });
+  const heap = new Heap(memory);
+  const kernels = await instantiate(module, memory);
+  const pool = await Pool.start(heap, module, kernels, shared ? options.threads - 1 : 0);
+  const backend = new SimdBackend(pool);
+  if (findBackendFactory('simd')) removeBackend('simd');
+  registerBackend('simd', () => backend);
+  return backend;
+}
+
+/** All kernels of the published CPU backend, ours in the place of some. */
+function registerKernels(): void {
+  const ours = new Map([...matmulKernels, ...convKernels].map((config) => [config.kernelName, config]));
+  for (const published of getKernelsForBackend('cpu')) {
+    registerKernel(ours.get(published.kernelName) ?? { ...published, backendName: 'simd' });
+    ours.delete(published.kernelName);
+  }
+  for (const config of ours.values()) registerKernel(config);
+  registered = true;
+}

@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { countingTicks } from '../../../src/ui/charts/ticks.ts';
+
+describe('countingTicks', () => {
+  it.each([
+    [1, [0, 1]],
+    [3, [0, 1, 2, 3]],
+    [10, [0, 2, 4, 6, 8, 10]],
+    [36, [0, 10, 20, 30]],
+    [90, [0, 20, 40, 60, 80]],
+    [120, [0, 20, 40, 60, 80, 100, 120]],
+    [1_000_000, [0, 200_000, 400_000, 600_000, 800_000, 1_000_000]],
+  ])('has round places up to %i', (last, ticks) => expect(countingTicks(last)).toEqual(ticks));
+
+  it('never has more than seven, nor one past the end', () => {
+    for (let last = 1; last < 5000; last += 7) {
+      const ticks = countingTicks(last);
+      expect(ticks.length).toBeLessThanOrEqual(7);
+      expect(ticks.length).toBeGreaterThanOrEqual(2);
+      expect(ticks.at(-1)).toBeLessThanOrEqual(last);
+    }
+  });
+
+  it('has the origin alone where there is nothing', () => {
+    expect(countingTicks(0)).toEqual([0]);
+    expect(countingTicks(Number.NaN)).toEqual([0]);
+  });
+});
