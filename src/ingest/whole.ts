@@ -1,24 +1,30 @@
 import type { ImageFormat } from './sniff.ts';
 
+/** What is said of a photo without its end. */
+export const CUT_OFF = 'the file is cut off: its end is missing';
+
 /**
  * Looks whether the file holds all of its picture. Browsers draw what is there of a cut-off photo and leave the
  * rest grey, without a word; such a photo must not become a face.
+ *
+ * A JPEG that may lack nothing but its end marker passes: {@link lacksEndMarker} tells it, and whether its picture is
+ * all there only decoding can show.
  *
  * @returns what is missing, in words; null when nothing is, or when the format's own decoder will notice.
  */
 export function whatIsMissing(format: ImageFormat, bytes: Uint8Array): string | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const cut = 'the file is cut off: its end is missing';
   switch (format) {
     case 'jpeg':
-      return jpegEnds(bytes, view) ? null : cut;
+      return jpegEnd(bytes, view) === 'cut' ? CUT_OFF : null;
     case 'png':
-      return pngEnds(view) ? null : cut;
+      return pngEnds(view) ? null : CUT_OFF;
     case 'webp':
-      return bytes.length >= 12 && view.getUint32(4, true) + 8 <= bytes.length ? null : cut;
+      return bytes.length >= 12 && view.getUint32(4, true) + 8 <= bytes.length ? null : CUT_OFF;
     case 'bmp':
-      return bmpEnds(view) ? null : cut;
+      return bmpEnds(view) ? null : CUT_OFF;
     case 'gif':
+      return gifEnds(bytes) ? null : CUT_OFF;
     case 'avif':
     case 'tiff':
     case 'pnm':
@@ -27,11 +33,16 @@ export function whatIsMissing(format: ImageFormat, bytes: Uint8Array): string | 
   }
 }
 
+/** True for a JPEG that ends in picture data, where its end marker should be: it may or may not be whole. */
+export function lacksEndMarker(bytes: Uint8Array): boolean {
+  return jpegEnd(bytes, new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)) === 'no-marker';
+}
+
 /**
- * True when the scan data of a JPEG is followed by another marker up to EOI. Segments are stepped over by their
- * length, so that the end of an embedded thumbnail is not taken for the photo's.
+ * How a JPEG ends: with EOI after its scan data; in scan data; or inside a segment or before any scan. Segments are
+ * stepped over by their length, so that the end of an embedded thumbnail is not taken for the photo's.
  */
-function jpegEnds(bytes: Uint8Array, view: DataView): boolean {
+function jpegEnd(bytes: Uint8Array, view: DataView): 'whole' | 'no-marker' | 'cut' {
   let at = 2;
   let scans = 0;
   while (at + 1 < bytes.length) {
@@ -40,14 +51,35 @@ function jpegEnds(bytes: Uint8Array, view: DataView): boolean {
       continue;
     }
     const marker = bytes[at + 1] ?? 0;
-    if (marker === 0xd9) return scans > 0;
+    if (marker === 0xd9) return scans > 0 ? 'whole' : 'cut';
     if (marker === 0xff) at++;
     else if (marker === 0x00 || marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8)) at += 2;
     else {
-      if (at + 4 > bytes.length) return false;
+      if (at + 4 > bytes.length) return 'cut';
       if (marker === 0xda) scans++;
       at += 2 + view.getUint16(at + 2);
     }
+  }
+  return scans > 0 && at <= bytes.length ? 'no-marker' : 'cut';
+}
+
+/** True when the first frame of a GIF has all its data blocks (GIF89a, sections 18 to 22): later ones are not used. */
+function gifEnds(bytes: Uint8Array): boolean {
+  const tableSize = (flags: number): number => (flags & 0x80 ? 3 * 2 ** ((flags & 7) + 1) : 0);
+  let at = 13 + tableSize(bytes[10] ?? 0);
+  while (at < bytes.length) {
+    const isFrame = bytes[at] === 0x2c;
+    if (isFrame) at += 10 + tableSize(bytes[at + 9] ?? 0) + 1;
+    else if (bytes[at] === 0x21) at += 2;
+    else return false;
+    let length = bytes[at];
+    while (length !== 0) {
+      if (length === undefined) return false;
+      at += 1 + length;
+      length = bytes[at];
+    }
+    at++;
+    if (isFrame) return true;
   }
   return false;
 }

@@ -2,10 +2,11 @@ import type { RejectReason } from '../../protocol/faces.ts';
 import { type Dimensions, dimensions } from '../dimensions.ts';
 import { createPicture, type Picture } from '../picture.ts';
 import { type ImageFormat, sniff } from '../sniff.ts';
-import { whatIsMissing } from '../whole.ts';
+import { CUT_OFF, lacksEndMarker, whatIsMissing } from '../whole.ts';
 import { readHeic } from './heic.ts';
 import { DamagedError, readPnm } from './pnm.ts';
 import { readTiff } from './tiff.ts';
+import { endJpeg } from './unended-jpeg.ts';
 
 /** Longest side of a working picture: larger photos are scaled down to it right after they are decoded. */
 export const WORKING_SIDE = 2560;
@@ -105,6 +106,7 @@ async function toBitmap(format: ImageFormat, bytes: Uint8Array<ArrayBuffer>): Pr
       return native ?? createImageBitmap(await readHeic(bytes));
     }
     case 'jpeg':
+      return fromBrowser(format, lacksEndMarker(bytes) ? await endJpeg(bytes, CUT_OFF) : bytes);
     case 'png':
     case 'webp':
     case 'avif':

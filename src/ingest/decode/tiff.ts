@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { CUT_OFF } from '../whole.ts';
 import { DamagedError } from './pnm.ts';
 
 const pageSchema = z.object({ width: z.number().int().positive(), height: z.number().int().positive() });
+const numbersSchema = z.array(z.number());
 const orientationSchema = z.tuple([z.number().int().min(1).max(8)]).rest(z.unknown());
 
 /**
@@ -16,6 +18,8 @@ export async function readTiff(bytes: Uint8Array<ArrayBuffer>): Promise<ImageDat
   try {
     const page = utif.decode(buffer)[0];
     if (!page) throw new DamagedError('it has no page');
+    // The decoder takes bytes that are not there for zeros.
+    if (!allThere(page, bytes.length)) throw new DamagedError(CUT_OFF);
     utif.decodeImage(buffer, page);
     const { width, height } = pageSchema.parse({ width: page.width, height: page.height });
     const rgba = utif.toRGBA8(page);
@@ -29,6 +33,18 @@ export async function readTiff(bytes: Uint8Array<ArrayBuffer>): Promise<ImageDat
       `it cannot be read (${thrown instanceof Error ? thrown.message : String(thrown)})`,
     );
   }
+}
+
+/** True when the file reaches to the end of every strip or tile that the page names (TIFF 6.0, sections 3 and 15). */
+function allThere(page: Readonly<Record<string, unknown>>, length: number): boolean {
+  const numbers = (tag: string): number[] => numbersSchema.safeParse(page[tag]).data ?? [];
+  return [
+    ['t273', 't279'],
+    ['t324', 't325'],
+  ].every(([offsets = '', counts = '']) => {
+    const sizes = numbers(counts);
+    return numbers(offsets).every((offset, i) => offset + (sizes[i] ?? 0) <= length);
+  });
 }
 
 /**

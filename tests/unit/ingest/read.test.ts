@@ -5,7 +5,7 @@ import { choose } from '../../../src/ingest/detect/choose.ts';
 import { dimensions } from '../../../src/ingest/dimensions.ts';
 import { isSystemFile, sniff } from '../../../src/ingest/sniff.ts';
 import { whyUnsafe } from '../../../src/ingest/unzip.ts';
-import { whatIsMissing } from '../../../src/ingest/whole.ts';
+import { lacksEndMarker, whatIsMissing } from '../../../src/ingest/whole.ts';
 
 const bytes = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0));
 
@@ -55,7 +55,24 @@ describe('first looks at bytes', () => {
     const thumbnail = '\xff\xe1\0\x08\xff\xd8\xff\xd9ab';
     const scan = '\xff\xda\0\x04aa\x12\xff\x00\x34\xff\xd0\x56';
     expect(whatIsMissing('jpeg', bytes(`\xff\xd8${thumbnail}${scan}\xff\xd9`))).toBeNull();
-    expect(whatIsMissing('jpeg', bytes(`\xff\xd8${thumbnail}${scan}`))).toMatch(/cut off/);
+    // Without its end the picture may still be whole: that is for the decoder to find out.
+    expect(lacksEndMarker(bytes(`\xff\xd8${thumbnail}${scan}\xff\xd9`))).toBe(false);
+    expect(lacksEndMarker(bytes(`\xff\xd8${thumbnail}${scan}`))).toBe(true);
+    expect(lacksEndMarker(bytes(`\xff\xd8${thumbnail}${scan}\xff`))).toBe(true);
+    // In the middle of a segment, or before any picture data, it cannot be.
+    expect(whatIsMissing('jpeg', bytes(`\xff\xd8${thumbnail}`))).toMatch(/cut off/);
+    expect(whatIsMissing('jpeg', bytes(`\xff\xd8${thumbnail}${scan}\xff\xc4\0\x20ab`))).toMatch(/cut off/);
+  });
+
+  it('sees a GIF whose first frame is not all there', () => {
+    const start = 'GIF89a\x02\0\x02\0\x80\0\0aaabbb';
+    const control = '!\xf9\x04\0\0\0\0\0';
+    const frame = ',\0\0\0\0\x02\0\x02\0\0\x02\x02\x84\x51\0';
+    expect(whatIsMissing('gif', bytes(`${start}${control}${frame};`))).toBeNull();
+    expect(whatIsMissing('gif', bytes(`${start}${frame}`))).toBeNull();
+    expect(whatIsMissing('gif', bytes(`${start}${control}${frame.slice(0, -1)}`))).toMatch(/cut off/);
+    expect(whatIsMissing('gif', bytes(`${start}${control}`))).toMatch(/cut off/);
+    expect(whatIsMissing('gif', bytes('GIF89a'))).toMatch(/cut off/);
   });
 
   it('knows whose files are nobody\u2019s photo, and which paths leave an archive', () => {
