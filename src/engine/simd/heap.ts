@@ -24,8 +24,12 @@ export class Heap {
   private top = RESERVED;
   private words: { readonly i32: Int32Array; readonly f32: Float32Array };
 
-  constructor(memory: WebAssembly.Memory) {
+  private readonly mostPages: number;
+
+  /** @param mostPages the memory's own maximum */
+  constructor(memory: WebAssembly.Memory, mostPages = MOST_PAGES) {
     this.memory = memory;
+    this.mostPages = mostPages;
     this.words = views(memory);
   }
 
@@ -114,7 +118,7 @@ export class Heap {
 
   private grow(size: number): number {
     const missing = Math.ceil((this.top + size + SLACK - this.size) / PAGE);
-    const most = MOST_PAGES - this.size / PAGE;
+    const most = this.mostPages - this.size / PAGE;
     for (const pages of [Math.min(most, Math.max(missing, GROW_PAGES)), missing]) {
       if (pages < missing) continue;
       try {

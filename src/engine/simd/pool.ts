@@ -47,10 +47,13 @@ export class Pool {
   private readonly mayWait = !('document' in globalThis);
   private broken: ProblemError | null = null;
 
-  private constructor(heap: Heap, kernels: Kernels, threads: readonly Worker[]) {
+  private readonly lostAfterMs: number;
+
+  private constructor(heap: Heap, kernels: Kernels, threads: readonly Worker[], lostAfterMs: number) {
     this.heap = heap;
     this.kernels = kernels;
     this.threads = threads;
+    this.lostAfterMs = lostAfterMs;
     for (const thread of threads) {
       const lost = (): void => {
         this.broken = threadLost();
@@ -66,6 +69,7 @@ export class Pool {
     module: WebAssembly.Module,
     kernels: Kernels,
     helpers: number,
+    lostAfterMs = LOST_AFTER_MS,
   ): Promise<Pool> {
     const threads = Array.from({ length: helpers }, (_, i) => {
       const url = new URL('./thread.worker.ts', import.meta.url);
@@ -77,7 +81,7 @@ export class Pool {
       for (const thread of threads) thread.terminate();
       throw thrown;
     }
-    return new Pool(heap, kernels, threads);
+    return new Pool(heap, kernels, threads, lostAfterMs);
   }
 
   /** False once a thread is gone: what is in the memory may then be half done. */
@@ -139,7 +143,7 @@ export class Pool {
       const pending = Atomics.load(words, PENDING);
       if (pending === 0) break;
       if (this.mayWait) Atomics.wait(words, PENDING, pending, 100);
-      if (performance.now() - start > LOST_AFTER_MS) {
+      if (performance.now() - start > this.lostAfterMs) {
         this.broken = threadLost();
         throw this.broken;
       }

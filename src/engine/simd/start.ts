@@ -22,6 +22,10 @@ export interface SimdOptions {
   readonly relaxed: boolean;
   /** False uses memory of one's own even where it could be shared; there is one thread then. */
   readonly shared: boolean;
+  /** Most memory, in pages of 64 kB: at most 65536, which is 4 GB. */
+  readonly mostPages?: number;
+  /** A thread that has not ended a piece of work in this time is gone. */
+  readonly lostAfterMs?: number;
 }
 
 /** As many threads as the machine says it has, where the page may share memory between them. */
@@ -46,10 +50,11 @@ export async function startSimd(options: SimdOptions = bestOptions()): Promise<S
   if (!registered) registerKernels();
   const { shared } = options;
   const { module } = await compileKernels(shared, options.relaxed);
-  const memory = new WebAssembly.Memory({ initial: FIRST_PAGES, maximum: MOST_PAGES, shared });
-  const heap = new Heap(memory);
+  const maximum = options.mostPages ?? MOST_PAGES;
+  const memory = new WebAssembly.Memory({ initial: Math.min(FIRST_PAGES, maximum), maximum, shared });
+  const heap = new Heap(memory, maximum);
   const kernels = await instantiate(module, memory);
-  const pool = await Pool.start(heap, module, kernels, shared ? options.threads - 1 : 0);
+  const pool = await Pool.start(heap, module, kernels, shared ? options.threads - 1 : 0, options.lostAfterMs);
   const backend = new SimdBackend(pool);
   if (findBackendFactory('simd')) removeBackend('simd');
   registerBackend('simd', () => backend);
