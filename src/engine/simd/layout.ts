@@ -24,5 +24,13 @@ export const Kind = {
   gemmPacked: 1,
   gemmSlices: 2,
   sumParts: 3,
+  normStatistics: 40,
+  normFinish: 41,
+  normCoefficients: 42,
+  normApply: 43,
+  normGradSums: 44,
+  normGradFinish: 45,
+  normGradApply: 46,
+  normMove: 47,
 } as const;
 export type Kind = (typeof Kind)[keyof typeof Kind];

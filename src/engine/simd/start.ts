@@ -8,6 +8,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { SimdBackend } from './backend.ts';
 import { Heap, MOST_PAGES } from './heap.ts';
+import { batchNormKernels } from './kernels/batch-norm.ts';
 import { convKernels } from './kernels/conv.ts';
 import { matmulKernels } from './kernels/matmul.ts';
 import { compileKernels, instantiate } from './module.ts';
@@ -54,7 +55,9 @@ export async function startSimd(options: SimdOptions = bestOptions()): Promise<S
 
 /** All kernels of the published CPU backend, ours in the place of some. */
 function registerKernels(): void {
-  const ours = new Map([...matmulKernels, ...convKernels].map((config) => [config.kernelName, config]));
+  const ours = new Map(
+    [...matmulKernels, ...convKernels, ...batchNormKernels].map((config) => [config.kernelName, config]),
+  );
   for (const published of getKernelsForBackend('cpu')) {
     registerKernel(ours.get(published.kernelName) ?? { ...published, backendName: 'simd' });
     ours.delete(published.kernelName);

@@ -1,3 +1,13 @@
+import {
+  normApply,
+  normCoefficients,
+  normFinish,
+  normGradApply,
+  normGradFinish,
+  normGradSums,
+  normMove,
+  normStatistics,
+} from './batch-norm';
 import { gemmPacked, gemmSlices, packPanels, sumParts } from './gemm';
 import { GRAIN, KIND, NEXT, TOTAL } from './layout';
 
@@ -8,6 +18,14 @@ function work(kind: i32, begin: i32, end: i32): void {
     case 1: gemmPacked(begin, end); break;
     case 2: gemmSlices(begin, end); break;
     case 3: sumParts(begin, end); break;
+    case 40: normStatistics(begin, end); break;
+    case 41: normFinish(begin, end); break;
+    case 42: normCoefficients(begin, end); break;
+    case 43: normApply(begin, end); break;
+    case 44: normGradSums(begin, end); break;
+    case 45: normGradFinish(begin, end); break;
+    case 46: normGradApply(begin, end); break;
+    case 47: normMove(begin, end); break;
     default: unreachable();
   }
 }
