@@ -32,5 +32,7 @@ export const Kind = {
   normGradFinish: 45,
   normGradApply: 46,
   normMove: 47,
+  sgd: 48,
+  adamW: 49,
 } as const;
 export type Kind = (typeof Kind)[keyof typeof Kind];

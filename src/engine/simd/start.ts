@@ -11,6 +11,7 @@ import { Heap, MOST_PAGES } from './heap.ts';
 import { batchNormKernels } from './kernels/batch-norm.ts';
 import { convKernels } from './kernels/conv.ts';
 import { matmulKernels } from './kernels/matmul.ts';
+import { optimiserKernels } from './kernels/optimisers.ts';
 import { compileKernels, instantiate } from './module.ts';
 import { Pool } from './pool.ts';
 
@@ -56,7 +57,10 @@ export async function startSimd(options: SimdOptions = bestOptions()): Promise<S
 /** All kernels of the published CPU backend, ours in the place of some. */
 function registerKernels(): void {
   const ours = new Map(
-    [...matmulKernels, ...convKernels, ...batchNormKernels].map((config) => [config.kernelName, config]),
+    [...matmulKernels, ...convKernels, ...batchNormKernels, ...optimiserKernels].map((config) => [
+      config.kernelName,
+      config,
+    ]),
   );
   for (const published of getKernelsForBackend('cpu')) {
     registerKernel(ours.get(published.kernelName) ?? { ...published, backendName: 'simd' });

@@ -9,6 +9,7 @@ import {
   normStatistics,
 } from './batch-norm';
 import { gemmPacked, gemmSlices, packPanels, sumParts } from './gemm';
+import { adamW, sgd } from './optimisers';
 import { GRAIN, KIND, NEXT, TOTAL } from './layout';
 
 /** One run of a kernel over the work items [begin, end). Numbers as in ../layout.ts. */
@@ -26,6 +27,8 @@ function work(kind: i32, begin: i32, end: i32): void {
     case 45: normGradFinish(begin, end); break;
     case 46: normGradApply(begin, end); break;
     case 47: normMove(begin, end); break;
+    case 48: sgd(begin, end); break;
+    case 49: adamW(begin, end); break;
     default: unreachable();
   }
 }
