@@ -71,6 +71,17 @@ export class SimdBackend extends MathBackendCPU {
     return { dataId, shape, dtype };
   }
 
+  /** Copies the numbers of tensors that are views of the WebAssembly memory without owning a piece of it. */
+  detach(tensors: TensorInfo | TensorInfo[]): void {
+    for (const { dataId } of Array.isArray(tensors) ? tensors : [tensors]) {
+      const data = this.data.get(dataId);
+      if (data instanceof Resident) continue;
+      const { values } = data;
+      if (ArrayBuffer.isView(values) && values.buffer === this.heap.memory.buffer)
+        data.values = values.slice();
+    }
+  }
+
   /** Memory for the time of `work` only. */
   scratch<T>(bytes: number, work: (address: number) => T): T {
     const address = this.heap.allocate(bytes);

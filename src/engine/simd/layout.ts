@@ -34,5 +34,11 @@ export const Kind = {
   normMove: 47,
   sgd: 48,
   adamW: 49,
+  binary: 50,
+  unary: 51,
+  fill: 52,
+  reduceRows: 53,
+  reduceColumns: 54,
+  joinColumns: 55,
 } as const;
 export type Kind = (typeof Kind)[keyof typeof Kind];

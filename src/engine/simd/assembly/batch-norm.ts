@@ -263,7 +263,7 @@ function gradSums(begin: i32, end: i32, active: bool): void {
     memory.fill(sums, 0, width * SUMS);
     let left = min(perBlock, rows - first);
     while (left > 0) {
-      const many = min(left, 8);
+      const many = left >= 4 ? 4 : 1;
       let k = coefficients;
       let s = sums;
       for (let c: usize = 0; c < width; c += 16) {

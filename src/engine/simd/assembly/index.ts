@@ -8,9 +8,11 @@ import {
   normMove,
   normStatistics,
 } from './batch-norm';
+import { binary, fill, unary } from './elementwise';
 import { gemmPacked, gemmSlices, packPanels, sumParts } from './gemm';
 import { adamW, sgd } from './optimisers';
 import { GRAIN, KIND, NEXT, TOTAL } from './layout';
+import { joinColumns, reduceColumns, reduceRows } from './reduce';
 
 /** One run of a kernel over the work items [begin, end). Numbers as in ../layout.ts. */
 function work(kind: i32, begin: i32, end: i32): void {
@@ -29,6 +31,12 @@ function work(kind: i32, begin: i32, end: i32): void {
     case 47: normMove(begin, end); break;
     case 48: sgd(begin, end); break;
     case 49: adamW(begin, end); break;
+    case 50: binary(begin, end); break;
+    case 51: unary(begin, end); break;
+    case 52: fill(begin, end); break;
+    case 53: reduceRows(begin, end); break;
+    case 54: reduceColumns(begin, end); break;
+    case 55: joinColumns(begin, end); break;
     default: unreachable();
   }
 }

@@ -3,8 +3,8 @@ import type { SimdBackend } from '../backend.ts';
 import { kernel } from '../kernel.ts';
 import { Kind } from '../layout.ts';
 
-/** Numbers of a block of rows: half of a first-level cache, since a block is looked at twice. */
-const BLOCK = 8192;
+/** Numbers of a block of rows: it is looked at twice, and lies in the second-level cache in between. */
+const BLOCK = 32768;
 /** Partial sums of a block are in single precision; so many terms keep them exact enough. */
 const MOST_ROWS = 512;
 /** Coefficients and partial sums of a channel: see assembly/batch-norm.ts. */
