@@ -42,16 +42,14 @@ export function kernel<Input extends string, Attributes>(
   };
 }
 
-/**
- * A published kernel, whose results own their numbers. Some of them (slices) give views of what they were given; in
- * the WebAssembly memory that view would show something else as soon as the tensor is gone.
- */
+/** A published kernel, whose results own their numbers: see {@link SimdBackend.settle}. */
 const owningItsNumbers =
   (published: KernelFunc): KernelFunc =>
   (call) => {
-    const result = published(call);
-    if (call.backend instanceof SimdBackend) call.backend.detach(result);
-    return result;
+    const made = published(call);
+    const { backend } = call;
+    if (!(backend instanceof SimdBackend)) return made;
+    return Array.isArray(made) ? made.map((tensor) => backend.settle(tensor)) : backend.settle(made);
   };
 
 /** A published kernel for this backend. */

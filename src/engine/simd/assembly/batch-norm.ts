@@ -255,6 +255,7 @@ function gradSums(begin: i32, end: i32, active: bool): void {
   const step = <usize>C << 2;
   const width = paddedBytes(C);
   const zero = f32x4.splat(0);
+  const one = f32x4.splat(1);
   for (let block = begin; block < end; block++) {
     const first = block * perBlock;
     let x = ptr(0) + <usize>first * step;
@@ -270,7 +271,7 @@ function gradSums(begin: i32, end: i32, active: bool): void {
         const mean = v128.load(k);
         const scale = v128.load(k + width);
         const beta = v128.load(k + 2 * width);
-        const alpha = v128.load(k + 3 * width);
+        const less = f32x4.sub(v128.load(k + 3 * width), one);
         let s0 = v128.load(s);
         let s1 = v128.load(s + width);
         let s2 = v128.load(s + 2 * width);
@@ -280,8 +281,9 @@ function gradSums(begin: i32, end: i32, active: bool): void {
           let dz = v128.load(dy + at);
           if (active) {
             const z = madd(d, scale, beta);
-            s2 = madd(dz, f32x4.pmin(z, zero), s2);
-            dz = v128.bitselect(dz, f32x4.mul(dz, alpha), f32x4.gt(z, zero));
+            const below = v128.and(dz, f32x4.le(z, zero));
+            s2 = madd(below, z, s2);
+            dz = madd(below, less, dz);
           }
           s0 = f32x4.add(s0, dz);
           s1 = madd(dz, d, s1);
@@ -352,13 +354,14 @@ export function normGradApply(begin: i32, end: i32): void {
 @inline
 function gradOf(
   x: v128, dy: v128,
-  mean: v128, scale: v128, beta: v128, alpha: v128, constant: v128, slope: v128,
+  mean: v128, scale: v128, beta: v128, less: v128, constant: v128, slope: v128,
   active: bool,
 ): v128 {
   const d = f32x4.sub(x, mean);
   let dz = dy;
   if (active) {
-    dz = v128.bitselect(dz, f32x4.mul(dz, alpha), f32x4.gt(madd(d, scale, beta), f32x4.splat(0)));
+    // Where z is not positive, alpha dy = dy + (alpha - 1) dy.
+    dz = madd(v128.and(dy, f32x4.le(madd(d, scale, beta), f32x4.splat(0))), less, dy);
   }
   return madd(scale, dz, madd(d, slope, constant));
 }
@@ -385,20 +388,20 @@ function gradApply(begin: i32, end: i32, active: bool): void {
       const mean = v128.load(k);
       const scale = v128.load(k + width);
       const beta = v128.load(k + 2 * width);
-      const alpha = v128.load(k + 3 * width);
+      const less = f32x4.sub(v128.load(k + 3 * width), f32x4.splat(1));
       const constant = v128.load(k + 5 * width);
       const slope = v128.load(k + 6 * width);
       k += 16;
       let at = c;
       if (lanes >= 4) {
         for (let r = many; r > 0; r--) {
-          const g = gradOf(v128.load(x + at), v128.load(dy + at), mean, scale, beta, alpha, constant, slope, active);
+          const g = gradOf(v128.load(x + at), v128.load(dy + at), mean, scale, beta, less, constant, slope, active);
           v128.store(dx + at, g);
           at += step;
         }
       } else {
         for (let r = many; r > 0; r--) {
-          const g = gradOf(v128.load(x + at), v128.load(dy + at), mean, scale, beta, alpha, constant, slope, active);
+          const g = gradOf(v128.load(x + at), v128.load(dy + at), mean, scale, beta, less, constant, slope, active);
           storeSome(dx + at, g, lanes);
           at += step;
         }

@@ -1,6 +1,12 @@
-import { type KernelConfig, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import {
+  FusedBatchNorm,
+  type FusedBatchNormAttrs,
+  type KernelConfig,
+  type TensorInfo,
+  util,
+} from '@tensorflow/tfjs-core';
 import type { SimdBackend } from '../backend.ts';
-import { kernel } from '../kernel.ts';
+import { allFloat, kernel } from '../kernel.ts';
 import { Kind } from '../layout.ts';
 
 /** Numbers of a block of rows: it is looked at twice, and lies in the second-level cache in between. */
@@ -110,6 +116,26 @@ const batchNorm = kernel<'x' | 'gamma' | 'beta' | 'alpha', Epsilon>(
   },
 );
 
+/** Outside training: with given statistics, one number a channel each. */
+const inference = kernel<'x' | 'mean' | 'variance' | 'scale' | 'offset', FusedBatchNormAttrs>(
+  FusedBatchNorm,
+  ({ x, mean, variance, scale, offset }, { varianceEpsilon }, backend) => {
+    const c = cut(x.shape);
+    // Scale and offset may be left out, whatever the types say.
+    const perChannel: (TensorInfo | undefined)[] = [mean, variance, scale, offset];
+    const fits = perChannel.every((tensor) => !tensor || util.sizeFromShape(tensor.shape) === c.channels);
+    if (!fits || !allFloat(x, ...perChannel) || c.rows === 0) return null;
+    const y = backend.output(x.shape);
+    const [from, to] = [backend.address(x), backend.address(y)];
+    backend.scratch(c.width * COEFFICIENTS, (by) => {
+      const of = { mean, variance, gamma: scale, beta: offset };
+      coefficients(backend, of, by, c, varianceEpsilon ?? 0.001);
+      apply(backend, from, to, by, c, false);
+    });
+    return y;
+  },
+);
+
 const batchNormGrad = kernel<'dy' | 'x' | 'gamma' | 'beta' | 'alpha' | 'mean' | 'variance', Epsilon>(
   'ArcBatchNormGrad',
   ({ dy, x, gamma, beta, alpha, mean, variance }, { epsilon }, backend) => {
@@ -164,4 +190,4 @@ const move = kernel<'mean' | 'ofMean' | 'variance' | 'ofVariance', { rate: numbe
   },
 );
 
-export const batchNormKernels: readonly KernelConfig[] = [batchNorm, batchNormGrad, move];
+export const batchNormKernels: readonly KernelConfig[] = [batchNorm, batchNormGrad, inference, move];

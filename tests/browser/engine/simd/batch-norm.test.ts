@@ -234,6 +234,31 @@ describe.each(WAYS)('simd with %s', (_, options) => {
   });
 
   it('is what the layers do in training', checkLayers);
+
+  it('normalises with given statistics', () => {
+    for (const channels of [1, 5, 16]) {
+      const shape: [number, number, number, number] = [2, 3, 7, channels];
+      const [x, mean, scale, offset] = [42 * channels, channels, channels, channels].map((n) =>
+        numbers(n),
+      ) as [Float32Array, Float32Array, Float32Array, Float32Array];
+      const variance = numbers(channels).map((value) => value ** 2);
+      const [got, bare] = [true, false].map((whole) =>
+        tf.tidy(() => {
+          const rest = whole ? [offset, scale].map((values) => tf.tensor1d(values)) : [];
+          const statistics = [tf.tensor1d(mean), tf.tensor1d(variance)] as const;
+          return tf.batchNorm(tf.tensor(x, shape), ...statistics, rest[0], rest[1], EPSILON).dataSync();
+        }),
+      );
+      const normal = (i: number): number => {
+        const c = i % channels;
+        return (at(x, i) - at(mean, c)) / Math.sqrt(at(variance, c) + EPSILON);
+      };
+      const all = Array.from(x, (_, i) => normal(i));
+      expect(error(bare ?? [], all)).toBeLessThan(1e-6);
+      const moved = all.map((value, i) => value * at(scale, i % channels) + at(offset, i % channels));
+      expect(error(got ?? [], moved)).toBeLessThan(1e-6);
+    }
+  });
 });
 
 describe('cpu', () => {

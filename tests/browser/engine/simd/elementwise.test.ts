@@ -216,6 +216,17 @@ describe.each(WAYS)('simd with %s', (_, options) => {
     });
   });
 
+  it('casts integers and truths to floats of their own', () => {
+    tf.tidy(() => {
+      const integers = tf.tensor1d([3, -4, 5], 'int32');
+      expect([...tf.mul(tf.cast(integers, 'float32'), 2).dataSync()]).toEqual([6, -8, 10]);
+      const truths = tf.greater(tf.tensor1d([1, -1]), 0);
+      expect(tf.mean(tf.cast(truths, 'float32')).dataSync()[0]).toBe(0.5);
+      expect([...tf.mul(integers, tf.slice(tf.cast(truths, 'int32'), 0, 1)).dataSync()]).toEqual([3, -4, 5]);
+      expect([...tf.cast(tf.neg(tf.fill([2], 2.5)), 'int32').dataSync()]).toEqual([-2, -2]);
+    });
+  });
+
   it('keeps a slice when what it was cut from is gone', () => {
     tf.tidy(() => {
       const whole = tf.add(tf.range(0, 40), 0); // in the WebAssembly memory
