@@ -37,6 +37,10 @@ export const bestOptions = (): SimdOptions => ({
 });
 
 let registered = false;
+let current: SimdBackend | null = null;
+
+/** The backend that was started last, or null. */
+export const simdBackend = (): SimdBackend | null => current;
 
 /**
  * Registers the backend `simd`; a backend of that name that was there before is ended.
@@ -54,6 +58,7 @@ export async function startSimd(options: SimdOptions = bestOptions()): Promise<S
   const backend = new SimdBackend(pool);
   if (findBackendFactory('simd')) removeBackend('simd');
   registerBackend('simd', () => backend);
+  current = backend;
   return backend;
 }
 
