@@ -12,6 +12,7 @@ import { adopt } from './kernel.ts';
 import { batchNormKernels } from './kernels/batch-norm.ts';
 import { convKernels } from './kernels/conv.ts';
 import { elementwiseKernels } from './kernels/elementwise.ts';
+import { fusedMatmulKernels } from './kernels/fused-matmul.ts';
 import { matmulKernels } from './kernels/matmul.ts';
 import { optimiserKernels } from './kernels/optimisers.ts';
 import { reduceKernels } from './kernels/reduce.ts';
@@ -72,6 +73,7 @@ function registerKernels(): void {
       ...optimiserKernels,
       ...elementwiseKernels,
       ...reduceKernels,
+      ...fusedMatmulKernels,
     ].map((config) => [config.kernelName, config]),
   );
   for (const published of getKernelsForBackend('cpu')) {

@@ -216,6 +216,34 @@ describe.each(WAYS)('simd with %s', (_, options) => {
     });
   });
 
+  it.each([
+    'linear',
+    'relu',
+    'sigmoid',
+    'elu',
+  ] as const)('multiplies, adds a bias, and is %s', (activation) => {
+    const [a, b, bias] = [numbers(3 * 7), numbers(7 * 5), numbers(5)];
+    const definitions = {
+      linear: (z: number): number => z,
+      relu: (z: number): number => Math.max(0, z),
+      sigmoid: (z: number): number => 1 / (1 + Math.exp(-z)),
+      elu: (z: number): number => (z < 0 ? Math.expm1(z) : z), // the published kernel's
+    };
+    const before = tf.memory().numDataBuffers;
+    const got = tf.tidy(() =>
+      tf.fused
+        .matMul({ a: tf.tensor2d(a, [3, 7]), b: tf.tensor2d(b, [7, 5]), bias: tf.tensor1d(bias), activation })
+        .dataSync(),
+    );
+    expect(tf.memory().numDataBuffers).toBe(before);
+    got.forEach((value, i) => {
+      const [row, column] = [Math.floor(i / 5), i % 5];
+      let z = at(bias, column);
+      for (let k = 0; k < 7; k++) z += at(a, row * 7 + k) * at(b, k * 5 + column);
+      expect(value).toBeCloseTo(definitions[activation](z), 5);
+    });
+  });
+
   it('casts integers and truths to floats of their own', () => {
     tf.tidy(() => {
       const integers = tf.tensor1d([3, -4, 5], 'int32');
