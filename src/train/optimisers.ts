@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { OptimiserConfig } from '../config/training-config.ts';
+import { hasKernel, own, runKernel } from '../engine/ops/own-kernel.ts';
 import { present } from '../lib/assert.ts';
 import { unreachable } from '../lib/unreachable.ts';
 import type { Parameter } from './learner.ts';
@@ -50,15 +51,22 @@ class Sgd implements Optimiser {
 
   apply(gradients: tf.NamedTensorMap, rate: number): void {
     const { momentum, nesterov } = this.config;
-    this.weights.forEach(({ variable: w, decay, rateFactor }, i) => {
+    const fused = hasKernel('ArcSgd');
+    this.weights.forEach(({ variable: w, decay: decays, rateFactor }, i) => {
       const raw = present(gradients[w.name], `the gradient of ${w.name}`);
       const v = present(this.velocities[i], 'a velocity');
-      tf.tidy(() => {
-        const g = decay && this.decay > 0 ? tf.add(raw, tf.mul(w, this.decay)) : raw;
-        v.assign(tf.add(tf.mul(v, momentum), g));
-        const step = nesterov ? tf.add(g, tf.mul(v, momentum)) : v;
-        w.assign(tf.sub(w, tf.mul(step, rate * rateFactor)));
-      });
+      const decay = decays ? this.decay : 0;
+      if (fused) {
+        const inputs = { weight: own(w), velocity: own(v), gradient: raw };
+        runKernel('ArcSgd', inputs, { rate: rate * rateFactor, momentum, decay, nesterov });
+      } else {
+        tf.tidy(() => {
+          const g = decay > 0 ? tf.add(raw, tf.mul(w, decay)) : raw;
+          v.assign(tf.add(tf.mul(v, momentum), g));
+          const step = nesterov ? tf.add(g, tf.mul(v, momentum)) : v;
+          w.assign(tf.sub(w, tf.mul(step, rate * rateFactor)));
+        });
+      }
       raw.dispose();
     });
   }
@@ -93,18 +101,26 @@ class AdamW implements Optimiser {
     this.steps += 1;
     const correction1 = 1 - beta1 ** this.steps;
     const correction2 = 1 - beta2 ** this.steps;
-    this.weights.forEach(({ variable: w, decay, rateFactor }, i) => {
+    const fused = hasKernel('ArcAdamW');
+    this.weights.forEach(({ variable: w, decay: decays, rateFactor }, i) => {
       const g = present(gradients[w.name], `the gradient of ${w.name}`);
       const m = present(this.firsts[i], 'a first moment');
       const v = present(this.seconds[i], 'a second moment');
-      tf.tidy(() => {
-        m.assign(tf.add(tf.mul(m, beta1), tf.mul(g, 1 - beta1)));
-        v.assign(tf.add(tf.mul(v, beta2), tf.mul(tf.square(g), 1 - beta2)));
-        const size = tf.add(tf.sqrt(tf.div(v, correction2)), epsilon);
-        const step = tf.div(tf.div(m, correction1), size);
-        const whole = decay && this.decay > 0 ? tf.add(step, tf.mul(w, this.decay)) : step;
-        w.assign(tf.sub(w, tf.mul(whole, rate * rateFactor)));
-      });
+      const decay = decays ? this.decay : 0;
+      if (fused) {
+        const inputs = { weight: own(w), first: own(m), second: own(v), gradient: g };
+        const factors = { beta1, beta2, epsilon, correction1, correction2 };
+        runKernel('ArcAdamW', inputs, { rate: rate * rateFactor, decay, ...factors });
+      } else {
+        tf.tidy(() => {
+          m.assign(tf.add(tf.mul(m, beta1), tf.mul(g, 1 - beta1)));
+          v.assign(tf.add(tf.mul(v, beta2), tf.mul(tf.square(g), 1 - beta2)));
+          const size = tf.add(tf.sqrt(tf.div(v, correction2)), epsilon);
+          const step = tf.div(tf.div(m, correction1), size);
+          const whole = decay > 0 ? tf.add(step, tf.mul(w, decay)) : step;
+          w.assign(tf.sub(w, tf.mul(whole, rate * rateFactor)));
+        });
+      }
       g.dispose();
     });
   }

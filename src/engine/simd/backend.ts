@@ -71,6 +71,29 @@ export class SimdBackend extends MathBackendCPU {
     return { dataId, shape, dtype };
   }
 
+  /**
+   * A tensor that a published kernel made, with numbers of its own and of its own type. Slices come as views of
+   * memory that is not theirs, and integers cast to floats as the same numbers under another name.
+   */
+  settle(made: TensorInfo): TensorInfo {
+    const { dataId, shape, dtype } = made;
+    if (dtype !== 'float32' && dtype !== 'int32') return made;
+    const data = this.data.get(dataId);
+    if (data instanceof Resident && data.dtype === dtype) return made;
+    const { values } = data;
+    if (!ArrayBuffer.isView(values)) return made;
+    const Numbers = dtype === 'float32' ? Float32Array : Int32Array;
+    if (values instanceof Numbers) {
+      const { refCount } = data;
+      if (values.buffer === this.heap.memory.buffer)
+        this.data.set(dataId, { values: values.slice(), dtype, refCount });
+      return made;
+    }
+    const converted = this.makeTensorInfo(shape, dtype, Numbers.from(values));
+    this.disposeIntermediateTensorInfo(made);
+    return converted;
+  }
+
   /** Memory for the time of `work` only. */
   scratch<T>(bytes: number, work: (address: number) => T): T {
     const address = this.heap.allocate(bytes);

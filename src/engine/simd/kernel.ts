@@ -1,4 +1,10 @@
-import { getKernel, type KernelConfig, type NamedAttrMap, type TensorInfo } from '@tensorflow/tfjs-core';
+import {
+  getKernel,
+  type KernelConfig,
+  type KernelFunc,
+  type NamedAttrMap,
+  type TensorInfo,
+} from '@tensorflow/tfjs-core';
 import { SimdBackend } from './backend.ts';
 
 /**
@@ -17,7 +23,8 @@ export function kernel<Input extends string, Attributes>(
     backend: SimdBackend,
   ) => TensorInfo | TensorInfo[] | null,
 ): KernelConfig {
-  const published = getKernel(name, 'cpu');
+  const config = getKernel(name, 'cpu');
+  const published = config && owningItsNumbers(config.kernelFunc);
   return {
     kernelName: name,
     backendName: 'simd',
@@ -30,10 +37,27 @@ export function kernel<Input extends string, Attributes>(
       );
       if (result) return result;
       if (!published) throw new Error(`Internal error: ${name} cannot be computed`);
-      return published.kernelFunc(call);
+      return published(call);
     },
   };
 }
+
+/** A published kernel, whose results own their numbers: see {@link SimdBackend.settle}. */
+const owningItsNumbers =
+  (published: KernelFunc): KernelFunc =>
+  (call) => {
+    const made = published(call);
+    const { backend } = call;
+    if (!(backend instanceof SimdBackend)) return made;
+    return Array.isArray(made) ? made.map((tensor) => backend.settle(tensor)) : backend.settle(made);
+  };
+
+/** A published kernel for this backend. */
+export const adopt = (published: KernelConfig): KernelConfig => ({
+  ...published,
+  backendName: 'simd',
+  kernelFunc: owningItsNumbers(published.kernelFunc),
+});
 
 export const allFloat = (...tensors: (TensorInfo | undefined)[]): boolean =>
   tensors.every((tensor) => tensor === undefined || tensor.dtype === 'float32');

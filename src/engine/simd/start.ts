@@ -8,8 +8,14 @@ import {
 } from '@tensorflow/tfjs-core';
 import { SimdBackend } from './backend.ts';
 import { Heap, MOST_PAGES } from './heap.ts';
+import { adopt } from './kernel.ts';
+import { batchNormKernels } from './kernels/batch-norm.ts';
 import { convKernels } from './kernels/conv.ts';
+import { elementwiseKernels } from './kernels/elementwise.ts';
+import { fusedMatmulKernels } from './kernels/fused-matmul.ts';
 import { matmulKernels } from './kernels/matmul.ts';
+import { optimiserKernels } from './kernels/optimisers.ts';
+import { reduceKernels } from './kernels/reduce.ts';
 import { compileKernels, instantiate } from './module.ts';
 import { Pool } from './pool.ts';
 
@@ -64,9 +70,19 @@ export async function startSimd(options: SimdOptions = bestOptions()): Promise<S
 
 /** All kernels of the published CPU backend, ours in the place of some. */
 function registerKernels(): void {
-  const ours = new Map([...matmulKernels, ...convKernels].map((config) => [config.kernelName, config]));
+  const ours = new Map(
+    [
+      ...matmulKernels,
+      ...convKernels,
+      ...batchNormKernels,
+      ...optimiserKernels,
+      ...elementwiseKernels,
+      ...reduceKernels,
+      ...fusedMatmulKernels,
+    ].map((config) => [config.kernelName, config]),
+  );
   for (const published of getKernelsForBackend('cpu')) {
-    registerKernel(ours.get(published.kernelName) ?? { ...published, backendName: 'simd' });
+    registerKernel(ours.get(published.kernelName) ?? adopt(published));
     ours.delete(published.kernelName);
   }
   for (const config of ours.values()) registerKernel(config);

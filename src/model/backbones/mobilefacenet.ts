@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-layers';
 import type { Random } from '../../lib/random.ts';
-import { NORM, prelu, seeded } from './layers.ts';
+import { normalise, seeded } from './layers.ts';
 
 /** The bottlenecks of arXiv 1804.07573, table 1: expansion t, output channels c, repeats n, first stride s. */
 const BOTTLENECKS = [
@@ -46,10 +46,10 @@ export function mobileFaceNet(embeddingSize: number, random: Random): tf.LayersM
     const layer = c.depthwise
       ? tf.layers.depthwiseConv2d({ ...shared, depthwiseInitializer: seeded(random) })
       : tf.layers.conv2d({ ...shared, filters: c.filters, kernelInitializer: seeded(random) });
-    const norm = tf.layers.batchNormalization({ ...NORM, name: `${c.name}_norm` });
+    const names = { norm: `${c.name}_norm` };
     // A symbolic tensor in gives one out.
-    const normed = norm.apply(layer.apply(x)) as tf.SymbolicTensor;
-    return c.active ? (prelu(`${c.name}_prelu`).apply(normed) as tf.SymbolicTensor) : normed;
+    const y = layer.apply(x) as tf.SymbolicTensor;
+    return normalise(y, c.active ? { ...names, prelu: `${c.name}_prelu` } : names);
   }
 
   /** Widen, look around in each channel, narrow again without activation; add the input where shapes allow. */
@@ -88,7 +88,6 @@ export function mobileFaceNet(embeddingSize: number, random: Random): tf.LayersM
     useBias: false,
     kernelInitializer: seeded(random),
   });
-  const norm = tf.layers.batchNormalization({ ...NORM, name: 'embedding_norm' });
-  const output = norm.apply(embedding.apply(x)) as tf.SymbolicTensor; // [B,D]
+  const output = normalise(embedding.apply(x) as tf.SymbolicTensor, { norm: 'embedding_norm' }); // [B,D]
   return tf.model({ inputs: input, outputs: output, name: 'mobilefacenet' });
 }

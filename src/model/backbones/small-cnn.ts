@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-layers';
 import type { Random } from '../../lib/random.ts';
-import { NORM, prelu, seeded } from './layers.ts';
+import { normalise, seeded } from './layers.ts';
 
 /** Channels after each halving; the last repeats. */
 const CHANNELS = [16, 32, 64, 64] as const;
@@ -39,8 +39,7 @@ export function smallCnn(inputSize: number, embeddingSize: number, random: Rando
         kernelInitializer: seeded(random),
       }),
     );
-    apply(tf.layers.batchNormalization({ ...NORM, name: `norm${stage}` }));
-    apply(prelu(`prelu${stage}`));
+    x = normalise(x, { norm: `norm${stage}`, prelu: `prelu${stage}` });
   }
   apply(tf.layers.flatten({ name: 'features' }));
   apply(
@@ -51,6 +50,6 @@ export function smallCnn(inputSize: number, embeddingSize: number, random: Rando
       kernelInitializer: seeded(random),
     }),
   );
-  apply(tf.layers.batchNormalization({ ...NORM, name: 'embedding_norm' }));
-  return tf.model({ inputs: input, outputs: x, name: 'small_cnn' });
+  const output = normalise(x, { norm: 'embedding_norm' });
+  return tf.model({ inputs: input, outputs: output, name: 'small_cnn' });
 }

@@ -1,5 +1,18 @@
+import {
+  normApply,
+  normCoefficients,
+  normFinish,
+  normGradApply,
+  normGradFinish,
+  normGradSums,
+  normMove,
+  normStatistics,
+} from './batch-norm';
+import { binary, fill, unary } from './elementwise';
 import { gemmPacked, gemmSlices, packPanels, sumParts } from './gemm';
+import { adamW, sgd } from './optimisers';
 import { GRAIN, KIND, NEXT, TOTAL } from './layout';
+import { joinColumns, reduceColumns, reduceRows } from './reduce';
 
 /** One run of a kernel over the work items [begin, end). Numbers as in ../layout.ts. */
 function work(kind: i32, begin: i32, end: i32): void {
@@ -8,6 +21,22 @@ function work(kind: i32, begin: i32, end: i32): void {
     case 1: gemmPacked(begin, end); break;
     case 2: gemmSlices(begin, end); break;
     case 3: sumParts(begin, end); break;
+    case 40: normStatistics(begin, end); break;
+    case 41: normFinish(begin, end); break;
+    case 42: normCoefficients(begin, end); break;
+    case 43: normApply(begin, end); break;
+    case 44: normGradSums(begin, end); break;
+    case 45: normGradFinish(begin, end); break;
+    case 46: normGradApply(begin, end); break;
+    case 47: normMove(begin, end); break;
+    case 48: sgd(begin, end); break;
+    case 49: adamW(begin, end); break;
+    case 50: binary(begin, end); break;
+    case 51: unary(begin, end); break;
+    case 52: fill(begin, end); break;
+    case 53: reduceRows(begin, end); break;
+    case 54: reduceColumns(begin, end); break;
+    case 55: joinColumns(begin, end); break;
     default: unreachable();
   }
 }

@@ -1,19 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-layers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type SimdOptions, startSimd } from '../../../../src/engine/simd/start.ts';
+import { startSimd } from '../../../../src/engine/simd/start.ts';
 import { createRandom } from '../../../../src/lib/random.ts';
+import { WAYS } from './ways.ts';
 
 const random = createRandom(7);
 const numbers = (n: number): Float32Array => Float32Array.from({ length: n }, () => random.normal());
-
-/** Every way in which the backend can be started. */
-const WAYS: readonly (readonly [string, SimdOptions])[] = [
-  ['two threads', { threads: 2, relaxed: true, shared: true }],
-  ['one thread', { threads: 1, relaxed: true, shared: true }],
-  ['memory that is not shared', { threads: 1, relaxed: true, shared: false }],
-  ['no relaxed SIMD', { threads: 2, relaxed: false, shared: true }],
-];
 
 describe.each(WAYS)('simd with %s', (_, options) => {
   beforeAll(async () => {
