@@ -1,0 +1,54 @@
+import type { Contender, KernelReport } from './case.ts';
+import type { Measured } from './runner.ts';
+import { relativeSpeed, type Summary, summarise } from './statistics.ts';
+
+/** One line of `--json`. */
+export interface Row {
+  readonly backend: Contender;
+  readonly backbone: string;
+  readonly size: number;
+  /** As measured, which may be less than asked for. */
+  readonly batch: number;
+  readonly forward: boolean;
+  readonly imagesPerSecond: number | null;
+  /** Median, third less first quartile, lowest, highest and number of steps. */
+  readonly stepMs: Summary | null;
+  /** Every step, round by round. */
+  readonly rounds: readonly (readonly number[])[];
+  /** How many times as fast as the first row, photo for photo, median over the rounds. */
+  readonly timesFirst: number | null;
+  readonly loss: number | null;
+  readonly threads: number | null;
+  readonly userAgent: string | null;
+  readonly adapter: string | null;
+  readonly notMeasured: string | null;
+  readonly kernels: KernelReport | null;
+}
+
+export function toRows(results: readonly Measured[]): Row[] {
+  const perPhoto = results.map(({ rounds, started, spec }) =>
+    rounds.map((round) => round.map((ms) => ms / (started?.batch ?? spec.batch))),
+  );
+  return results.map(({ spec, started, rounds, loss, kernels, why }, i) => {
+    const steps = rounds.flat();
+    const batch = started?.batch ?? spec.batch;
+    const stepMs = steps.length > 0 ? summarise(steps) : null;
+    return {
+      backend: spec.contender,
+      backbone: spec.backbone,
+      size: spec.size,
+      batch,
+      forward: spec.forward,
+      imagesPerSecond: stepMs && (batch * 1000) / stepMs.median,
+      stepMs,
+      rounds,
+      timesFirst: relativeSpeed(perPhoto[i] ?? [], perPhoto[0] ?? []),
+      loss,
+      threads: started?.threads ?? null,
+      userAgent: started?.userAgent ?? null,
+      adapter: started?.adapter ?? null,
+      notMeasured: why,
+      kernels,
+    };
+  });
+}
