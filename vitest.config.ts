@@ -37,6 +37,7 @@ export default defineConfig({
       },
       {
         plugins: [simdKernels],
+        cacheDir: '.cache/vite',
         server: { headers: isolationHeaders },
         optimizeDeps: {
           include: [
@@ -45,8 +46,8 @@ export default defineConfig({
             '@tensorflow/tfjs-backend-cpu',
             '@tensorflow/tfjs-backend-webgl',
             '@tensorflow/tfjs-backend-webgpu',
-            '@tensorflow/tfjs-backend-wasm',
             '@zip.js/zip.js',
+            'idb',
             'utif2',
             'libheif-js/libheif-wasm/libheif-bundle.mjs',
             'zod',

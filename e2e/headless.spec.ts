@@ -30,7 +30,7 @@ const trained = z.object({
   photos: z.literal(55),
   faces: z.literal(54),
   rejected: z.literal(1),
-  backend: z.literal('wasm'),
+  backend: z.literal('simd'),
   seconds: z.object({
     ingest: z.number().positive(),
     train: z.number().positive(),

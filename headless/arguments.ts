@@ -8,7 +8,7 @@ import { ProblemError } from '../src/lib/problem.ts';
 
 export const USAGE = `Usage:
   npm run headless -- train --data DIR_OR_ZIP [--verify DIR [--pairs PAIRS.txt]]
-      [--preset quick|scratch] [--config FILE.json] [--backend webgpu|wasm|webgl|cpu]
+      [--preset quick|scratch] [--config FILE.json] [--backend simd|webgpu|webgl|cpu]
       [--epochs N] [--seed N] [--software-gpu] --out DIR
   npm run headless -- embed --model DIR_OR_ZIP --data DIR_OR_ZIP [--backend NAME] --out FILE.json
 

@@ -64,7 +64,7 @@ export const settings: readonly Setting[] = [
     choices: [
       { label: 'Automatic', value: 'auto' },
       { label: 'WebGPU (graphics card)', value: 'webgpu' },
-      { label: 'WebAssembly (processor)', value: 'wasm' },
+      { label: 'WebAssembly SIMD (processor)', value: 'simd' },
       { label: 'WebGL (graphics card, older)', value: 'webgl' },
       { label: 'Plain JavaScript (slow)', value: 'cpu' },
     ],

@@ -24,7 +24,11 @@ const adamw = z.strictObject({
 export const trainingConfigSchema = z.strictObject({
   version: z.literal(1),
   preset: z.enum(['quick', 'scratch']),
-  backend: z.enum(['auto', 'webgpu', 'wasm', 'webgl', 'cpu']),
+  /** Files from before `simd` say `wasm` for the processor. */
+  backend: z.preprocess(
+    (name) => (name === 'wasm' ? 'simd' : name),
+    z.enum(['auto', 'webgpu', 'simd', 'webgl', 'cpu']),
+  ),
   seed: z.int().min(0).max(4294967295),
   epochs: z.int().min(1).max(1000),
   batchSize: z.int().min(2).max(512),

@@ -5,14 +5,15 @@ import '@tensorflow/tfjs-layers';
 import type { BackendName } from '../config/training-config.ts';
 import { ProblemError } from '../lib/problem.ts';
 import { unreachable } from '../lib/unreachable.ts';
-import { startWasm } from './wasm.ts';
+import { simdBackend, startSimd } from './simd/start.ts';
 
 /** Makes a backend the active one, loading its code first. @throws Error in the backend's own words */
 export async function startBackend(name: BackendName): Promise<void> {
   switch (name) {
-    case 'wasm':
-      await startWasm();
-      return activate(name); // it may have been started before, and another made active since
+    case 'simd':
+      // A pool that lost a thread is not to be trusted any more: a new one, with memory of its own.
+      if (!simdBackend()?.pool.whole) await startSimd();
+      return activate(name);
     case 'webgpu':
       await import('@tensorflow/tfjs-backend-webgpu');
       return activate(name);
@@ -26,6 +27,16 @@ export async function startBackend(name: BackendName): Promise<void> {
       return activate(name);
     default:
       return unreachable(name);
+  }
+}
+
+/** Makes the processor compute: `simd`, or plain JavaScript where a browser has no WebAssembly SIMD. */
+export async function startProcessor(): Promise<void> {
+  try {
+    await startBackend('simd');
+  } catch (thrown) {
+    console.warn('The simd backend did not start; plain JavaScript is used.', thrown);
+    await startBackend('cpu');
   }
 }
 
@@ -48,7 +59,7 @@ export function deviceLoss(name: BackendName): Promise<ProblemError> {
       resolve(
         new ProblemError(
           `The graphics device was lost while it was computing${detail ? ` (${detail})` : ''}.`,
-          'Start the run again; if it happens again, choose another backend under "Advanced".',
+          'Start the run again; if it happens again, choose another backend under "Computed by".',
         ),
       );
     };

@@ -135,8 +135,6 @@ export interface ModelFile {
 
 /** The calls that the trainer worker answers. */
 export interface TrainerCalls {
-  /** Finds out which backend will be used; also warms it up. */
-  readonly probe: { readonly args: { readonly backend: BackendChoice }; readonly result: BackendReport };
   /** Runs until done or stopped. Only one run at a time. */
   readonly train: {
     readonly args: {

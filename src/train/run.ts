@@ -125,11 +125,16 @@ class Run {
     });
     this.news.flush();
     restoreCheckpoint(task.learner, present(this.best, 'the best epoch').checkpoint);
-    const verifyAfter = await this.verifySeparate();
+    const { problem } = this.loop;
+    // What broke the run may also keep this from being measured; the best so far is kept all the same.
+    const verifyAfter = await this.verifySeparate().catch((thrown: unknown) => {
+      if (!problem) throw thrown;
+      return null;
+    });
     const trained = this.result(
       verifyBefore && verifyAfter ? { baseline: verifyBefore, best: verifyAfter } : null,
     );
-    if (this.loop.problem) throw new BrokenRunError(this.loop.problem, trained);
+    if (problem) throw new BrokenRunError(problem, trained);
     return trained;
   }
 

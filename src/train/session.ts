@@ -1,12 +1,12 @@
 import type { TrainingConfig } from '../config/training-config.ts';
 import { type Split, splitFaces } from '../dataset/split.ts';
-import { selectBackend, type Workload } from '../engine/select.ts';
+import { selectBackend } from '../engine/select.ts';
 import { present } from '../lib/assert.ts';
 import { createRandom, type Random } from '../lib/random.ts';
 import { chooseScale, type Scale } from '../model/scale.ts';
-import { selfTest } from '../model/self-test.ts';
 import type { TrainingSet, VerificationSet } from '../protocol/faces.ts';
 import type { BackendReport, SplitReport, TrainerEvent } from '../protocol/trainer.ts';
+import { jobOf } from './calibrate.ts';
 import { prepareQuick } from './quick.ts';
 import { prepareScratch } from './scratch.ts';
 import type { Task } from './task.ts';
@@ -32,10 +32,6 @@ export interface Session {
   readonly seconds: number;
 }
 
-/** What has to be computed for a backbone: its kind alone decides, whatever the preset is called. */
-export const workloadOf = (config: TrainingConfig): Workload =>
-  config.backbone.kind === 'pretrained-mobilefacenet' ? 'frozen' : 'whole';
-
 /** Chooses the backend, divides the faces, decodes them and makes what learns. */
 export async function openSession(
   { config, data, verify }: TrainArgs,
@@ -50,7 +46,7 @@ export async function openSession(
     config.heldOut,
     random.fork('split'),
   );
-  const backend = await selectBackend(config.backend, workloadOf(config), selfTest);
+  const backend = await selectBackend(config.backend, jobOf(config, signal));
   emit({ kind: 'backend', report: backend });
   const scale = chooseScale(config.scale, split.classes.length);
   const splitReport = reportOf(split, data);

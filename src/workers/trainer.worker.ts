@@ -1,17 +1,19 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { parseConfig } from '../config/parse.ts';
+import { presets } from '../config/presets.ts';
 import { decodeFaces } from '../dataset/face-store.ts';
 import { selectBackend } from '../engine/select.ts';
+import { startBackend } from '../engine/start.ts';
 import { loadModelZip } from '../export/load.ts';
 import { exportTfjs } from '../export/tfjs.ts';
 import { present } from '../lib/assert.ts';
 import { ProblemError } from '../lib/problem.ts';
 import { embedFaces, inputEdge } from '../model/embed.ts';
 import { pixelsToTensor } from '../model/preprocess.ts';
-import { selfTest } from '../model/self-test.ts';
 import type { TrainingSet } from '../protocol/faces.ts';
 import { serve, type WorkerScope } from '../protocol/serve.ts';
 import type { TrainerCalls, TrainerEvent } from '../protocol/trainer.ts';
+import { jobOf } from '../train/calibrate.ts';
 import { RunControl } from '../train/control.ts';
 import { BrokenRunError, type Trained, trainRun } from '../train/run.ts';
 
@@ -27,8 +29,6 @@ let last: { readonly trained: Trained; readonly data: TrainingSet } | null = nul
 const scope = globalThis as unknown as WorkerScope<TrainerCalls, TrainerEvent>;
 
 const emit = serve<TrainerCalls, TrainerEvent>(scope, {
-  probe: ({ backend }) => selectBackend(backend, 'frozen', selfTest),
-
   train: async ({ config, data, verify }, signal) => {
     if (control) {
       throw new ProblemError('A run is already under way.', 'Stop it first, or wait until it is done.');
@@ -64,6 +64,7 @@ const emit = serve<TrainerCalls, TrainerEvent>(scope, {
     if (!last) throw new ProblemError('There is no trained model yet.', 'Train one first.');
     const { trained, data } = last;
     const { report, best, classes } = trained;
+    await startBackend(report.backend.name); // a fresh one, where the run ended because the old one broke
     const model = await trained.build(best.network);
     const edge = inputEdge(model);
     const blobs = data.faces.slice(0, CHECKED).map(({ image }) => image);
@@ -82,7 +83,7 @@ const emit = serve<TrainerCalls, TrainerEvent>(scope, {
   },
 
   embed: async ({ model: file, faces, backend }, signal) => {
-    const report = await selectBackend(backend, 'frozen', selfTest);
+    const report = await selectBackend(backend, jobOf(presets.quick, signal));
     const { model } = await loadModelZip(file);
     try {
       const pictures = await decodeFaces(faces, inputEdge(model), signal);

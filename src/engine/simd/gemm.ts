@@ -4,6 +4,8 @@ import { Kind } from './layout.ts';
 /** Columns of a packed panel of B, and rows of C that are one work item: see assembly/gemm.ts. */
 const PANEL = 8;
 const ROWS = 48;
+/** Bytes of one packed panel of a piece of B in gemmLong. */
+const PIECE_BYTES = 64 * PANEL * 4;
 
 /** A matrix in memory; element (i, k) lies at address + i * rowStep + k * columnStep, steps in bytes. */
 export interface Matrix {
@@ -73,13 +75,16 @@ export function gemmLong(
   const slices = Math.max(1, Math.min(SLICES, Math.floor(K / SHORTEST)));
   const blocks = slices >= SLICES ? 1 : Math.ceil(M / MOST_ROWS_OF_BLOCK);
   const rowsPerBlock = Math.ceil(M / blocks);
+  const items = slices * blocks;
   const run = (parts: number): void =>
-    backend.pool.launch({
-      kind: Kind.gemmSlices,
-      total: slices * blocks,
-      cost: (M * K * N) / (slices * blocks),
-      integers: [a, M * 4, b, N * 4, parts, M, K, N, slices, blocks, rowsPerBlock],
-    });
+    backend.scratch(items * PIECE_BYTES, (space) =>
+      backend.pool.launch({
+        kind: Kind.gemmSlices,
+        total: items,
+        cost: (M * K * N) / items,
+        integers: [a, M * 4, b, N * 4, parts, M, K, N, slices, blocks, rowsPerBlock, space],
+      }),
+    );
   if (slices === 1) {
     run(c);
     return;

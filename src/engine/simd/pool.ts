@@ -81,6 +81,11 @@ export class Pool {
     return new Pool(heap, kernels, threads);
   }
 
+  /** False once a thread is gone: what is in the memory may then be half done. */
+  get whole(): boolean {
+    return this.broken === null;
+  }
+
   /** Threads that compute, the calling one included. */
   get size(): number {
     return this.threads.length + 1;
@@ -171,6 +176,6 @@ function ready(thread: Worker, start: ThreadStart): Promise<void> {
 function threadLost(): ProblemError {
   return new ProblemError(
     'One of the threads that compute broke off.',
-    'Start the run again. If it happens again, choose a smaller batch, or another backend under "Advanced".',
+    'Start the run again. If it happens again, choose a smaller batch, or another backend under "Computed by".',
   );
 }

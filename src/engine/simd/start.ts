@@ -32,6 +32,10 @@ export const bestOptions = (): SimdOptions => ({
 });
 
 let registered = false;
+let current: SimdBackend | null = null;
+
+/** The backend that was started last, or null. */
+export const simdBackend = (): SimdBackend | null => current;
 
 /**
  * Registers the backend `simd`; a backend of that name that was there before is ended.
@@ -49,6 +53,7 @@ export async function startSimd(options: SimdOptions = bestOptions()): Promise<S
   const backend = new SimdBackend(pool);
   if (findBackendFactory('simd')) removeBackend('simd');
   registerBackend('simd', () => backend);
+  current = backend;
   return backend;
 }
 

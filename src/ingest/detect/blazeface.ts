@@ -1,7 +1,7 @@
 import { type Tensor, tensor4d, tidy } from '@tensorflow/tfjs-core';
 import { loadLayersModel } from '@tensorflow/tfjs-layers';
 import { modelUrl } from '../../engine/model-url.ts';
-import { startWasm } from '../../engine/wasm.ts';
+import { startProcessor } from '../../engine/start.ts';
 import { assert } from '../../lib/assert.ts';
 import { ProblemError } from '../../lib/problem.ts';
 import { type Picture, sample } from '../picture.ts';
@@ -33,7 +33,7 @@ export function loadDetector(): Promise<Detector> {
 }
 
 async function load(): Promise<Detector> {
-  await startWasm();
+  await startProcessor();
   const model = await loadLayersModel(modelUrl('blazeface/model.json'));
   return (picture, region) => {
     const step = region.side / INPUT_SIZE;

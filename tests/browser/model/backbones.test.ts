@@ -4,7 +4,7 @@ import { createRandom } from '../../../src/lib/random.ts';
 import { mobileFaceNet } from '../../../src/model/backbones/mobilefacenet.ts';
 import { smallCnn } from '../../../src/model/backbones/small-cnn.ts';
 
-beforeAll(() => startBackend('wasm'));
+beforeAll(() => startBackend('simd'));
 
 it('have the parameters that their descriptions state', () => {
   const trained = (model: ReturnType<typeof smallCnn>): number => {

@@ -122,10 +122,11 @@ async function computed(weights: Weights, problem: Problem, workload: 'frozen' |
 
 const cases: [BackendName, 'frozen' | 'whole'][] = [
   ['cpu', 'frozen'],
-  ['wasm', 'frozen'], // has no gradients of convolutions: never used for a whole network
+  ['simd', 'frozen'],
   ['webgl', 'frozen'],
   ['webgpu', 'frozen'],
   ['cpu', 'whole'],
+  ['simd', 'whole'],
   ['webgl', 'whole'],
   ['webgpu', 'whole'],
 ];

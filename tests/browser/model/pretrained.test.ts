@@ -24,7 +24,7 @@ const PICTURES: Record<string, (y: number, x: number, c: number) => number> = {
 
 let backbone: SplitBackbone;
 beforeAll(async () => {
-  await startBackend('wasm');
+  await startBackend('simd');
   backbone = await loadPretrainedMobileFaceNet();
 });
 

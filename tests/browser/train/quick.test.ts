@@ -14,7 +14,7 @@ it.skipIf(!data)('Quick learns CCTV-like faces: better on people it has never se
   try {
     const args = { config: presets.quick, data: data.train, verify: data.verify };
     const report = await trainer.call('train', args);
-    expect(report.backend.name).toBe('wasm');
+    expect(report.backend.name).toBe('simd');
     const { baseline, best } = report.verify ?? {};
     expect(baseline?.accuracy).toBeCloseTo(0.73, 2);
     expect(best?.accuracy).toBeGreaterThanOrEqual(0.78);

@@ -141,7 +141,7 @@ describe('the Train screen', () => {
     await expect.element(id('run-status')).toHaveTextContent('paused');
     await id('resume-training').click();
     await expect.element(id('run-status'), { timeout: 20_000 }).toHaveTextContent('done');
-    await expect.element(id('backend-name')).toHaveTextContent('wasm');
+    await expect.element(id('backend-name')).toHaveTextContent('simd');
     await expect.element(id('baseline-verification')).toHaveTextContent('86.0 %');
     await expect.element(id('metric-verification')).toHaveTextContent('94.4 %');
     await expect

@@ -1,0 +1,110 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { TrainingConfig } from '../config/training-config.ts';
+import { oneHot } from '../dataset/batch.ts';
+import type { Job, Workload } from '../engine/select.ts';
+import { radians } from '../lib/brand.ts';
+import { throwIfAborted } from '../lib/problem.ts';
+import { createRandom } from '../lib/random.ts';
+import { createBackbone } from '../model/backbones/index.ts';
+import { disposeBackbone, loadPretrainedMobileFaceNet } from '../model/backbones/pretrained-mobilefacenet.ts';
+import { randomCentres } from '../model/head.ts';
+import { arcFace } from '../model/margins/arcface.ts';
+import { selfTest } from '../model/self-test.ts';
+import { disposeLearner, parameters } from './learner.ts';
+import { createOptimiser } from './optimisers.ts';
+import { trainStep } from './step.ts';
+
+/** Steps that are timed, behind one that warms up. */
+const STEPS = 2;
+/** A first step this slow says enough. */
+const SLOW_MS = 6_000;
+const CLASSES = 10;
+const FEATURE_BATCH = 16;
+
+/** What has to be computed for a backbone: its kind alone decides, whatever the preset is called. */
+export const workloadOf = (config: TrainingConfig): Workload =>
+  config.backbone.kind === 'pretrained-mobilefacenet' ? 'frozen' : 'whole';
+
+/** The task of choosing a backend for a run. */
+export function jobOf(config: TrainingConfig, signal: AbortSignal): Job {
+  const { backbone, batchSize } = config;
+  return {
+    workload: workloadOf(config),
+    key:
+      backbone.kind === 'pretrained-mobilefacenet'
+        ? backbone.kind
+        : `${backbone.kind}/${backbone.inputSize}/${batchSize}`,
+    selfTest,
+    calibrate: () =>
+      backbone.kind === 'pretrained-mobilefacenet' ? featureRate(signal) : stepRate(config, backbone, signal),
+  };
+}
+
+/** Faces a second through the pretrained network, on the active backend: what takes longest in Quick. */
+async function featureRate(signal: AbortSignal): Promise<number> {
+  const backbone = await loadPretrainedMobileFaceNet();
+  const [, height = 0, width = 0, channels = 0] = backbone.whole.inputs[0]?.shape ?? [];
+  const pictures = tf.zeros([FEATURE_BATCH, height ?? 0, width ?? 0, channels ?? 0]);
+  try {
+    return await rateOf(FEATURE_BATCH, signal, () =>
+      tf.tidy(() => backbone.trunk.apply(pictures, { training: false }) as tf.Tensor),
+    );
+  } finally {
+    pictures.dispose();
+    disposeBackbone(backbone);
+  }
+}
+
+/** Images a second of real training steps on random pictures, on the active backend. */
+async function stepRate(
+  config: TrainingConfig,
+  backbone: Exclude<TrainingConfig['backbone'], { kind: 'pretrained-mobilefacenet' }>,
+  signal: AbortSignal,
+): Promise<number> {
+  const { inputSize: edge, embeddingSize } = backbone;
+  const { batchSize } = config;
+  const random = createRandom(1);
+  const learner = {
+    network: createBackbone(backbone, random.fork('network')),
+    centres: tf.tidy(() =>
+      tf.variable<tf.Rank.R2>(
+        tf.tensor2d(randomCentres(CLASSES, embeddingSize, random), [CLASSES, embeddingSize]),
+      ),
+    ),
+  };
+  const weights = parameters(learner, config.headRateFactor);
+  const optimiser = createOptimiser(config.optimiser, weights, config.weightDecay);
+  const own = Array.from({ length: batchSize }, (_, i) => i % CLASSES);
+  const values = Float32Array.from({ length: batchSize * edge * edge * 3 }, () => random.next() * 2 - 1);
+  const batch = {
+    inputs: tf.tensor4d(values, [batchSize, edge, edge, 3]),
+    oneHot: tf.tensor2d(oneHot(own, CLASSES), [batchSize, CLASSES]),
+    labels: tf.tensor1d(own, 'int32'),
+  };
+  const variables = weights.map(({ variable }) => variable);
+  const settings = { margin: arcFace(radians(0)), scale: 8, rate: 1e-4 };
+  try {
+    return await rateOf(batchSize, signal, () => trainStep(learner, variables, optimiser, batch, settings));
+  } finally {
+    tf.dispose([batch.inputs, batch.oneHot, batch.labels]);
+    optimiser.dispose();
+    disposeLearner(learner);
+  }
+}
+
+/** Images a second of work whose result is waited for. */
+async function rateOf(images: number, signal: AbortSignal, work: () => tf.Tensor): Promise<number> {
+  const once = async (): Promise<number> => {
+    throwIfAborted(signal);
+    const start = performance.now();
+    const result = work();
+    await result.data();
+    result.dispose();
+    return performance.now() - start;
+  };
+  const first = await once();
+  if (first > SLOW_MS) return (1000 * images) / first;
+  let total = 0;
+  for (let i = 0; i < STEPS; i++) total += await once();
+  return (1000 * images * STEPS) / total;
+}
