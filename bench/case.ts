@@ -104,6 +104,9 @@ export const WEIGHT_DECAY = 5e-4;
 export const RATE = 0.01;
 export const MARGIN = 0.5;
 
+/** What src/model/scale.ts chooses for so many people; a test compares the two. */
+export const LOGIT_SCALE = 8;
+
 export const EMBEDDING: Readonly<Record<BackboneName, number>> = { mobilefacenet: 128, 'small-cnn': 64 };
 
 /** A batch that a contender can finish which does less than one photo a second. */

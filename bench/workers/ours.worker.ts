@@ -1,5 +1,6 @@
 /** The program's own step (src/train/step.ts), on any backend. */
 import '@tensorflow/tfjs-backend-cpu';
+import { getThreadsCount } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { presets } from '../../src/config/presets.ts';
 import { findWebGl, findWebGpu } from '../../src/engine/devices.ts';
@@ -9,13 +10,23 @@ import { radians } from '../../src/lib/brand.ts';
 import { createBackbone } from '../../src/model/backbones/index.ts';
 import { randomCentres } from '../../src/model/head.ts';
 import { arcFace } from '../../src/model/margins/arcface.ts';
-import { chooseScale } from '../../src/model/scale.ts';
 import { parameters } from '../../src/train/learner.ts';
 import { createOptimiser } from '../../src/train/optimisers.ts';
 import { trainStep } from '../../src/train/step.ts';
 import { backboneConfig } from '../backbone-config.ts';
-import { type Case, CLASSES, EMBEDDING, MARGIN, MOMENTUM, RATE, slowBatch, WEIGHT_DECAY } from '../case.ts';
+import {
+  type Case,
+  CLASSES,
+  EMBEDDING,
+  LOGIT_SCALE,
+  MARGIN,
+  MOMENTUM,
+  RATE,
+  slowBatch,
+  WEIGHT_DECAY,
+} from '../case.ts';
 import { KernelTimes } from './kernel-times.ts';
+import { startPublishedWasm } from './published-wasm.ts';
 import { type Running, randomPictures, seededRandom, serveBench } from './running.ts';
 
 interface Ready {
@@ -40,10 +51,11 @@ async function prepare({ contender, threads }: Case): Promise<Ready> {
       return { threads: 1, adapter: device.name, slow: device.software };
     }
     case 'wasm':
+      await startPublishedWasm(threads);
+      return { threads: getThreadsCount(), adapter: null, slow: false };
     case 'cpu':
-      await startBackend(contender);
-      if (tf.getBackend() !== contender) throw new Error(`${contender} did not start`);
-      return { threads: 1, adapter: null, slow: contender === 'cpu' };
+      await startBackend('cpu');
+      return { threads: 1, adapter: null, slow: true };
     default:
       throw new Error(`Internal error: ${contender} is not a backend`);
   }
@@ -91,7 +103,7 @@ async function start(spec: Case): Promise<Running> {
     const optimiser = createOptimiser(config, weights, WEIGHT_DECAY);
     const settings = {
       margin: arcFace(radians(MARGIN)),
-      scale: chooseScale('auto', CLASSES).value,
+      scale: LOGIT_SCALE,
       rate: RATE,
     };
     return async () => {

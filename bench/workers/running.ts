@@ -16,14 +16,16 @@ export interface Running {
 /** Random pictures and classes, the same in every contender. */
 export interface Pictures {
   /** [batch, size, size, 3], -1...1 */
-  readonly values: Float32Array;
+  readonly values: Float32Array<ArrayBuffer>;
   readonly labels: Int32Array;
   /** [batch, CLASSES] */
-  readonly oneHot: Float32Array;
+  readonly oneHot: Float32Array<ArrayBuffer>;
 }
 
 export function randomPictures({ batch, size }: Work, random: Random): Pictures {
-  const values = Float32Array.from({ length: batch * size * size * 3 }, () => random.between(-1, 1));
+  const values: Float32Array<ArrayBuffer> = Float32Array.from({ length: batch * size * size * 3 }, () =>
+    random.between(-1, 1),
+  );
   const labels = Int32Array.from({ length: batch }, () => random.below(CLASSES));
   const oneHot = new Float32Array(batch * CLASSES);
   labels.forEach((label, row) => {
