@@ -3,11 +3,14 @@ import { inspect } from 'node:util';
 import { ProblemError } from '../src/lib/problem.ts';
 import { parseCommand } from './arguments.ts';
 import { openBenchPage } from './browser-runner.ts';
-import { type Case, slowBatch } from './case.ts';
+import { type Case, SLOW_BATCH } from './case.ts';
 import { toRows } from './row.ts';
 import { measure } from './runner.ts';
 import { showKernels, showRows } from './table.ts';
 import { startTorch } from './torch-runner.ts';
+
+/** For whom the whole batch is too much. */
+const SMALLER = [16, 8, SLOW_BATCH];
 
 const note = (text: string): void => void process.stderr.write(`${text}\n`);
 
@@ -24,10 +27,10 @@ try {
     const results = await measure(
       specs,
       (spec, signal) => (spec.contender === 'pytorch' ? startTorch(spec, signal) : page.start(spec, signal)),
-      { ...command, smaller: slowBatch(work) },
+      { ...command, smaller: SMALLER },
       note,
     );
-    const rows = toRows(results);
+    const rows = toRows(results, work.batch);
     if (command.json) for (const row of rows) console.log(JSON.stringify(row));
     else {
       console.log(`\n${showRows(rows, work)}`);

@@ -21,15 +21,21 @@ export interface Row {
   readonly threads: number | null;
   readonly userAgent: string | null;
   readonly adapter: string | null;
+  /** Why not, or why it broke off; null where all is well. */
   readonly notMeasured: string | null;
+  /** Why the batch is smaller than asked for; null where it is not. */
+  readonly smallerBatch: string | null;
   readonly kernels: KernelReport | null;
 }
 
-export function toRows(results: readonly Measured[]): Row[] {
+const KNOWN_SLOW = 'plain JavaScript or emulated graphics: slow';
+
+/** @param asked photos a step */
+export function toRows(results: readonly Measured[], asked: number): Row[] {
   const perPhoto = results.map(({ rounds, started, spec }) =>
     rounds.map((round) => round.map((ms) => ms / (started?.batch ?? spec.batch))),
   );
-  return results.map(({ spec, started, rounds, loss, kernels, why }, i) => {
+  return results.map(({ spec, started, rounds, loss, kernels, why, fewer }, i) => {
     const steps = rounds.flat();
     const batch = started?.batch ?? spec.batch;
     const stepMs = steps.length > 0 ? summarise(steps) : null;
@@ -48,6 +54,7 @@ export function toRows(results: readonly Measured[]): Row[] {
       userAgent: started?.userAgent ?? null,
       adapter: started?.adapter ?? null,
       notMeasured: why,
+      smallerBatch: batch < asked ? (fewer ?? KNOWN_SLOW) : null,
       kernels,
     };
   });

@@ -38,6 +38,8 @@ export interface Measured {
   readonly kernels: KernelReport | null;
   /** Why there is nothing, or no milliseconds by kernel; null where all is well. */
   readonly why: string | null;
+  /** Why there are fewer photos in its batch than were asked for, where that was found out by trying. */
+  readonly fewer: string | null;
 }
 
 interface Entry {
@@ -48,6 +50,7 @@ interface Entry {
   loss: number | null;
   kernels: KernelReport | null;
   why: string | null;
+  fewer: string | null;
 }
 
 /**
@@ -55,12 +58,16 @@ interface Entry {
  * all of them. Nothing else computes meanwhile. What fails or takes too long is left out with its reason, the others go
  * on.
  *
- * @param smaller the batch to try where the whole one takes too long
+ * @param smaller batches to try where the whole one takes too long or too much memory, the largest first
  */
 export async function measure(
   specs: readonly Case[],
   start: StartRunner,
-  { steps, rounds, smaller }: { readonly steps: number; readonly rounds: number; readonly smaller: number },
+  {
+    steps,
+    rounds,
+    smaller,
+  }: { readonly steps: number; readonly rounds: number; readonly smaller: readonly number[] },
   note: (text: string) => void,
   limits: Limits = LIMITS,
 ): Promise<Measured[]> {
@@ -72,6 +79,7 @@ export async function measure(
     loss: null,
     kernels: null,
     why: null,
+    fewer: null,
   }));
   try {
     for (const entry of entries) await warmUp(entry, start, smaller, note, limits);
@@ -103,31 +111,38 @@ export async function measure(
 
 class TooLong extends Error {}
 
+/** Makes a contender ready and lets it take its first steps; with fewer photos where it cannot take so many. */
 async function warmUp(
   entry: Entry,
   start: StartRunner,
-  smaller: number,
+  smaller: readonly number[],
   note: (text: string) => void,
   limits: Limits,
 ): Promise<void> {
-  const batches = [...new Set([entry.spec.batch, Math.min(entry.spec.batch, smaller)])];
-  for (const batch of batches) {
+  const whole = entry.spec.batch;
+  let failed = '';
+  for (const batch of [whole, ...smaller.filter((size) => size < whole)]) {
     const spec = { ...entry.spec, batch };
-    entry.why = null;
-    note(`${spec.contender}: starting`);
     const abort = new AbortController();
+    entry.why = null;
+    entry.started = null;
+    note(`${spec.contender}: starting`);
     await attempt(entry, async () => {
       entry.runner = await within(limits.startMs, start(spec, abort.signal), 'starting');
       entry.started = entry.runner.started;
       note(`${spec.contender}: warming up, ${entry.started.batch} photos a step`);
-      const what = `the first step of ${entry.started.batch} photos`;
+      const what = `a step of ${entry.started.batch} photos`;
       const before = Date.now();
       await within(limits.firstStepMs, entry.runner.round(1, 0), what);
       if (Date.now() - before > LONG_STEP_MS) return;
-      await within(limits.firstStepMs, entry.runner.round(WARM_UP_STEPS, LONG_STEP_MS), 'warming up');
+      await within(limits.firstStepMs, entry.runner.round(WARM_UP_STEPS, LONG_STEP_MS), what);
     });
-    if (!entry.runner) abort.abort();
-    if (entry.runner || !(entry.why ?? '').startsWith(TOO_LONG)) return;
+    entry.fewer = failed === '' ? null : failed;
+    if (entry.runner) return;
+    abort.abort();
+    // Fewer photos make nothing start that did not start.
+    if (!entry.started) return;
+    failed = entry.why ?? '';
   }
 }
 
@@ -137,13 +152,11 @@ async function attempt(entry: Entry, work: () => Promise<void>): Promise<void> {
     await work();
   } catch (thrown) {
     const words = thrown instanceof Error ? thrown.message : String(thrown);
-    entry.why = thrown instanceof TooLong ? `${TOO_LONG} ${words}` : oneLine(words);
+    entry.why = oneLine(words);
     await entry.runner?.stop();
     entry.runner = null;
   }
 }
-
-const TOO_LONG = 'too slow:';
 
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim().slice(0, 300);
 

@@ -31,7 +31,7 @@ export function showRows(rows: readonly Row[], { backbone, size, forward, batch 
     const times = row.timesFirst === null ? '-' : `${row.timesFirst.toFixed(3)}x`;
     const remarks = [
       row.adapter ?? '',
-      row.batch === batch ? '' : `batch ${row.batch} instead of ${batch}: slow`,
+      row.smallerBatch === null ? '' : `batch ${row.batch}, not ${batch} (${row.smallerBatch})`,
       row.notMeasured === null ? '' : `${row.stepMs ? 'broke off' : 'not measured'}: ${row.notMeasured}`,
     ];
     return [
