@@ -26,7 +26,8 @@ try {
   try {
     const results = await measure(
       specs,
-      (spec, signal) => (spec.contender === 'pytorch' ? startTorch(spec, signal) : page.start(spec, signal)),
+      (spec, signal) =>
+        spec.contender.startsWith('pytorch') ? startTorch(spec, signal) : page.start(spec, signal),
       { ...command, smaller: SMALLER },
       note,
     );

@@ -16,6 +16,7 @@ export const PEERS = [
   'jax-wasm',
   'jax-webgpu',
   'pytorch',
+  'pytorch-tuned',
 ] as const;
 export type Peer = (typeof PEERS)[number];
 

@@ -25,6 +25,8 @@ export interface Row {
   readonly notMeasured: string | null;
   /** Why the batch is smaller than asked for; null where it is not. */
   readonly smallerBatch: string | null;
+  /** The largest share of the cores in use between two rounds, while nobody was asked to compute: 0 to 1. */
+  readonly busyElsewhere: number;
   readonly kernels: KernelReport | null;
 }
 
@@ -35,7 +37,7 @@ export function toRows(results: readonly Measured[], asked: number): Row[] {
   const perPhoto = results.map(({ rounds, started, spec }) =>
     rounds.map((round) => round.map((ms) => ms / (started?.batch ?? spec.batch))),
   );
-  return results.map(({ spec, started, rounds, loss, kernels, why, fewer }, i) => {
+  return results.map(({ spec, started, rounds, loss, kernels, why, fewer, busy }, i) => {
     const steps = rounds.flat();
     const batch = started?.batch ?? spec.batch;
     const stepMs = steps.length > 0 ? summarise(steps) : null;
@@ -55,6 +57,7 @@ export function toRows(results: readonly Measured[], asked: number): Row[] {
       adapter: started?.adapter ?? null,
       notMeasured: why,
       smallerBatch: batch < asked ? (fewer ?? KNOWN_SLOW) : null,
+      busyElsewhere: busy,
       kernels,
     };
   });

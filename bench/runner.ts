@@ -1,3 +1,4 @@
+import { busyShare } from './busy.ts';
 import type { Case, KernelReport, RoundResult, Started } from './case.ts';
 
 /** One contender, ready to compute in a place of its own. Its promises reject with what the row is to say. */
@@ -38,6 +39,8 @@ export interface Measured {
   readonly kernels: KernelReport | null;
   /** Why there is nothing, or no milliseconds by kernel; null where all is well. */
   readonly why: string | null;
+  /** The largest share of the cores in use between two rounds: see busy.ts. */
+  readonly busy: number;
   /** Why there are fewer photos in its batch than were asked for, where that was found out by trying. */
   readonly fewer: string | null;
 }
@@ -81,9 +84,11 @@ export async function measure(
     why: null,
     fewer: null,
   }));
+  let busy = 0;
   try {
     for (const entry of entries) await warmUp(entry, start, smaller, note, limits);
     for (let round = 0; round < rounds; round++) {
+      busy = Math.max(busy, await busyShare());
       for (const entry of entries) {
         const { runner, spec } = entry;
         if (!runner) continue;
@@ -106,7 +111,7 @@ export async function measure(
   } finally {
     for (const { runner } of entries) await runner?.stop();
   }
-  return entries;
+  return entries.map((entry) => ({ ...entry, busy }));
 }
 
 class TooLong extends Error {}

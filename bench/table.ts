@@ -1,3 +1,4 @@
+import { BUSY } from './busy.ts';
 import type { KernelReport, Work } from './case.ts';
 import { countFlops, planBackbone } from './plan.ts';
 import type { Row } from './row.ts';
@@ -44,11 +45,17 @@ export function showRows(rows: readonly Row[], { backbone, size, forward, batch 
     ];
   });
   const what = forward ? 'inference' : 'training step, SGD with momentum';
+  const busy = Math.max(0, ...rows.map((row) => row.busyElsewhere));
   const agents = new Set(rows.flatMap((row) => (row.userAgent === null ? [] : [row.userAgent])));
   return [
     `${backbone} ${size}x${size}, batch ${batch}, ${what}`,
     columns([[...head, `of ${first}`, ''], ...body]),
     ...[...agents].map((agent) => `  ${agent}`),
+    ...(busy > BUSY
+      ? [
+          `  Up to ${(100 * busy).toFixed(0)} % of the cores were in use between rounds: these figures say little.`,
+        ]
+      : []),
   ].join('\n');
 }
 

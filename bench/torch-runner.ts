@@ -25,25 +25,35 @@ function findPython(): string | null {
   return null;
 }
 
+/**
+ * What makes PyTorch faster without a change to the network: tensors channel by channel, and a C library that keeps what
+ * is freed instead of giving large pieces back to the system at every step (a quarter of a step, batch 32).
+ */
+const TUNED = {
+  adapter: 'channels last, freed memory kept',
+  flags: ['--channels-last'],
+  env: { MALLOC_MMAP_THRESHOLD_: String(2 ** 32), MALLOC_TRIM_THRESHOLD_: String(2 ** 34) },
+};
+const AS_INSTALLED = { adapter: null, flags: [], env: {} };
+
 /** PyTorch in a process of its own, which computes only while a round is asked of it. */
 export async function startTorch(spec: Case, signal: AbortSignal): Promise<Runner> {
   const python = findPython();
   if (python === null) throw new Error('no python3 can import torch (Debian: apt install python3-torch)');
   const { backbone, size, batch, threads, forward } = spec;
-  const child = spawn(python, [
-    SCRIPT,
-    '--serve',
-    ...['--backbone', backbone, '--size', String(size), '--batch', String(batch)],
-    ...['--threads', String(threads)],
-    ...(forward ? ['--forward'] : []),
-  ]);
+  const { adapter, flags, env } = spec.contender === 'pytorch-tuned' ? TUNED : AS_INSTALLED;
+  const command = [
+    ...[SCRIPT, '--serve', '--backbone', backbone, '--size', String(size), '--batch', String(batch)],
+    ...['--threads', String(threads), ...(forward ? ['--forward'] : []), ...flags],
+  ];
+  const child = spawn(python, command, { env: { ...process.env, ...env } });
   const stop = async (): Promise<void> => void child.kill('SIGKILL');
   signal.addEventListener('abort', () => void stop(), { once: true });
   const nextLine = readLines(child);
   try {
     const started = startedLine.parse(await nextLine());
     return {
-      started: { ...started, adapter: null },
+      started: { ...started, adapter },
       round: async (steps, limitMs) => {
         child.stdin.write(`${steps} ${limitMs / 1000}\n`);
         return roundLine.parse(await nextLine());

@@ -28,6 +28,7 @@ const row = z.object({
   adapter: z.null(),
   notMeasured: z.null(),
   smallerBatch: z.null(),
+  busyElsewhere: z.number().min(0).max(1),
   kernels: z.object({
     kernels: z
       .array(z.object({ name: z.string(), ours: z.boolean(), ms: z.number().min(0), calls: positive }))
