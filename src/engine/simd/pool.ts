@@ -71,10 +71,11 @@ export class Pool {
     helpers: number,
     lostAfterMs = LOST_AFTER_MS,
   ): Promise<Pool> {
-    const threads = Array.from({ length: helpers }, (_, i) => {
-      const url = new URL('./thread.worker.ts', import.meta.url);
-      return new Worker(url, { type: 'module', name: `simd ${i + 1}` });
-    });
+    const threads = Array.from(
+      { length: helpers },
+      // In this very form, or the build does not see that it is a worker's script.
+      () => new Worker(new URL('./thread.worker.ts', import.meta.url), { type: 'module' }),
+    );
     try {
       await Promise.all(threads.map((thread) => ready(thread, { module, memory: heap.memory })));
     } catch (thrown) {

@@ -1,0 +1,49 @@
+/** Speed of a training step against peers, and where its time goes: see arguments.ts for what can be asked. */
+import { inspect } from 'node:util';
+import { ProblemError } from '../src/lib/problem.ts';
+import { parseCommand } from './arguments.ts';
+import { openBenchPage } from './browser-runner.ts';
+import { type Case, SLOW_BATCH } from './case.ts';
+import { toRows } from './row.ts';
+import { measure } from './runner.ts';
+import { showKernels, showRows } from './table.ts';
+import { startTorch } from './torch-runner.ts';
+
+/** For whom the whole batch is too much. */
+const SMALLER = [16, 8, SLOW_BATCH];
+
+const note = (text: string): void => void process.stderr.write(`${text}\n`);
+
+try {
+  const command = parseCommand(process.argv.slice(2));
+  const { work, backends, peers, kernels, softwareGpu, browserFlags } = command;
+  const specs: Case[] = [
+    ...backends.map((contender) => ({ ...work, contender, kernels })),
+    ...peers.map((contender) => ({ ...work, contender, kernels: false })),
+  ];
+  note('building the page');
+  const page = await openBenchPage(softwareGpu, browserFlags);
+  try {
+    const results = await measure(
+      specs,
+      (spec, signal) =>
+        spec.contender.startsWith('pytorch') ? startTorch(spec, signal) : page.start(spec, signal),
+      { ...command, smaller: SMALLER },
+      note,
+    );
+    const rows = toRows(results, work.batch);
+    if (command.json) for (const row of rows) console.log(JSON.stringify(row));
+    else {
+      console.log(`\n${showRows(rows, work)}`);
+      for (const row of rows) {
+        if (row.kernels) console.log(`\n${showKernels(row.backend, row.batch, row.kernels, work)}`);
+      }
+    }
+    if (rows.every((row) => row.stepMs === null)) process.exitCode = 1;
+  } finally {
+    await page.close();
+  }
+} catch (thrown) {
+  process.stderr.write(`${thrown instanceof ProblemError ? thrown.message : inspect(thrown)}\n`);
+  process.exitCode = 1;
+}
