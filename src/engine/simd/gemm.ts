@@ -85,17 +85,28 @@ export function gemmLong(
         integers: [a, M * 4, b, N * 4, parts, M, K, N, slices, blocks, rowsPerBlock, space],
       }),
     );
+  sumParts(backend, c, M * N, slices, run);
+}
+
+/** Has `run` make `slices` parts of `count` numbers, one after the other, and puts their sum at `out`. */
+export function sumParts(
+  backend: SimdBackend,
+  out: number,
+  count: number,
+  slices: number,
+  run: (parts: number) => void,
+): void {
   if (slices === 1) {
-    run(c);
+    run(out);
     return;
   }
-  backend.scratch(slices * M * N * 4, (parts) => {
+  backend.scratch(slices * count * 4, (parts) => {
     run(parts);
     backend.pool.launch({
       kind: Kind.sumParts,
-      total: Math.ceil((M * N) / 1024),
+      total: Math.ceil(count / 1024),
       cost: 1024 * slices,
-      integers: [parts, c, M * N, slices],
+      integers: [parts, out, count, slices],
     });
   });
 }

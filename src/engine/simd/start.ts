@@ -11,10 +11,12 @@ import { Heap, MOST_PAGES } from './heap.ts';
 import { adopt } from './kernel.ts';
 import { batchNormKernels } from './kernels/batch-norm.ts';
 import { convKernels } from './kernels/conv.ts';
+import { depthwiseKernels } from './kernels/depthwise.ts';
 import { elementwiseKernels } from './kernels/elementwise.ts';
 import { fusedMatmulKernels } from './kernels/fused-matmul.ts';
 import { matmulKernels } from './kernels/matmul.ts';
 import { optimiserKernels } from './kernels/optimisers.ts';
+import { poolKernels } from './kernels/pool.ts';
 import { reduceKernels } from './kernels/reduce.ts';
 import { compileKernels, instantiate } from './module.ts';
 import { Pool } from './pool.ts';
@@ -74,6 +76,8 @@ function registerKernels(): void {
     [
       ...matmulKernels,
       ...convKernels,
+      ...depthwiseKernels,
+      ...poolKernels,
       ...batchNormKernels,
       ...optimiserKernels,
       ...elementwiseKernels,

@@ -20,7 +20,7 @@ export function packPanels(begin: i32, end: i32): void {
 }
 
 /** One panel: the columns from `first` on of B [K, N]. */
-function packPanel(
+export function packPanel(
   b: usize, rowStep: usize, columnStep: usize, packed: usize, K: i32, first: i32, N: i32,
 ): void {
   const columns = min(PANEL, N - first);

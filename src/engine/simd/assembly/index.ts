@@ -8,10 +8,13 @@ import {
   normMove,
   normStatistics,
 } from './batch-norm';
+import { depthwise, depthwiseFilter } from './depthwise';
 import { binary, fill, unary } from './elementwise';
+import { gatherFilter, gatherProduct, packTaps } from './gather';
 import { gemmPacked, gemmSlices, packPanels, sumParts } from './gemm';
 import { adamW, sgd } from './optimisers';
 import { GRAIN, KIND, NEXT, TOTAL } from './layout';
+import { pool, poolGrad } from './pool';
 import { joinColumns, reduceColumns, reduceRows } from './reduce';
 
 /** One run of a kernel over the work items [begin, end). Numbers as in ../layout.ts. */
@@ -21,6 +24,13 @@ function work(kind: i32, begin: i32, end: i32): void {
     case 1: gemmPacked(begin, end); break;
     case 2: gemmSlices(begin, end); break;
     case 3: sumParts(begin, end); break;
+    case 10: packTaps(begin, end); break;
+    case 11: gatherProduct(begin, end); break;
+    case 12: gatherFilter(begin, end); break;
+    case 13: depthwise(begin, end); break;
+    case 14: depthwiseFilter(begin, end); break;
+    case 15: pool(begin, end); break;
+    case 16: poolGrad(begin, end); break;
     case 40: normStatistics(begin, end); break;
     case 41: normFinish(begin, end); break;
     case 42: normCoefficients(begin, end); break;

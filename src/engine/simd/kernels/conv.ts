@@ -6,10 +6,17 @@ import {
   type Conv2DBackpropFilterAttrs,
   Conv2DBackpropInput,
   type Conv2DBackpropInputAttrs,
+  FusedConv2D,
+  type FusedConv2DAttrs,
   type KernelConfig,
+  type TensorInfo,
 } from '@tensorflow/tfjs-core';
+import type { SimdBackend } from '../backend.ts';
+import { filterGradient, gatherProduct } from '../gather.ts';
 import { gemm, gemmLong, rowMajor, transposed } from '../gemm.ts';
 import { allFloat, kernel } from '../kernel.ts';
+import { isPlain, ofInput, ofOutput } from '../window.ts';
+import { canFollow, followed } from './then.ts';
 
 type Info = backend_util.Conv2DInfo;
 type Size4 = [number, number, number, number];
@@ -27,41 +34,108 @@ const isFlat = (info: Info): boolean =>
 
 const pixels = ({ batchSize, outHeight, outWidth }: Info): number => batchSize * outHeight * outWidth;
 
-const conv2d = kernel<'x' | 'filter', Conv2DAttrs>(Conv2D, ({ x, filter }, attrs, backend) => {
-  if (!allFloat(x, filter) || attrs.dataFormat !== 'NHWC') return null;
+/** What is common to the attributes of the kernels here. */
+interface Options {
+  readonly strides: [number, number] | number;
+  readonly pad: Conv2DAttrs['pad'];
+  readonly dataFormat: string;
+  readonly dimRoundingMode?: Conv2DAttrs['dimRoundingMode'];
+  readonly dilations?: [number, number] | number;
+}
+
+/** Sizes of a convolution that the kernels here can do; null for others. */
+function infoOf(inputShape: number[], filterShape: number[], options: Options): Info | null {
+  if (options.dataFormat !== 'NHWC') return null;
   const info = backend_util.computeConv2DInfo(
-    x.shape as Size4,
-    filter.shape as Size4,
-    attrs.strides,
-    attrs.dilations,
-    attrs.pad,
-    attrs.dimRoundingMode,
+    inputShape as Size4,
+    filterShape as Size4,
+    options.strides,
+    options.dilations ?? 1,
+    options.pad,
+    options.dimRoundingMode,
   );
-  if (!isFlat(info)) return null;
+  return isPlain(info) && info.outChannels > 0 && pixels(info) > 0 ? info : null;
+}
+
+function convolve(
+  backend: SimdBackend,
+  x: TensorInfo,
+  filter: TensorInfo,
+  options: Options,
+): TensorInfo | null {
+  const info = allFloat(x, filter) ? infoOf(x.shape, filter.shape, options) : null;
+  // Filters for groups of channels see fewer of them than there are.
+  if (!info || info.inChannels !== filter.shape[2]) return null;
   const out = backend.output(info.outShape);
-  const size = [pixels(info), info.inChannels, info.outChannels] as const;
   const [from, by, to] = [backend.address(x), backend.address(filter), backend.address(out)];
-  gemm(backend, rowMajor(from, info.inChannels), rowMajor(by, info.outChannels), to, size);
+  const { inChannels, outChannels } = info;
+  if (isFlat(info)) {
+    gemm(backend, rowMajor(from, inChannels), rowMajor(by, outChannels), to, [
+      pixels(info),
+      inChannels,
+      outChannels,
+    ]);
+    return out;
+  }
+  const tapBytes = inChannels * outChannels * 4;
+  gatherProduct(backend, ofOutput(info), from, {
+    filter: rowMajor(by, outChannels),
+    stepY: info.filterWidth * tapBytes,
+    stepX: tapBytes,
+    channels: outChannels,
+    out: to,
+    imageStep: info.outHeight * info.outWidth * outChannels * 4,
+    rowStep: info.outWidth * outChannels * 4,
+    pixelStep: outChannels * 4,
+  });
   return out;
-});
+}
+
+const conv2d = kernel<'x' | 'filter', Conv2DAttrs>(Conv2D, ({ x, filter }, attrs, backend) =>
+  convolve(backend, x, filter, attrs),
+);
+
+/** What convolution layers compute: a convolution, a bias and an activation, one after the other. */
+const fusedConv2d = kernel<'x' | 'filter' | 'bias' | 'preluActivationWeights', FusedConv2DAttrs>(
+  FusedConv2D,
+  ({ x, filter, bias, preluActivationWeights }, attrs, backend) => {
+    const following = { bias, preluActivationWeights, activation: attrs.activation };
+    if (!canFollow(following)) return null;
+    const out = convolve(backend, x, filter, attrs);
+    return out && followed(backend, out, following);
+  },
+);
 
 const conv2dBackpropInput = kernel<'dy' | 'filter', Conv2DBackpropInputAttrs>(
   Conv2DBackpropInput,
   ({ dy, filter }, attrs, backend) => {
-    if (!allFloat(dy, filter) || attrs.dataFormat !== 'NHWC') return null;
-    const info = backend_util.computeConv2DInfo(
-      attrs.inputShape,
-      filter.shape as Size4,
-      attrs.strides,
-      1,
-      attrs.pad,
-      attrs.dimRoundingMode,
-    );
-    if (!isFlat(info)) return null;
+    const info = allFloat(dy, filter) ? infoOf(attrs.inputShape, filter.shape, attrs) : null;
+    if (!info) return null;
     const out = backend.output(info.inShape);
     const [from, by, to] = [backend.address(dy), backend.address(filter), backend.address(out)];
-    const size = [pixels(info), info.outChannels, info.inChannels] as const;
-    gemm(backend, rowMajor(from, info.outChannels), transposed(rowMajor(by, info.outChannels)), to, size);
+    const { inChannels, outChannels } = info;
+    if (isFlat(info)) {
+      const size = [pixels(info), outChannels, inChannels] as const;
+      gemm(backend, rowMajor(from, outChannels), transposed(rowMajor(by, outChannels)), to, size);
+      return out;
+    }
+    const tapBytes = inChannels * outChannels * 4;
+    const pixelBytes = inChannels * 4;
+    const rowBytes = info.inWidth * pixelBytes;
+    for (const { window, y, x } of ofInput(info, outChannels)) {
+      gatherProduct(backend, window, from, {
+        filter: transposed(
+          rowMajor(by + (y.firstTap * info.filterWidth + x.firstTap) * tapBytes, outChannels),
+        ),
+        stepY: -info.strideHeight * info.filterWidth * tapBytes,
+        stepX: -info.strideWidth * tapBytes,
+        channels: inChannels,
+        out: to + y.phase * rowBytes + x.phase * pixelBytes,
+        imageStep: info.inHeight * rowBytes,
+        rowStep: info.strideHeight * rowBytes,
+        pixelStep: info.strideWidth * pixelBytes,
+      });
+    }
     return out;
   },
 );
@@ -69,21 +143,19 @@ const conv2dBackpropInput = kernel<'dy' | 'filter', Conv2DBackpropInputAttrs>(
 const conv2dBackpropFilter = kernel<'x' | 'dy', Conv2DBackpropFilterAttrs>(
   Conv2DBackpropFilter,
   ({ x, dy }, attrs, backend) => {
-    if (!allFloat(x, dy) || attrs.dataFormat !== 'NHWC') return null;
-    const info = backend_util.computeConv2DInfo(
-      x.shape as Size4,
-      attrs.filterShape,
-      attrs.strides,
-      1,
-      attrs.pad,
-      attrs.dimRoundingMode,
-    );
-    if (!isFlat(info)) return null;
+    const info = allFloat(x, dy) ? infoOf(x.shape, attrs.filterShape, attrs) : null;
+    if (!info) return null;
     const out = backend.output(info.filterShape);
     const [from, by, to] = [backend.address(x), backend.address(dy), backend.address(out)];
-    gemmLong(backend, from, by, to, [info.inChannels, pixels(info), info.outChannels]);
+    if (isFlat(info)) gemmLong(backend, from, by, to, [info.inChannels, pixels(info), info.outChannels]);
+    else filterGradient(backend, ofOutput(info), from, by, to, info.outChannels);
     return out;
   },
 );
 
-export const convKernels: readonly KernelConfig[] = [conv2d, conv2dBackpropInput, conv2dBackpropFilter];
+export const convKernels: readonly KernelConfig[] = [
+  conv2d,
+  fusedConv2d,
+  conv2dBackpropInput,
+  conv2dBackpropFilter,
+];
