@@ -27,7 +27,7 @@ const run = (
     new AbortController().signal,
     onEvent,
   );
-const used = (): number => simdBackend().pool.heap.used ?? Number.NaN;
+const used = (): number => simdBackend()?.pool.heap.used ?? Number.NaN;
 
 afterEach(() => tf.removeBackend('simd'));
 
