@@ -119,9 +119,9 @@ describe.each(WAYS)('simd with %s', (_, options) => {
         tf.tensor4d(w, [...filterShape]),
         tf.tensor4d(dy, [...out, N]),
       );
-      got.forEach((numbersGot, i) =>
-        expect(difference(numbersGot, want[i] as Float64Array)).toBeLessThan(2e-6),
-      );
+      for (const [i, numbersGot] of got.entries()) {
+        expect(difference(numbersGot, want[i] as Float64Array)).toBeLessThan(2e-6);
+      }
       const bias = numbers(N);
       const fused = tf.fused.conv2d({
         x: tf.tensor4d(x, [...c.x]),
@@ -162,9 +162,9 @@ describe.each(WAYS)('simd with %s', (_, options) => {
         tf.tensor4d(w, [...filterShape]),
         tf.tensor4d(dy, [...out, C]),
       );
-      got.forEach((numbersGot, i) =>
-        expect(difference(numbersGot, want[i] as Float64Array)).toBeLessThan(2e-6),
-      );
+      for (const [i, numbersGot] of got.entries()) {
+        expect(difference(numbersGot, want[i] as Float64Array)).toBeLessThan(2e-6);
+      }
       const [bias, slopes] = [numbers(C), numbers(C)];
       const fused = tf.fused.depthwiseConv2d({
         x: tf.tensor4d(x, [...c.x]),
