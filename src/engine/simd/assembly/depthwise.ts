@@ -36,16 +36,18 @@ export function depthwise(begin: i32, end: i32): void {
     const image = ptr(12) + <usize>b * <usize>H * <usize>width() * step;
     const out = ptr(16) + <usize>(b * int(17) + gy * int(18));
     if (inner) {
-      pixels(image, iy, from, until, out, 0, lo);
-      if (strideX() == 1) threes(image, iy, out, lo, hi, 1);
-      else threes(image, iy, out, lo, hi, strideX());
+      pixels(image, iy, from, until, out, 0, lo, 0);
+      if (strideX() == 1) threes(image, iy, from, until, out, lo, hi, 1);
+      else threes(image, iy, from, until, out, lo, hi, strideX());
     }
-    pixels(image, iy, from, until, out, hi, gridWidth());
+    pixels(image, iy, from, until, out, hi, gridWidth(), 0);
   }
 }
 
-/** Pixels [first, last) of a row, whatever they see. */
-function pixels(image: usize, iy: i32, from: i32, until: i32, out: usize, first: i32, last: i32): void {
+/** Pixels [first, last) of a row, whatever they see; channels from firstChannel (a multiple of 4) on. */
+function pixels(
+  image: usize, iy: i32, from: i32, until: i32, out: usize, first: i32, last: i32, firstChannel: i32,
+): void {
   const C = channels();
   const W = width();
   const step = <usize>C << 2;
@@ -56,7 +58,7 @@ function pixels(image: usize, iy: i32, from: i32, until: i32, out: usize, first:
     const tx0 = max(0, -ix);
     const tx1 = min(tapsX(), W - ix);
     const to = out + <usize>(gx * int(19));
-    for (let c = 0; c < C; c += 4) {
+    for (let c = firstChannel; c < C; c += 4) {
       const at = <usize>c << 2;
       let sum = f32x4.splat(0);
       for (let ty = from; ty < until; ty++) {
@@ -73,110 +75,84 @@ function pixels(image: usize, iy: i32, from: i32, until: i32, out: usize, first:
   }
 }
 
-/** Row iy of x, or the nearest that there is: its weights are then zeros. */
+/**
+ * Pixels [first, last) of a row that see 3 whole columns, for 3 x 3 taps, four at a time. The channels are the inner
+ * loop, so memory is read as it lies, and each weight that is loaded serves four pixels.
+ */
 // @ts-ignore: decorator
 @inline
-function nearest(image: usize, iy: i32, step: usize): usize {
-  return image + <usize>(max(0, min(height() - 1, iy)) * width()) * step;
-}
-
-/** Pixels [first, last) of a row that see 3 whole columns, for 3 x 3 taps. */
-// @ts-ignore: decorator
-@inline
-function threes(image: usize, iy: i32, out: usize, first: i32, last: i32, stride: i32): void {
-  if (first >= last) return;
+function threes(image: usize, iy: i32, from: i32, until: i32, out: usize, first: i32, last: i32, stride: i32): void {
   const C = channels();
   const step = <usize>C << 2;
   const next = <usize>stride * step;
-  const stepY = int(14);
-  const stepX = int(15);
   const pixelStep = <usize>int(19);
-  const start = <usize>(first * stride + startX()) * step;
-  const zero = f32x4.splat(0);
-  const top = iy >= 0 && iy < height();
-  const middle = iy + 1 >= 0 && iy + 1 < height();
-  const bottom = iy + 2 >= 0 && iy + 2 < height();
-  const row0 = nearest(image, iy, step) + start;
-  const row1 = nearest(image, iy + 1, step) + start;
-  const row2 = nearest(image, iy + 2, step) + start;
-  for (let c = 0; c < C; c += 4) {
-    const at = <usize>c << 2;
-    const w = ptr(13) + at;
-    const v = w + stepY;
-    const u = v + stepY;
-    const w00 = top ? v128.load(w) : zero;
-    const w01 = top ? v128.load(w + stepX) : zero;
-    const w02 = top ? v128.load(w + 2 * stepX) : zero;
-    const w10 = middle ? v128.load(v) : zero;
-    const w11 = middle ? v128.load(v + stepX) : zero;
-    const w12 = middle ? v128.load(v + 2 * stepX) : zero;
-    const w20 = bottom ? v128.load(u) : zero;
-    const w21 = bottom ? v128.load(u + stepX) : zero;
-    const w22 = bottom ? v128.load(u + 2 * stepX) : zero;
-    let x0 = row0 + at;
-    let x1 = row1 + at;
-    let x2 = row2 + at;
-    let to = out + <usize>first * pixelStep + at;
-    let gx = first;
-    const left = C - c;
-    if (stride == 1 && left >= 4) {
-      // Two neighbours see two columns in common.
-      for (; gx + 2 <= last; gx += 2) {
-        let x = v128.load(x0);
-        let s = f32x4.mul(x, w00);
-        x = v128.load(x0 + step);
-        s = madd(x, w01, s);
-        let t = f32x4.mul(x, w00);
-        x = v128.load(x0 + 2 * step);
-        s = madd(x, w02, s);
-        t = madd(x, w01, t);
-        x = v128.load(x0 + 3 * step);
-        t = madd(x, w02, t);
-        x = v128.load(x1);
-        s = madd(x, w10, s);
-        x = v128.load(x1 + step);
-        s = madd(x, w11, s);
-        t = madd(x, w10, t);
-        x = v128.load(x1 + 2 * step);
-        s = madd(x, w12, s);
-        t = madd(x, w11, t);
-        x = v128.load(x1 + 3 * step);
-        t = madd(x, w12, t);
-        x = v128.load(x2);
-        s = madd(x, w20, s);
-        x = v128.load(x2 + step);
-        s = madd(x, w21, s);
-        t = madd(x, w20, t);
-        x = v128.load(x2 + 2 * step);
-        s = madd(x, w22, s);
-        t = madd(x, w21, t);
-        x = v128.load(x2 + 3 * step);
-        t = madd(x, w22, t);
-        v128.store(to, s);
-        v128.store(to + pixelStep, t);
-        to += 2 * pixelStep;
-        x0 += 2 * step;
-        x1 += 2 * step;
-        x2 += 2 * step;
+  const line = <usize>width() * step;
+  const whole = C & ~3;
+  let gx = first;
+  for (; gx + 4 <= last; gx += 4) {
+    const to0 = out + <usize>gx * pixelStep;
+    const to1 = to0 + pixelStep;
+    const to2 = to1 + pixelStep;
+    const to3 = to2 + pixelStep;
+    const x = image + <usize>((iy + from) * width() + gx * stride + startX()) * step;
+    const w = ptr(13) + <usize>(from * int(14));
+    for (let c = 0; c < whole; c += 4) {
+      const at = <usize>c << 2;
+      let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
+      let p = x + at;
+      let k = w + at;
+      for (let ty = from; ty < until; ty++) {
+        const w0 = v128.load(k);
+        const w1 = v128.load(k + int(15));
+        const w2 = v128.load(k + 2 * int(15));
+        if (stride == 1) {
+          let v = v128.load(p);
+          s0 = madd(v, w0, s0);
+          v = v128.load(p + step);
+          s0 = madd(v, w1, s0);
+          s1 = madd(v, w0, s1);
+          v = v128.load(p + 2 * step);
+          s0 = madd(v, w2, s0);
+          s1 = madd(v, w1, s1);
+          s2 = madd(v, w0, s2);
+          v = v128.load(p + 3 * step);
+          s1 = madd(v, w2, s1);
+          s2 = madd(v, w1, s2);
+          s3 = madd(v, w0, s3);
+          v = v128.load(p + 4 * step);
+          s2 = madd(v, w2, s2);
+          s3 = madd(v, w1, s3);
+          v = v128.load(p + 5 * step);
+          s3 = madd(v, w2, s3);
+        } else {
+          let q = p;
+          s0 = madd(v128.load(q), w0, s0);
+          s0 = madd(v128.load(q + step), w1, s0);
+          s0 = madd(v128.load(q + 2 * step), w2, s0);
+          q += next;
+          s1 = madd(v128.load(q), w0, s1);
+          s1 = madd(v128.load(q + step), w1, s1);
+          s1 = madd(v128.load(q + 2 * step), w2, s1);
+          q += next;
+          s2 = madd(v128.load(q), w0, s2);
+          s2 = madd(v128.load(q + step), w1, s2);
+          s2 = madd(v128.load(q + 2 * step), w2, s2);
+          q += next;
+          s3 = madd(v128.load(q), w0, s3);
+          s3 = madd(v128.load(q + step), w1, s3);
+          s3 = madd(v128.load(q + 2 * step), w2, s3);
+        }
+        p += line;
+        k += int(14);
       }
+      v128.store(to0 + at, s0);
+      v128.store(to1 + at, s1);
+      v128.store(to2 + at, s2);
+      v128.store(to3 + at, s3);
     }
-    for (; gx < last; gx++) {
-      let s = f32x4.mul(v128.load(x0), w00);
-      s = madd(v128.load(x0 + step), w01, s);
-      s = madd(v128.load(x0 + 2 * step), w02, s);
-      s = madd(v128.load(x1), w10, s);
-      s = madd(v128.load(x1 + step), w11, s);
-      s = madd(v128.load(x1 + 2 * step), w12, s);
-      s = madd(v128.load(x2), w20, s);
-      s = madd(v128.load(x2 + step), w21, s);
-      s = madd(v128.load(x2 + 2 * step), w22, s);
-      put(to, s, left);
-      to += pixelStep;
-      x0 += next;
-      x1 += next;
-      x2 += next;
-    }
+    if (whole < C) pixels(image, iy, from, until, out, gx, gx + 4, whole);
   }
+  pixels(image, iy, from, until, out, gx, last, 0);
 }
 
 /**
@@ -242,55 +218,60 @@ function filterRow(image: usize, iy: i32, dy: usize, parts: usize, first: i32, l
   }
 }
 
-/** The share of the pixels [first, last) that see 3 whole rows and columns, all taps at once. */
+/** The share of the pixels [first, last) that see 3 whole rows and columns, all taps and four pixels at once. */
 function threeByThree(row0: usize, dy: usize, parts: usize, first: i32, last: i32): void {
-  if (first >= last) return;
   const C = channels();
   const step = <usize>C << 2;
   const next = <usize>strideX() * step;
   const line = <usize>width() * step;
-  const start = row0 + <usize>(first * strideX() + startX()) * step;
-  for (let c = 0; c < C; c += 4) {
-    const at = <usize>c << 2;
-    const to = parts + at;
-    let s0 = v128.load(to);
-    let s1 = v128.load(to + step);
-    let s2 = v128.load(to + 2 * step);
-    let s3 = v128.load(to + 3 * step);
-    let s4 = v128.load(to + 4 * step);
-    let s5 = v128.load(to + 5 * step);
-    let s6 = v128.load(to + 6 * step);
-    let s7 = v128.load(to + 7 * step);
-    let s8 = v128.load(to + 8 * step);
-    let x0 = start + at;
-    let x1 = x0 + line;
-    let x2 = x1 + line;
-    let g = dy + <usize>first * step + at;
-    for (let gx = first; gx < last; gx++) {
-      const d = v128.load(g);
-      s0 = madd(v128.load(x0), d, s0);
-      s1 = madd(v128.load(x0 + step), d, s1);
-      s2 = madd(v128.load(x0 + 2 * step), d, s2);
-      s3 = madd(v128.load(x1), d, s3);
-      s4 = madd(v128.load(x1 + step), d, s4);
-      s5 = madd(v128.load(x1 + 2 * step), d, s5);
-      s6 = madd(v128.load(x2), d, s6);
-      s7 = madd(v128.load(x2 + step), d, s7);
-      s8 = madd(v128.load(x2 + 2 * step), d, s8);
-      g += step;
-      x0 += next;
-      x1 += next;
-      x2 += next;
+  let x = row0 + <usize>(first * strideX() + startX()) * step;
+  let g = dy + <usize>first * step;
+  for (let gx = first; gx < last; gx += 4) {
+    const many = min(4, last - gx);
+    for (let c = 0; c < C; c += 4) {
+      const at = <usize>c << 2;
+      const to = parts + at;
+      let s0 = v128.load(to);
+      let s1 = v128.load(to + step);
+      let s2 = v128.load(to + 2 * step);
+      let s3 = v128.load(to + 3 * step);
+      let s4 = v128.load(to + 4 * step);
+      let s5 = v128.load(to + 5 * step);
+      let s6 = v128.load(to + 6 * step);
+      let s7 = v128.load(to + 7 * step);
+      let s8 = v128.load(to + 8 * step);
+      let x0 = x + at;
+      let x1 = x0 + line;
+      let x2 = x1 + line;
+      let d0 = g + at;
+      for (let i = many; i > 0; i--) {
+        const d = v128.load(d0);
+        s0 = madd(v128.load(x0), d, s0);
+        s1 = madd(v128.load(x0 + step), d, s1);
+        s2 = madd(v128.load(x0 + 2 * step), d, s2);
+        s3 = madd(v128.load(x1), d, s3);
+        s4 = madd(v128.load(x1 + step), d, s4);
+        s5 = madd(v128.load(x1 + 2 * step), d, s5);
+        s6 = madd(v128.load(x2), d, s6);
+        s7 = madd(v128.load(x2 + step), d, s7);
+        s8 = madd(v128.load(x2 + 2 * step), d, s8);
+        d0 += step;
+        x0 += next;
+        x1 += next;
+        x2 += next;
+      }
+      const left = C - c;
+      put(to, s0, left);
+      put(to + step, s1, left);
+      put(to + 2 * step, s2, left);
+      put(to + 3 * step, s3, left);
+      put(to + 4 * step, s4, left);
+      put(to + 5 * step, s5, left);
+      put(to + 6 * step, s6, left);
+      put(to + 7 * step, s7, left);
+      put(to + 8 * step, s8, left);
     }
-    const left = C - c;
-    put(to, s0, left);
-    put(to + step, s1, left);
-    put(to + 2 * step, s2, left);
-    put(to + 3 * step, s3, left);
-    put(to + 4 * step, s4, left);
-    put(to + 5 * step, s5, left);
-    put(to + 6 * step, s6, left);
-    put(to + 7 * step, s7, left);
-    put(to + 8 * step, s8, left);
+    x += 4 * next;
+    g += 4 * step;
   }
 }

@@ -1,0 +1,56 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { expect, it } from 'vitest';
+import { oneHot } from '../../../src/dataset/batch.ts';
+import { startBackend } from '../../../src/engine/start.ts';
+import { radians } from '../../../src/lib/brand.ts';
+import { createRandom } from '../../../src/lib/random.ts';
+import { createBackbone } from '../../../src/model/backbones/index.ts';
+import { arcFace } from '../../../src/model/margins/arcface.ts';
+import { parameters } from '../../../src/train/learner.ts';
+import { createOptimiser } from '../../../src/train/optimisers.ts';
+import { trainStep } from '../../../src/train/step.ts';
+import { hashed, pictures, starting } from './formula.ts';
+import golden from './golden/mobilefacenet.json' with { type: 'json' };
+
+/** Losses of PyTorch in 64 bits from the same weights and pictures: bench/peers/torch_reference.py. */
+it('MobileFaceNet on simd loses what PyTorch loses in 64 bits, over 20 steps', async () => {
+  await startBackend('simd');
+  const { batch, classes, embedding, size } = golden;
+  const config = { kind: 'mobilefacenet', inputSize: 112, embeddingSize: embedding } as const;
+  const network = createBackbone(config, createRandom(1));
+  for (const weight of network.trainableWeights) {
+    const { originalName, shape } = weight;
+    const sizes = shape.map((length) => length ?? 1);
+    weight.write(tf.tensor(starting(originalName, sizes), sizes));
+  }
+  const centres = tf.variable(
+    tf.tensor2d(Float32Array.from(hashed('centres', classes * embedding)), [classes, embedding]),
+  );
+  const learner = { network, centres };
+  const weights = parameters(learner, 1);
+  const sgd = { kind: 'sgd', momentum: golden.momentum, nesterov: false } as const;
+  const optimiser = createOptimiser(sgd, weights, golden.decay);
+  const variables = weights.map(({ variable }) => variable);
+  const losses: number[] = [];
+  for (let step = 0; step < golden.steps; step++) {
+    const b = step % golden.batches;
+    const labels = Array.from({ length: batch }, (_, i) => (3 * i + b) % classes);
+    const given = {
+      inputs: tf.tensor4d(pictures(b, batch, size), [batch, size, size, 3]),
+      oneHot: tf.tensor2d(oneHot(labels, classes), [batch, classes]),
+      labels: tf.tensor1d(labels, 'int32'),
+    };
+    const settings = { margin: arcFace(radians(golden.margin)), scale: golden.scale, rate: golden.rate };
+    const numbers = trainStep(learner, variables, optimiser, given, settings);
+    losses.push((await numbers.data())[0] ?? Number.NaN);
+    tf.dispose([numbers, given.inputs, given.oneHot, given.labels]);
+  }
+  const off = (others: readonly number[]): number =>
+    Math.max(...losses.map((loss, i) => Math.abs(loss / (others[i] ?? Number.NaN) - 1)));
+  console.warn(
+    `off float64 by ${off(golden.float64)}, off PyTorch's float32 by ${off(golden.float32)} (relative, worst)`,
+  );
+  expect(golden.float64.length).toBe(20);
+  expect(off(golden.float64)).toBeLessThan(1e-4);
+  expect(off(golden.float32)).toBeLessThan(1e-4);
+});
