@@ -28,7 +28,7 @@ async function train(backend: BackendName, change: Partial<TrainingConfig> = {})
   return report;
 }
 
-describe.each(['cpu', 'webgl', 'webgpu'] as const)('from scratch on %s', (backend) => {
+describe.each(['cpu', 'simd', 'webgl', 'webgpu'] as const)('from scratch on %s', (backend) => {
   it('learns eight sample people at 32x32', async () => {
     const report = await train(backend);
     expect(report.backend.name).toBe(backend);
