@@ -164,8 +164,8 @@ def losses(o, dtype):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--steps", type=int, default=20)
-    parser.add_argument("--rate", type=float, default=0.02)
-    parser.add_argument("--batch", type=int, default=8)
+    parser.add_argument("--rate", type=float, default=5e-5)
+    parser.add_argument("--batch", type=int, default=16)
     given = parser.parse_args()
     options = {
         "backbone": "mobilefacenet", "size": 112, "embedding": 128, "batch": given.batch, "batches": 4,
