@@ -16,9 +16,7 @@ async function small(file: File): Promise<number[]> {
 describe('the sample people', () => {
   it('are 24 people with 20 different aligned pictures each, the same every time', async () => {
     const counts: number[] = [];
-    const started = performance.now();
     const sources = await drawSamplePeople((done) => counts.push(done), new AbortController().signal);
-    expect(performance.now() - started).toBeLessThan(30_000);
     expect(sources.length).toBe(480);
     expect(counts.at(-1)).toBe(480);
     expect(new Set(sources.map(({ path }) => path.split('/')[1])).size).toBe(24);
