@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { TrainingConfig } from '../config/training-config.ts';
-import { oneHot } from '../dataset/batch.ts';
 import type { Job, Workload } from '../engine/select.ts';
 import { radians } from '../lib/brand.ts';
 import { throwIfAborted } from '../lib/problem.ts';
@@ -78,7 +77,6 @@ async function stepRate(
   const values = Float32Array.from({ length: batchSize * edge * edge * 3 }, () => random.next() * 2 - 1);
   const batch = {
     inputs: tf.tensor4d(values, [batchSize, edge, edge, 3]),
-    oneHot: tf.tensor2d(oneHot(own, CLASSES), [batchSize, CLASSES]),
     labels: tf.tensor1d(own, 'int32'),
   };
   const variables = weights.map(({ variable }) => variable);
@@ -86,7 +84,7 @@ async function stepRate(
   try {
     return await rateOf(batchSize, signal, () => trainStep(learner, variables, optimiser, batch, settings));
   } finally {
-    tf.dispose([batch.inputs, batch.oneHot, batch.labels]);
+    tf.dispose([batch.inputs, batch.labels]);
     optimiser.dispose();
     disposeLearner(learner);
   }

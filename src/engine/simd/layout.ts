@@ -47,5 +47,18 @@ export const Kind = {
   reduceRows: 53,
   reduceColumns: 54,
   joinColumns: 55,
+  move: 60,
+  compare: 61,
+  select: 62,
+  convert: 63,
+  preluGrad: 64,
+  resizeBilinear: 65,
+  softmaxRows: 66,
+  crossEntropyGrad: 67,
+  replaceOwn: 68,
+  normaliseRows: 69,
+  normaliseRowsGrad: 70,
+  gatherRows: 71,
+  scatterAddRows: 72,
 } as const;
 export type Kind = (typeof Kind)[keyof typeof Kind];

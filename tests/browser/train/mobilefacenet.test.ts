@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 import { presets } from '../../../src/config/presets.ts';
-import { oneHot } from '../../../src/dataset/batch.ts';
 import { startBackend } from '../../../src/engine/start.ts';
 import { createRandom } from '../../../src/lib/random.ts';
 import { createMargin } from '../../../src/model/margins/index.ts';
@@ -37,7 +36,6 @@ it('MobileFaceNet learns from scratch: every weight and every norm moves, and th
   const labels = data.faces.map(({ person }) => person);
   const batch = {
     inputs: task.inputs(data.faces.map((_, face) => face)),
-    oneHot: tf.tensor2d(oneHot(labels, PEOPLE), [labels.length, PEOPLE]),
     labels: tf.tensor1d(labels, 'int32'),
   };
   const read = (): Promise<Float32Array[]> =>
@@ -62,7 +60,7 @@ it('MobileFaceNet learns from scratch: every weight and every norm moves, and th
   }
   const after = await read();
   optimiser.dispose();
-  tf.dispose([batch.inputs, batch.oneHot, batch.labels]);
+  tf.dispose([batch.inputs, batch.labels]);
   task.dispose();
 
   expect(losses.every(Number.isFinite)).toBe(true);
