@@ -60,5 +60,6 @@ export const Kind = {
   normaliseRowsGrad: 70,
   gatherRows: 71,
   scatterAddRows: 72,
+  transform: 73,
 } as const;
 export type Kind = (typeof Kind)[keyof typeof Kind];

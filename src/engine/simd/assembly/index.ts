@@ -18,7 +18,7 @@ import { adamW, sgd } from './optimisers';
 import { GRAIN, KIND, NEXT, TOTAL } from './layout';
 import { pool, poolGrad } from './pool';
 import { joinColumns, reduceColumns, reduceRows } from './reduce';
-import { resizeBilinear } from './resize';
+import { resizeBilinear, transform } from './resize';
 import {
   crossEntropyGrad,
   gatherRows,
@@ -72,6 +72,7 @@ function work(kind: i32, begin: i32, end: i32): void {
     case 70: normaliseRowsGrad(begin, end); break;
     case 71: gatherRows(begin, end); break;
     case 72: scatterAddRows(begin, end); break;
+    case 73: transform(begin, end); break;
     default: unreachable();
   }
 }

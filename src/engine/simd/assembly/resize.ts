@@ -44,3 +44,62 @@ export function resizeBilinear(begin: i32, end: i32): void {
     }
   }
 }
+
+/**
+ * A picture seen through a projective map (an affine one where the last two numbers are 0), bilinearly: the output at
+ * (x, y) is the input at ((a0 x + a1 y + a2) / k, (b0 x + b1 y + b2) / k), k = c0 x + c1 y + 1, and `fill` outside.
+ *
+ * Args: x, out, maps [pictures or 1, 8] (a0 a1 a2 b0 b1 b2 c0 c1), H, W, C, outH, outW, numbers from map to map.
+ * Floats: fill. Work items: pictures * outH.
+ */
+export function transform(begin: i32, end: i32): void {
+  const H = int(3);
+  const W = int(4);
+  const C = int(5);
+  const outH = int(6);
+  const outW = int(7);
+  const pixel = <usize>C << 2;
+  for (let item = begin; item < end; item++) {
+    const picture = item / outH;
+    const y = <f32>(item % outH);
+    const map = ptr(2) + (<usize>(picture * int(8)) << 2);
+    const image = ptr(0) + <usize>picture * <usize>(H * W) * pixel;
+    let out = ptr(1) + <usize>item * <usize>outW * pixel;
+    for (let i = 0; i < outW; i++) {
+      const x = <f32>i;
+      const k: f32 = load<f32>(map, 24) * x + load<f32>(map, 28) * y + 1;
+      const atX: f32 = (load<f32>(map) * x + load<f32>(map, 4) * y + load<f32>(map, 8)) / k;
+      const atY: f32 = (load<f32>(map, 12) * x + load<f32>(map, 16) * y + load<f32>(map, 20)) / k;
+      // Everything that cannot touch the picture, NaN and infinity too, before it becomes a whole number.
+      if (k != 0 && atX > -1 && atX < <f32>W && atY > -1 && atY < <f32>H) {
+        const left = <i32>floor<f32>(atX);
+        const top = <i32>floor<f32>(atY);
+        const across = f32x4.splat(atX - <f32>left);
+        const down = f32x4.splat(atY - <f32>top);
+        const corner = image + <usize>(top * W + left) * pixel;
+        const isLeft = left >= 0;
+        const isRight = left + 1 < W;
+        const isTop = top >= 0;
+        const isBottom = top + 1 < H;
+        const line = <usize>W * pixel;
+        const none = f32x4.splat(float(0));
+        for (let c: usize = 0; c < pixel; c += 16) {
+          const at = corner + c;
+          const a = isTop && isLeft ? v128.load(at) : none;
+          const b = isTop && isRight ? v128.load(at + pixel) : none;
+          const d = isBottom && isLeft ? v128.load(at + line) : none;
+          const e = isBottom && isRight ? v128.load(at + line + pixel) : none;
+          const high = madd(f32x4.sub(b, a), across, a);
+          const low = madd(f32x4.sub(e, d), across, d);
+          const value = madd(f32x4.sub(low, high), down, high);
+          const some = <i32>((pixel - c) >> 2);
+          if (some >= 4) v128.store(out + c, value);
+          else storeSome(out + c, value, some);
+        }
+      } else {
+        for (let c: usize = 0; c < pixel; c += 4) store<f32>(out + c, float(0));
+      }
+      out += pixel;
+    }
+  }
+}

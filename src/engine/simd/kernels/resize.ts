@@ -1,4 +1,11 @@
-import { type KernelConfig, ResizeBilinear, type ResizeBilinearAttrs, util } from '@tensorflow/tfjs-core';
+import {
+  type KernelConfig,
+  ResizeBilinear,
+  type ResizeBilinearAttrs,
+  Transform,
+  type TransformAttrs,
+  util,
+} from '@tensorflow/tfjs-core';
 import { allFloat, kernel } from '../kernel.ts';
 import { Kind } from '../layout.ts';
 
@@ -22,4 +29,24 @@ const resizeBilinear = kernel<'images', ResizeBilinearAttrs>(
   },
 );
 
-export const resizeKernels: readonly KernelConfig[] = [resizeBilinear];
+const transform = kernel<'image' | 'transforms', TransformAttrs>(
+  Transform,
+  ({ image, transforms }, { interpolation, fillMode, fillValue, outputShape }, backend) => {
+    const [pictures = 1, H = 1, W = 1, C = 1] = image.shape;
+    const [outH, outW] = outputShape ?? [H, W];
+    const usual = interpolation === 'bilinear' && fillMode === 'constant';
+    if (!usual || !allFloat(image, transforms) || pictures * H * W * C * outH * outW === 0) return null;
+    const out = backend.output([pictures, outH, outW, C]);
+    const addresses = [image, out, transforms].map((tensor) => backend.address(tensor));
+    backend.pool.launch({
+      kind: Kind.transform,
+      total: pictures * outH,
+      cost: outW * (20 + C * 8),
+      integers: [...addresses, H, W, C, outH, outW, transforms.shape[0] === 1 ? 0 : 8],
+      floats: [fillValue],
+    });
+    return out;
+  },
+);
+
+export const resizeKernels: readonly KernelConfig[] = [resizeBilinear, transform];

@@ -340,4 +340,41 @@ describe.each(WAYS)('simd with %s', (_, options) => {
       });
     }
   });
+
+  it.each([1, 3, 17])('looks through a map, %i channels', (C) => {
+    const [H, W, outH, outW] = [9, 7, 8, 11];
+    const maps = [
+      [0.8, 0.3, -1, -0.2, 0.9, 1.5, 0, 0],
+      [1.1, 0, 2, 0.1, 1, -2, 0.01, -0.02],
+    ];
+    for (const given of [maps, maps.slice(0, 1)]) {
+      tf.tidy(() => {
+        const x = Float32Array.from({ length: 2 * H * W * C }, (_i, i) => Math.sin(i * 1.7));
+        const got = tf.image
+          .transform(tf.tensor4d(x, [2, H, W, C]), tf.tensor2d(given), 'bilinear', 'constant', -3, [
+            outH,
+            outW,
+          ])
+          .dataSync();
+        let worst = 0;
+        got.forEach((value, i) => {
+          const [b = 0, y = 0, z = 0, c = 0] = indices(i, [2, outH, outW, C]);
+          const [a0 = 0, a1 = 0, a2 = 0, b0 = 0, b1 = 0, b2 = 0, c0 = 0, c1 = 0] =
+            given[b % given.length] ?? [];
+          const k = c0 * z + c1 * y + 1;
+          const [atX, atY] = [(a0 * z + a1 * y + a2) / k, (b0 * z + b1 * y + b2) / k];
+          const pixel = (row: number, column: number): number =>
+            row >= 0 && row < H && column >= 0 && column < W
+              ? (x[placeOf([b, row, column, c], [2, H, W, C])] ?? 0)
+              : -3;
+          const [left, top] = [Math.floor(atX), Math.floor(atY)];
+          const row = (r: number): number =>
+            pixel(r, left) * (1 - (atX - left)) + pixel(r, left + 1) * (atX - left);
+          const right = row(top) * (1 - (atY - top)) + row(top + 1) * (atY - top);
+          worst = Math.max(worst, Math.abs(value - right));
+        });
+        expect(worst).toBeLessThan(1e-5);
+      });
+    }
+  });
 });
