@@ -21,9 +21,11 @@ const adamw = z.strictObject({
   epsilon: z.number().positive().max(0.1),
 });
 
+export const presetName = z.enum(['quick', 'finetune', 'scratch']);
+
 export const trainingConfigSchema = z.strictObject({
   version: z.literal(1),
-  preset: z.enum(['quick', 'scratch']),
+  preset: presetName,
   /** Files from before `simd` say `wasm` for the processor. */
   backend: z.preprocess(
     (name) => (name === 'wasm' ? 'simd' : name),
@@ -33,8 +35,12 @@ export const trainingConfigSchema = z.strictObject({
   epochs: z.int().min(1).max(1000),
   batchSize: z.int().min(2).max(512),
   backbone: z.discriminatedUnion('kind', [
-    /** Pretrained MobileFaceNet, frozen up to its embedding layer (512 -> 192). */
-    z.strictObject({ kind: z.literal('pretrained-mobilefacenet') }),
+    z.strictObject({
+      /** MobileFaceNet, pretrained. */
+      kind: z.literal('pretrained-mobilefacenet'),
+      /** What of it learns: its last layer (512 -> 192) on cached features, its last blocks, or all. */
+      trained: z.enum(['embedding', 'last-blocks', 'all']).default('embedding'),
+    }),
     /** MobileFaceNet (Chen et al., arXiv 1804.07573), random initialisation. */
     z.strictObject({
       kind: z.literal('mobilefacenet'),

@@ -6,7 +6,7 @@ import { createRandom } from '../../../src/lib/random.ts';
 import { createMargin } from '../../../src/model/margins/index.ts';
 import { parameters } from '../../../src/train/learner.ts';
 import { createOptimiser } from '../../../src/train/optimisers.ts';
-import { prepareScratch } from '../../../src/train/scratch.ts';
+import { prepareTask } from '../../../src/train/prepare.ts';
 import { trainStep } from '../../../src/train/step.ts';
 import { syntheticPeople } from './synthetic.ts';
 
@@ -20,11 +20,15 @@ const STEPS = 2;
 it('MobileFaceNet learns from scratch: every weight and every norm moves, and the loss falls', async () => {
   await startBackend('webgl');
   const data = await syntheticPeople(PEOPLE, 2, 5);
-  const task = await prepareScratch(
+  const labels = data.faces.map(({ person }) => person);
+  const task = await prepareTask(
     data.faces.map(({ image }) => image),
-    PEOPLE,
-    { ...presets.scratch, augment: presets.quick.augment },
-    { kind: 'mobilefacenet', inputSize: 112, embeddingSize: 192 },
+    { faces: labels.map((_, face) => face), labels, classes: PEOPLE },
+    {
+      ...presets.scratch,
+      augment: presets.quick.augment,
+      backbone: { kind: 'mobilefacenet', inputSize: 112, embeddingSize: 192 },
+    },
     createRandom(7),
     new AbortController().signal,
     () => {},
@@ -33,7 +37,6 @@ it('MobileFaceNet learns from scratch: every weight and every norm moves, and th
   const weights = parameters(task.learner, 1);
   // Without decay only a gradient can move a weight, and a rate this small lets no step overshoot.
   const optimiser = createOptimiser(presets.scratch.optimiser, weights, 0);
-  const labels = data.faces.map(({ person }) => person);
   const batch = {
     inputs: task.inputs(data.faces.map((_, face) => face)),
     labels: tf.tensor1d(labels, 'int32'),
