@@ -8,6 +8,12 @@ import { z } from 'zod';
  */
 const unit = z.number().min(0).max(1);
 
+const embeddingSize = z.int().min(2).max(512);
+/** The sizes to which aligned faces (112) are brought by averaging areas. */
+const anySize = z.union([z.literal(32), z.literal(48), z.literal(64), z.literal(112)]);
+/** Share of the features in front of the embedding layer that a training step does without. */
+const dropout = z.number().min(0).max(0.9);
+
 const sgd = z.strictObject({
   kind: z.literal('sgd'),
   /** v <- momentum * v + gradient; weight <- weight - rate * v. */
@@ -39,13 +45,24 @@ export const trainingConfigSchema = z.strictObject({
     z.strictObject({
       kind: z.literal('mobilefacenet'),
       inputSize: z.literal(112),
-      embeddingSize: z.int().min(2).max(512),
+      embeddingSize,
+      /** Of the channels between its blocks; 2 is insightface's `mbf`. Files from before this setting lack it. */
+      width: z.union([z.literal(1), z.literal(2)]).default(1),
     }),
+    /** The residual networks of ArcFace's own paper, as in insightface's arcface_torch; random initialisation. */
+    z.strictObject({
+      kind: z.enum(['iresnet-18', 'iresnet-50']),
+      inputSize: z.literal(112),
+      embeddingSize,
+      dropout,
+    }),
+    /** Pairs of 3x3 convolutions and max-pooling, as in keras-arcface. */
+    z.strictObject({ kind: z.literal('vgg8'), inputSize: anySize, embeddingSize, dropout }),
     /** A few 3x3 convolutions; for small pictures and slow machines. */
     z.strictObject({
       kind: z.literal('small-cnn'),
-      inputSize: z.union([z.literal(32), z.literal(48), z.literal(64), z.literal(112)]),
-      embeddingSize: z.int().min(2).max(512),
+      inputSize: anySize,
+      embeddingSize,
     }),
   ]),
   margin: z.discriminatedUnion('kind', [

@@ -25,7 +25,7 @@ it('MobileFaceNet learns from scratch: every weight and every norm moves, and th
     data.faces.map(({ image }) => image),
     PEOPLE,
     { ...presets.scratch, augment: presets.quick.augment },
-    { kind: 'mobilefacenet', inputSize: 112, embeddingSize: 192 },
+    { kind: 'mobilefacenet', inputSize: 112, embeddingSize: 192, width: 1 },
     createRandom(7),
     new AbortController().signal,
     () => {},
