@@ -26,6 +26,8 @@ export interface IResNetOptions {
  *
  * Parameters at embeddingSize 512, without the norms' moving averages: 24,025,600 at depth 18, 43,590,848 at depth
  * 50, as PyTorch counts them; 512 of these, the factors of the last norm, are not trained, there as here.
+ * Multiplications a picture: 2,610 and 6,310 million.
+ *
  * Strides of 2 pad with one zero on every side as PyTorch does (TensorFlow's `same` would look one pixel further), so
  * weights from there fit: kernels transposed from [out, in, y, x] to [y, x, in, out], and the dense kernel's rows from
  * the order channel, y, x to y, x, channel.

@@ -38,7 +38,7 @@ interface Convolution {
  * single channels here, hence 1,152 weights fewer; and strides of 2 pad below and to the right as TensorFlow does.
  *
  * Parameters without the norms' moving averages: 1,003,136 at embeddingSize 128 and 1,036,032 at 192; 2,058,368
- * with width 2 at 512.
+ * with width 2 at 512. Multiplications a picture: 221 million, 434 million with width 2.
  *
  * [B, 112, 112, 3] -> [B, embeddingSize]
  */

@@ -1,14 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import type { BackendName } from '../../../src/config/training-config.ts';
 import { startBackend } from '../../../src/engine/start.ts';
 import { present } from '../../../src/lib/assert.ts';
 import { createRandom } from '../../../src/lib/random.ts';
 import { dropout } from '../../../src/model/backbones/dropout.ts';
 import { fusePadding } from '../../../src/model/backbones/fused-padding.ts';
 import { normalise } from '../../../src/model/backbones/layers.ts';
-
-beforeAll(() => startBackend('simd'));
 
 describe('the layers that are computed otherwise in training', () => {
   /** A norm with ReLU, a padded convolution of stride 2, and a norm whose gamma is not trained; plain, or ours. */
@@ -44,7 +43,14 @@ describe('the layers that are computed otherwise in training', () => {
     return tfl.model({ inputs: input, outputs: x });
   };
 
-  it('give what the layers of the library give, and their gradients', () => {
+  it.each<[BackendName]>([
+    ['cpu'],
+    ['simd'],
+    ['webgl'],
+    ['webgpu'],
+  ])('give what the layers of the library give, and their gradients, on %s', async (backend) => {
+    await startBackend(backend);
+    expect(tf.getBackend()).toBe(backend);
     const [plain, ours] = [network(false), network(true)];
     const random = createRandom(5);
     plain.setWeights(
@@ -60,7 +66,7 @@ describe('the layers that are computed otherwise in training', () => {
     ours.setWeights(plain.getWeights());
     const x = tf.randomNormal([3, 9, 8, 3], 0.2, 1, 'float32', 4);
     const factors = tf.randomNormal([3, 5, 4, 5], 0, 1, 'float32', 8);
-    const results = [plain, ours].map((model) => {
+    const resultsOf = async (model: tfl.LayersModel): Promise<Float32Array[]> => {
       const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
       const { value, grads } = tf.variableGrads(
         () => tf.sum<tf.Tensor<tf.Rank.R0>>(tf.mul(model.apply(x, { training: true }) as tf.Tensor, factors)),
@@ -68,12 +74,11 @@ describe('the layers that are computed otherwise in training', () => {
       );
       const gradients = variables.map(({ name }) => present(grads[name], name));
       const predicted = model.apply(x, { training: false }) as tf.Tensor;
-      return [value, ...gradients, ...model.getWeights(), predicted].map((tensor) =>
-        tensor.dataSync<'float32'>(),
-      );
-    });
+      const results = [value, ...gradients, ...model.getWeights(), predicted];
+      return Promise.all(results.map((tensor) => tensor.data<'float32'>()));
+    };
     expect(ours.trainableWeights.map(({ originalName }) => originalName)).not.toContain('two/gamma');
-    const [wanted = [], got = []] = results;
+    const [wanted, got] = [await resultsOf(plain), await resultsOf(ours)];
     expect(wanted.length).toBeGreaterThan(10);
     expect(got.length).toBe(wanted.length);
     wanted.forEach((values, n) => {
@@ -87,7 +92,8 @@ describe('the layers that are computed otherwise in training', () => {
     );
   });
 
-  it('dropout leaves out its share, others in each step and each layer, and the same again for a seed', () => {
+  it('dropout leaves out its share, others in each step and each layer, and the same again for a seed', async () => {
+    await startBackend('simd');
     const build = (seed: number): tfl.LayersModel => {
       const random = createRandom(seed);
       const input = tfl.input({ shape: [4000] });
