@@ -2,21 +2,27 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { ProblemError } from '../src/lib/problem.ts';
 import { BACKBONES, type BackboneName, OURS, type Ours, PEERS, type Peer, type Work } from './case.ts';
+import { plannedName } from './plan.ts';
 
 const SIZES: Readonly<Record<BackboneName, readonly number[]>> = {
   mobilefacenet: [112],
   'small-cnn': [64, 32, 48, 112],
+  'mobilefacenet-x2': [112],
+  vgg8: [64, 32, 48, 112],
+  'iresnet-18': [112],
+  'iresnet-50': [112],
 };
 
 export const USAGE = `Usage:
   npm run bench -- [--backend ${OURS.join(',')}] [--peers ${PEERS.join(',')}]
-      [--backbone mobilefacenet|small-cnn] [--size N] [--batch N] [--threads N] [--forward]
+      [--backbone ${BACKBONES.join('|')}] [--size N] [--batch N] [--threads N] [--forward]
       [--steps N] [--rounds N] [--kernels] [--json] [--software-gpu] [--browser-flag FLAG ...]
 
 --backend       our training step, on these backends; simd if not given
---peers         the same network and step in other libraries, in the same run, round by round in turn
---size          edge of the pictures: 112 for mobilefacenet; 32, 48, 64 or 112 for small-cnn
---batch         pictures a step (32); plain JavaScript and emulated graphics get a smaller one with mobilefacenet
+--peers         the same network and step in other libraries, in the same run, round by round in turn; for
+                mobilefacenet and small-cnn
+--size          edge of the pictures: 32, 48, 64 or 112 for small-cnn and vgg8, 112 for the others
+--batch         pictures a step (32); plain JavaScript and emulated graphics get a smaller one for large networks
 --threads       for simd, wasm and pytorch: as many as the machine has, if not given
 --forward       inference only
 --steps         steps a round (5); --rounds: rounds (3); a round that takes too long is cut short
@@ -48,6 +54,9 @@ export function parseCommand(argv: readonly string[]): Command {
     throw new ProblemError(`${backbone} does not take pictures of ${size}.`, `Sizes: ${sizes.join(', ')}.`);
   }
   const peers = values.peers === undefined ? [] : list('--peers', values.peers, PEERS);
+  if (peers.length > 0 && plannedName(backbone) === null) {
+    throw new ProblemError(`No other library has ${backbone} here.`, 'Leave out --peers.');
+  }
   return {
     work: {
       backbone,

@@ -1,5 +1,15 @@
 import { type BackboneConfig, trainingConfigSchema } from '../src/config/training-config.ts';
-import { EMBEDDING, type Work } from './case.ts';
+import { type BackboneName, EMBEDDING, type Work } from './case.ts';
+
+/** What each of the program's backbones is called in its settings, and what else it needs there. */
+const NAMED: Readonly<Record<BackboneName, object>> = {
+  mobilefacenet: { kind: 'mobilefacenet' },
+  'small-cnn': { kind: 'small-cnn' },
+  'mobilefacenet-x2': { kind: 'mobilefacenet', width: 2 },
+  vgg8: { kind: 'vgg8', dropout: 0.5 },
+  'iresnet-18': { kind: 'iresnet-18', dropout: 0.4 },
+  'iresnet-50': { kind: 'iresnet-50', dropout: 0.4 },
+};
 
 /** The backbone as the program's own settings name it. */
 export function backboneConfig({
@@ -7,7 +17,7 @@ export function backboneConfig({
   size,
 }: Work): Exclude<BackboneConfig, { kind: 'pretrained-mobilefacenet' }> {
   const parsed = trainingConfigSchema.shape.backbone.parse({
-    kind: backbone,
+    ...NAMED[backbone],
     inputSize: size,
     embeddingSize: EMBEDDING[backbone],
   });

@@ -1,6 +1,9 @@
 /** What is measured, and what crosses the door between the terminal, the page and its worker. */
 
-export const BACKBONES = ['mobilefacenet', 'small-cnn'] as const;
+/** Written for other libraries too: see plan.ts. */
+export const PLANNED = ['mobilefacenet', 'small-cnn'] as const;
+export type PlannedName = (typeof PLANNED)[number];
+export const BACKBONES = [...PLANNED, 'mobilefacenet-x2', 'vgg8', 'iresnet-18', 'iresnet-50'] as const;
 export type BackboneName = (typeof BACKBONES)[number];
 
 /** Our own training step, on any backend that the program can start. */
@@ -108,11 +111,18 @@ export const MARGIN = 0.5;
 /** What src/model/scale.ts chooses for so many people; a test compares the two. */
 export const LOGIT_SCALE = 8;
 
-export const EMBEDDING: Readonly<Record<BackboneName, number>> = { mobilefacenet: 128, 'small-cnn': 64 };
+export const EMBEDDING: Readonly<Record<BackboneName, number>> = {
+  mobilefacenet: 128,
+  'small-cnn': 64,
+  'mobilefacenet-x2': 512,
+  vgg8: 64,
+  'iresnet-18': 512,
+  'iresnet-50': 512,
+};
 
 /** A batch that a contender can finish which does less than one photo a second. */
 export const SLOW_BATCH = 2;
 
 /** The batch for a contender known to be slow: plain JavaScript, or a program that plays a graphics card. */
 export const slowBatch = ({ backbone, batch }: Work): number =>
-  backbone === 'mobilefacenet' ? Math.min(batch, SLOW_BATCH) : batch;
+  backbone === 'small-cnn' || backbone === 'vgg8' ? batch : Math.min(batch, SLOW_BATCH);

@@ -1,4 +1,4 @@
-import { type BackboneName, CLASSES, EMBEDDING } from './case.ts';
+import { type BackboneName, CLASSES, EMBEDDING, PLANNED, type PlannedName } from './case.ts';
 
 /** A convolution without bias, batch-norm behind it, PReLU behind that where `active`. */
 export interface Convolution {
@@ -36,8 +36,18 @@ const BOTTLENECKS = [
   [2, 128, 2, 1],
 ] as const;
 
-/** The network of src/model/backbones, layer by layer; a test compares the two. */
+/** The backbone's name among those that are plans; null for the others. */
+export const plannedName = (backbone: BackboneName): PlannedName | null =>
+  PLANNED.find((name) => name === backbone) ?? null;
+
+/**
+ * The network of src/model/backbones, layer by layer; a test compares the two.
+ *
+ * @throws Error for one that is written in no other library; parseCommand asks for none
+ */
 export function planBackbone(backbone: BackboneName, size: number): Plan {
+  const name = plannedName(backbone);
+  if (name === null) throw new Error(`Internal error: ${backbone} is no plan`);
   const blocks: Block[] = [];
   let channels = 3;
   let edge = size;
@@ -60,7 +70,7 @@ export function planBackbone(backbone: BackboneName, size: number): Plan {
     blocks.push({ convolutions: [convolution(options)], residual: false });
   };
 
-  if (backbone === 'small-cnn') {
+  if (name === 'small-cnn') {
     const widths = [16, 32, 64];
     while (edge > 7) alone({ stride: 2, channelsOut: widths[blocks.length] ?? 64 });
   } else {
@@ -79,7 +89,7 @@ export function planBackbone(backbone: BackboneName, size: number): Plan {
     alone({ kernel: 1, channelsOut: 512 });
     alone({ kernel: edge, padding: 'valid', depthwise: true, active: false });
   }
-  return { blocks, features: edge * edge * channels, embedding: EMBEDDING[backbone] };
+  return { blocks, features: edge * edge * channels, embedding: EMBEDDING[name] };
 }
 
 /**

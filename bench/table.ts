@@ -1,6 +1,6 @@
 import { BUSY } from './busy.ts';
 import type { KernelReport, Work } from './case.ts';
-import { countFlops, planBackbone } from './plan.ts';
+import { countFlops, planBackbone, plannedName } from './plan.ts';
 import type { Row } from './row.ts';
 
 /** Columns as wide as their widest cell; all but the first and the last to the right. */
@@ -68,8 +68,7 @@ export function showKernels(
 ): string {
   const share = (ms: number): string => `${((100 * ms) / stepMs).toFixed(1)} %`;
   const inKernels = kernels.reduce((sum, { ms }) => sum + ms, 0);
-  const flops = countFlops(planBackbone(backbone, size), forward);
-  const floor = (batch * flops) / (productGflops * 1e6);
+  const flops = plannedName(backbone) && countFlops(planBackbone(backbone, size), forward);
   const few = kernels.filter(({ ms }) => ms >= stepMs / 1000);
   const rest = kernels.filter(({ ms }) => ms < stepMs / 1000);
   const sum = (pick: 'ms' | 'calls'): number => rest.reduce((total, kernel) => total + kernel[pick], 0);
@@ -89,12 +88,16 @@ export function showKernels(
       ...(rest.length > 0 ? [line(`${rest.length} others`, sum('ms'), sum('calls').toFixed(1), '')] : []),
       line('in no kernel', stepMs - inKernels, '', 'JavaScript: gradients, layers, optimiser, batch'),
       line('whole step', stepMs, '', ''),
-      line(
-        'arithmetic floor',
-        floor,
-        '',
-        `${(flops / 1e9).toFixed(3)} GFLOP a photo at ${productGflops.toFixed(1)} GFLOP/s, as a product of 1024 x 1024 reaches`,
-      ),
+      ...(flops === null
+        ? []
+        : [
+            line(
+              'arithmetic floor',
+              (batch * flops) / (productGflops * 1e6),
+              '',
+              `${(flops / 1e9).toFixed(3)} GFLOP a photo at ${productGflops.toFixed(1)} GFLOP/s, as a product of 1024 x 1024 reaches`,
+            ),
+          ]),
     ]),
   ].join('\n');
 }

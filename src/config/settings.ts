@@ -15,8 +15,8 @@ interface Described {
   readonly group: 'basic' | 'learning' | 'network' | 'augmentation' | 'held-out';
   /** Presets that have this setting; left out: all. */
   readonly presets?: readonly PresetName[];
-  /** Shown only where another setting has this value. */
-  readonly when?: { readonly path: string; readonly is: string };
+  /** Shown only where another setting has one of these values. */
+  readonly when?: { readonly path: string; readonly is: readonly string[] };
 }
 
 interface Ranged {
@@ -28,6 +28,8 @@ interface Ranged {
 interface Choice<V> {
   readonly label: string;
   readonly value: V;
+  /** One line on what it is good for, shown while it is chosen. */
+  readonly about?: string;
 }
 
 export type Setting = Described &
@@ -220,8 +222,46 @@ export const settings: readonly Setting[] = [
     presets: ['scratch'],
     kind: 'variant',
     choices: [
-      { label: 'Small CNN', value: { kind: 'small-cnn', inputSize: 64, embeddingSize: 64 } },
-      { label: 'MobileFaceNet', value: { kind: 'mobilefacenet', inputSize: 112, embeddingSize: 192 } },
+      {
+        label: 'Small CNN',
+        value: { kind: 'small-cnn', inputSize: 64, embeddingSize: 64 },
+        about: 'A few layers: minutes on any machine, to see how training works.',
+      },
+      {
+        label: 'VGG8',
+        value: { kind: 'vgg8', inputSize: 64, embeddingSize: 64, dropout: 0.5 },
+        about:
+          'Plain and small, with dropout against learning by heart; the network of the classic examples.',
+      },
+      {
+        label: 'MobileFaceNet',
+        value: { kind: 'mobilefacenet', inputSize: 112, embeddingSize: 192, width: 1 },
+        about: 'Made for faces on phones: good with thousands of photos, and still quick to use.',
+      },
+      {
+        label: 'IResNet-18',
+        value: { kind: 'iresnet-18', inputSize: 112, embeddingSize: 512, dropout: 0.4 },
+        about: "A network of ArcFace's own kind: for many photos and a graphics card; a 96 MB download.",
+      },
+      {
+        label: 'IResNet-50',
+        value: { kind: 'iresnet-50', inputSize: 112, embeddingSize: 512, dropout: 0.4 },
+        about:
+          'The strongest and slowest: for very many photos and a strong graphics card; a 174 MB download.',
+      },
+    ],
+  },
+  {
+    path: 'backbone.width',
+    label: 'Width',
+    unit: '',
+    group: 'network',
+    explanation: "Double has twice the channels between its blocks: insightface's mbf, with 512 numbers.",
+    presets: ['scratch'],
+    kind: 'choice',
+    choices: [
+      { label: 'Normal', value: 1 },
+      { label: 'Double', value: 2 },
     ],
   },
   {
@@ -244,7 +284,7 @@ export const settings: readonly Setting[] = [
     group: 'network',
     explanation: 'Faces are scaled to this before the network sees them. Smaller is faster and less sharp.',
     presets: ['scratch'],
-    when: { path: 'backbone.kind', is: 'small-cnn' },
+    when: { path: 'backbone.kind', is: ['small-cnn', 'vgg8'] },
     kind: 'choice',
     choices: [32, 48, 64, 112].map((value) => ({ label: String(value), value })),
   },
@@ -261,14 +301,33 @@ export const settings: readonly Setting[] = [
     step: 1,
   },
   {
+    path: 'backbone.dropout',
+    label: 'Dropout',
+    unit: 'share of the features',
+    group: 'network',
+    explanation: 'Features left out at random in each step, so that the network relies on no few of them.',
+    presets: ['scratch'],
+    kind: 'number',
+    min: 0,
+    max: 0.9,
+    step: 0.05,
+  },
+  {
     path: 'margin',
     label: 'Margin',
     unit: '',
     group: 'network',
-    explanation: 'ArcFace demands that a face be nearer to its own person by an angle, not just nearest.',
+    explanation:
+      'What is demanded beyond being nearest to the own person: an angle (ArcFace), or other forms of it.',
     kind: 'variant',
     choices: [
       { label: 'ArcFace', value: { kind: 'arcface', m: 0.5, warmupFraction: 0.3 } },
+      { label: 'CosFace', value: { kind: 'cosface', m3: 0.35, warmupFraction: 0.3 } },
+      { label: 'SphereFace', value: { kind: 'sphereface', m1: 1.35, warmupFraction: 0.3 } },
+      {
+        label: 'Combined',
+        value: { kind: 'combined', m1: 1, m2: 0.3, m3: 0.2, warmupFraction: 0.3 },
+      },
       { label: 'None (plain softmax)', value: { kind: 'none' } },
     ],
   },
@@ -281,6 +340,39 @@ export const settings: readonly Setting[] = [
     kind: 'number',
     min: 0,
     max: 1.5,
+    step: 0.05,
+  },
+  {
+    path: 'margin.m1',
+    label: 'Angle factor m1',
+    unit: 'times',
+    group: 'network',
+    explanation: 'The angle to the own person counts this many times. 1 is no margin.',
+    kind: 'number',
+    min: 1,
+    max: 4,
+    step: 0.05,
+  },
+  {
+    path: 'margin.m2',
+    label: 'Margin angle m2',
+    unit: 'radians',
+    group: 'network',
+    explanation: 'Added to the angle to the own person: 0.3 rad is 17.2 degrees.',
+    kind: 'number',
+    min: 0,
+    max: 1.5,
+    step: 0.05,
+  },
+  {
+    path: 'margin.m3',
+    label: 'Cosine margin m3',
+    unit: '',
+    group: 'network',
+    explanation: 'Taken off the cosine to the own person; a difference of cosines, no angle.',
+    kind: 'number',
+    min: 0,
+    max: 1,
     step: 0.05,
   },
   {

@@ -8,6 +8,12 @@ import { z } from 'zod';
  */
 const unit = z.number().min(0).max(1);
 
+const embeddingSize = z.int().min(2).max(512);
+/** The sizes to which aligned faces (112) are brought by averaging areas. */
+const anySize = z.union([z.literal(32), z.literal(48), z.literal(64), z.literal(112)]);
+/** Share of the features in front of the embedding layer that a training step does without. */
+const dropout = z.number().min(0).max(0.9);
+
 const sgd = z.strictObject({
   kind: z.literal('sgd'),
   /** v <- momentum * v + gradient; weight <- weight - rate * v. */
@@ -20,6 +26,9 @@ const adamw = z.strictObject({
   beta2: z.number().min(0).max(0.99999),
   epsilon: z.number().positive().max(0.1),
 });
+
+const angleFactor = z.number().min(1).max(4);
+const cosineMargin = unit;
 
 export const presetName = z.enum(['quick', 'finetune', 'scratch']);
 
@@ -45,13 +54,24 @@ export const trainingConfigSchema = z.strictObject({
     z.strictObject({
       kind: z.literal('mobilefacenet'),
       inputSize: z.literal(112),
-      embeddingSize: z.int().min(2).max(512),
+      embeddingSize,
+      /** Of the channels between its blocks; 2 is insightface's `mbf`. Files from before this setting lack it. */
+      width: z.union([z.literal(1), z.literal(2)]).default(1),
     }),
+    /** The residual networks of ArcFace's own paper, as in insightface's arcface_torch; random initialisation. */
+    z.strictObject({
+      kind: z.enum(['iresnet-18', 'iresnet-50']),
+      inputSize: z.literal(112),
+      embeddingSize,
+      dropout,
+    }),
+    /** Pairs of 3x3 convolutions and max-pooling, as in keras-arcface. */
+    z.strictObject({ kind: z.literal('vgg8'), inputSize: anySize, embeddingSize, dropout }),
     /** A few 3x3 convolutions; for small pictures and slow machines. */
     z.strictObject({
       kind: z.literal('small-cnn'),
-      inputSize: z.union([z.literal(32), z.literal(48), z.literal(64), z.literal(112)]),
-      embeddingSize: z.int().min(2).max(512),
+      inputSize: anySize,
+      embeddingSize,
     }),
   ]),
   margin: z.discriminatedUnion('kind', [
@@ -60,6 +80,18 @@ export const trainingConfigSchema = z.strictObject({
       kind: z.literal('arcface'),
       m: z.number().min(0).max(1.5),
       /** Share of the steps over which m grows linearly from 0. */
+      warmupFraction: unit,
+    }),
+    /** CosFace (Wang et al., arXiv 1801.09414): cos(theta) - m3, m3 a difference of cosines. */
+    z.strictObject({ kind: z.literal('cosface'), m3: cosineMargin, warmupFraction: unit }),
+    /** SphereFace (Liu et al., arXiv 1704.08063): cos(m1 theta), folded so that it keeps falling. */
+    z.strictObject({ kind: z.literal('sphereface'), m1: angleFactor, warmupFraction: unit }),
+    /** All three (Deng et al., arXiv 1801.07698, equation 4): cos(m1 theta + m2) - m3, m2 in radians. */
+    z.strictObject({
+      kind: z.literal('combined'),
+      m1: angleFactor,
+      m2: z.number().min(0).max(1.5),
+      m3: cosineMargin,
       warmupFraction: unit,
     }),
     /** Normalised softmax: no margin, the plain cosine. */

@@ -83,5 +83,5 @@ export const settingsOf = (draft: Json): Setting[] =>
     ({ path, presets: only, when }) =>
       (!only || only.includes(presetOf(draft))) &&
       readPath(draft, path) !== undefined &&
-      (!when || readPath(draft, when.path) === when.is),
+      (!when || when.is.some((value) => readPath(draft, when.path) === value)),
   );

@@ -9,15 +9,15 @@ type Layer = layers.Layer;
 const activated = new WeakSet<tf.Tensor>();
 
 /**
- * Makes a batch-norm layer, and the PReLU layer behind it, compute in training as one operation
- * ({@link batchNormTraining}): the norm's call gives what is behind the PReLU, whose call then passes it on. Outside
- * training, and when saved, both are the library's ordinary layers. The moving averages move as the library moves
- * them.
+ * Makes a batch-norm layer, and the activation layer behind it, compute in training as one operation
+ * ({@link batchNormTraining}): the norm's call gives what is behind the activation, whose call then passes it on.
+ * Outside training, and when saved, both are the library's ordinary layers. The moving averages move as the library
+ * moves them.
  *
- * Only for a norm over the last axis with gamma and beta, whose output nothing reads but the PReLU.
+ * Only for a norm over the last axis with gamma and beta, whose output nothing reads but the activation.
  *
  * @param settings those that the norm was made with
- * @param activation PReLU with one slope a channel; null for none
+ * @param activation PReLU with one slope a channel, or ReLU, which is PReLU with slopes of 0; null for none
  */
 export function fuseNorm(
   norm: Layer,
@@ -28,15 +28,11 @@ export function fuseNorm(
   norm.call = (inputs, kwargs) => {
     if (kwargs['training'] !== true) return ordinaryNorm(inputs, kwargs);
     return tf.tidy(() => {
-      const slopes = activation ? weight(activation, 'alpha') : null;
       const x = only(inputs);
-      const { y, ...batch } = batchNormTraining(
-        x,
-        weight(norm, 'gamma'),
-        weight(norm, 'beta'),
-        slopes,
-        epsilon,
-      );
+      const gamma = weight(norm, 'gamma');
+      const beta = weight(norm, 'beta');
+      const slopes = activation && (weightOrNone(activation, 'alpha') ?? tf.zeros(beta.shape));
+      const { y, ...batch } = batchNormTraining(x, gamma, beta, slopes, epsilon);
       const moving = { mean: weight(norm, 'moving_mean'), variance: weight(norm, 'moving_variance') };
       moveAverages(moving, batch, momentum);
       if (activation) activated.add(y);
@@ -49,14 +45,18 @@ export function fuseNorm(
     activated.has(only(inputs)) ? inputs : ordinaryActivation(inputs, kwargs);
 }
 
-/** The variable of a layer's weight, e.g. `gamma`. */
-function weight(layer: Layer, name: string): tf.Variable {
+/** The variable of a layer's weight, e.g. `gamma`; null where the layer has none of that name. */
+function weightOrNone(layer: Layer, name: string): tf.Variable | null {
   const found = layer.weights.find(({ originalName }) => originalName.endsWith(`/${name}`));
-  const variable = present(found, `${name} of layer ${layer.name}`).read();
+  if (!found) return null;
+  const variable = found.read();
   if (!(variable instanceof tf.Variable))
     throw new Error(`Internal error: ${name} of ${layer.name} is fixed`);
   return variable;
 }
+
+const weight = (layer: Layer, name: string): tf.Variable =>
+  present(weightOrNone(layer, name), `${name} of layer ${layer.name}`);
 
 function only(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
   return Array.isArray(inputs) ? present(inputs[0], 'the input of a layer') : inputs;

@@ -2,14 +2,19 @@ import * as tf from '@tensorflow/tfjs-layers';
 import type { Random } from '../../lib/random.ts';
 import { normalise, seeded } from './layers.ts';
 
-/** The bottlenecks of arXiv 1804.07573, table 1: expansion t, output channels c, repeats n, first stride s. */
+/**
+ * The bottlenecks of arXiv 1804.07573, table 1: channels between (`wide`), output channels c, repeats n, first stride s.
+ */
 const BOTTLENECKS = [
-  { t: 2, c: 64, n: 5, s: 2 },
-  { t: 4, c: 128, n: 1, s: 2 },
-  { t: 2, c: 128, n: 6, s: 1 },
-  { t: 4, c: 128, n: 1, s: 2 },
-  { t: 2, c: 128, n: 2, s: 1 },
+  { wide: 128, c: 64, n: 5, s: 2 },
+  { wide: 256, c: 128, n: 1, s: 2 },
+  { wide: 256, c: 128, n: 6, s: 1 },
+  { wide: 512, c: 128, n: 1, s: 2 },
+  { wide: 256, c: 128, n: 2, s: 1 },
 ] as const;
+
+/** What the channels between the bottlenecks are multiplied by. */
+export type MobileFaceNetWidth = 1 | 2;
 
 interface Convolution {
   readonly name: string;
@@ -27,11 +32,21 @@ interface Convolution {
  * MobileFaceNet (Chen et al., arXiv 1804.07573, table 1): inverted residuals with PReLU, and a global
  * depthwise convolution in place of average pooling, so that the parts of the face keep their own weights.
  *
- * Parameters without the norms' moving averages: 1,003,136 at embeddingSize 128; 1,036,032 at 192.
+ * Width 2 is insightface's `mbf` (arcface_torch, backbones/mobilefacenet.py: blocks 1, 4, 6, 2 and scale 2): twice the
+ * channels in the stem and between the bottlenecks, as many as before inside of them and from conv3 on. It differs in
+ * conv2, whose filters see pairs of channels there (groups of 2, which plain TensorFlow.js layers cannot train) and
+ * single channels here, hence 1,152 weights fewer; and strides of 2 pad below and to the right as TensorFlow does.
+ *
+ * Parameters without the norms' moving averages: 1,003,136 at embeddingSize 128 and 1,036,032 at 192; 2,058,368
+ * with width 2 at 512. Multiplications a picture: 221 million, 434 million with width 2.
  *
  * [B, 112, 112, 3] -> [B, embeddingSize]
  */
-export function mobileFaceNet(embeddingSize: number, random: Random): tf.LayersModel {
+export function mobileFaceNet(
+  embeddingSize: number,
+  random: Random,
+  width: MobileFaceNetWidth = 1,
+): tf.LayersModel {
   const input = tf.input({ shape: [112, 112, 3] });
   const base = { kernel: 3, stride: 1, padding: 'same', depthwise: false, active: true } as const;
 
@@ -57,27 +72,27 @@ export function mobileFaceNet(embeddingSize: number, random: Random): tf.LayersM
     x: tf.SymbolicTensor,
     name: string,
     channels: number,
+    wide: number,
     c: number,
-    t: number,
     stride: number,
   ): tf.SymbolicTensor {
     const one = { ...base, kernel: 1 };
-    let y = convolve(x, { ...one, name: `${name}_expand`, filters: channels * t });
-    y = convolve(y, { ...base, name: `${name}_depthwise`, filters: channels * t, stride, depthwise: true });
+    let y = convolve(x, { ...one, name: `${name}_expand`, filters: wide });
+    y = convolve(y, { ...base, name: `${name}_depthwise`, filters: wide, stride, depthwise: true });
     y = convolve(y, { ...one, name: `${name}_project`, filters: c, active: false });
     if (stride !== 1 || channels !== c) return y;
     return tf.layers.add({ name: `${name}_add` }).apply([x, y]) as tf.SymbolicTensor;
   }
 
-  let x = convolve(input, { ...base, name: 'conv1', filters: 64, stride: 2 }); // [B,56,56,64]
-  x = convolve(x, { ...base, name: 'conv2_depthwise', filters: 64, depthwise: true });
-  let channels = 64;
-  BOTTLENECKS.forEach(({ t, c, n, s }, block) => {
+  let x = convolve(input, { ...base, name: 'conv1', filters: 64 * width, stride: 2 }); // [B,56,56,64 width]
+  x = convolve(x, { ...base, name: 'conv2_depthwise', filters: 64 * width, depthwise: true });
+  let channels = 64 * width;
+  BOTTLENECKS.forEach(({ wide, c, n, s }, block) => {
     for (let i = 0; i < n; i++) {
-      x = bottleneck(x, `block${block + 1}_${i + 1}`, channels, c, t, i === 0 ? s : 1);
-      channels = c;
+      x = bottleneck(x, `block${block + 1}_${i + 1}`, channels, wide, c * width, i === 0 ? s : 1);
+      channels = c * width;
     }
-  }); // [B,7,7,128]
+  }); // [B,7,7,128 width]
   x = convolve(x, { ...base, name: 'conv3', kernel: 1, filters: 512 }); // [B,7,7,512]
   const whole = { kernel: 7, padding: 'valid', depthwise: true, active: false } as const;
   x = convolve(x, { ...base, ...whole, name: 'global_depthwise', filters: 512 }); // [B,1,1,512]

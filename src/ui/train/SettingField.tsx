@@ -139,12 +139,20 @@ function fallbackText(setting: Setting, fallback: Json | undefined): string | nu
   return fallback === 'auto' ? 'automatic' : showValue(fallback);
 }
 
+/** What the chosen shape is good for, where the settings say so. */
+function aboutChosen(setting: Setting, value: Json | undefined): string | null {
+  if (setting.kind !== 'variant' || value === undefined) return null;
+  const kind = readPath(value, 'kind');
+  return setting.choices.find((choice) => choice.value.kind === kind)?.about ?? null;
+}
+
 /** One setting: name, unit, field, one line of explanation, default, and what is wrong with the value. */
 export function SettingField(props: Props) {
-  const { setting, fallback, wrong, disabled } = props;
+  const { setting, value, fallback, wrong, disabled } = props;
   const id = useId();
   const describedBy = `${id}-about`;
   const standard = fallbackText(setting, fallback);
+  const about = aboutChosen(setting, value);
   return (
     <div className="setting" data-wrong={wrong !== null || undefined}>
       <label htmlFor={id}>
@@ -157,6 +165,7 @@ export function SettingField(props: Props) {
       <p id={describedBy} className="setting-about">
         {wrong !== null && <strong className="wrong">{wrong} </strong>}
         {setting.explanation}
+        {about !== null && ` ${about}`}
         {standard !== null && (
           <>
             {' '}

@@ -15,7 +15,7 @@ import golden from './golden/mobilefacenet.json' with { type: 'json' };
 it('MobileFaceNet on simd loses what PyTorch loses in 64 bits, over 20 steps', async () => {
   await startBackend('simd');
   const { batch, classes, embedding, size } = golden;
-  const config = { kind: 'mobilefacenet', inputSize: 112, embeddingSize: embedding } as const;
+  const config = { kind: 'mobilefacenet', inputSize: 112, embeddingSize: embedding, width: 1 } as const;
   const network = createBackbone(config, createRandom(1));
   for (const weight of network.trainableWeights) {
     const { originalName, shape } = weight;

@@ -27,7 +27,7 @@ it('MobileFaceNet learns from scratch: every weight and every norm moves, and th
     {
       ...presets.scratch,
       augment: presets.quick.augment,
-      backbone: { kind: 'mobilefacenet', inputSize: 112, embeddingSize: 192 },
+      backbone: { kind: 'mobilefacenet', inputSize: 112, embeddingSize: 192, width: 1 },
     },
     createRandom(7),
     new AbortController().signal,

@@ -45,6 +45,7 @@ describe('the command line of the bench', () => {
     ['--backbone resnet', /there is no "resnet"/],
     ['--size 64', /mobilefacenet does not take pictures of 64/],
     ['--batch 1', /at least 2/],
+    ['--backbone vgg8 --peers pytorch', /No other library has vgg8/],
     ['--steps 0', /at least 1/],
     ['--rounds 1.5', /whole number/],
     ['--fast', /Unknown option/],

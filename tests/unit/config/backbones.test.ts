@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest';
+import { presets } from '../../../src/config/presets.ts';
+import { settings } from '../../../src/config/settings.ts';
+import { trainingConfigSchema } from '../../../src/config/training-config.ts';
+
+const withBackbone = (backbone: unknown) => trainingConfigSchema.safeParse({ ...presets.scratch, backbone });
+
+it('a file from before MobileFaceNet had a width still opens, at the width of then', () => {
+  const old = { kind: 'mobilefacenet', inputSize: 112, embeddingSize: 192 };
+  expect(withBackbone(old).data?.backbone).toEqual({ ...old, width: 1 });
+});
+
+it.each([
+  { kind: 'mobilefacenet', inputSize: 112, embeddingSize: 512, width: 3 },
+  { kind: 'iresnet-34', inputSize: 112, embeddingSize: 512, dropout: 0 },
+  { kind: 'iresnet-18', inputSize: 64, embeddingSize: 512, dropout: 0 },
+  { kind: 'iresnet-18', inputSize: 112, embeddingSize: 512 },
+  { kind: 'vgg8', inputSize: 112, embeddingSize: 512, dropout: 1 },
+  { kind: 'vgg8', inputSize: 100, embeddingSize: 512, dropout: 0.5 },
+])('%j is refused', (backbone) => {
+  expect(withBackbone(backbone).success).toBe(false);
+});
+
+it('every network that can be chosen says in one line what it is good for', () => {
+  const setting = settings.find(({ path }) => path === 'backbone');
+  if (setting?.kind !== 'variant') throw new Error('the networks are no choice');
+  expect(setting.choices.map(({ value }) => value.kind)).toEqual([
+    'small-cnn',
+    'vgg8',
+    'mobilefacenet',
+    'iresnet-18',
+    'iresnet-50',
+  ]);
+  for (const { about } of setting.choices) expect(about).toMatch(/^.{20,110}\.$/);
+});
