@@ -7,8 +7,14 @@ import * as tf from '@tensorflow/tfjs-core';
  */
 export const SMALLEST_SINE = 1e-3;
 
-/** theta in radians, 0 to pi, of a cosine that may overshoot [-1, 1] by rounding. Has no gradient of its own. */
-export const angleOf = (cosine: tf.Tensor): tf.Tensor => tf.acos(tf.clipByValue(cosine, -1, 1));
+/**
+ * theta in radians, 0 to pi, of a cosine that may overshoot [-1, 1] by rounding. By the two-argument arctangent: the
+ * arccosine of graphics cards is off where it matters, near both ends.
+ */
+export const angleOf = (cosine: tf.Tensor): tf.Tensor => {
+  const c = tf.clipByValue(cosine, -1, 1);
+  return tf.atan2(tf.sqrt(tf.sub(1, tf.square(c))), c);
+};
 
 /** sin(theta), at least {@link SMALLEST_SINE}: what derivatives by the cosine are divided by. */
 export const safeSine = (theta: tf.Tensor): tf.Tensor => tf.maximum(tf.sin(theta), SMALLEST_SINE);
