@@ -25,8 +25,17 @@ export interface SplitBackbone {
  *
  * @throws ProblemError when the file cannot be fetched or is not the network that it should be
  */
-export async function loadPretrainedMobileFaceNet(): Promise<SplitBackbone> {
-  const whole = await tf.loadLayersModel(modelUrl('mobilefacenet/model.json')).catch((thrown: unknown) => {
+export const loadPretrainedMobileFaceNet = (): Promise<SplitBackbone> =>
+  loadSplit('mobilefacenet/model.json');
+
+/**
+ * A network of public/models in its two parts. Its layers "features" and "embedding" follow each other.
+ *
+ * @param path below public/models
+ * @throws ProblemError when the file cannot be fetched or is not the network that it should be
+ */
+export async function loadSplit(path: string): Promise<SplitBackbone> {
+  const whole = await tf.loadLayersModel(modelUrl(path)).catch((thrown: unknown) => {
     throw new ProblemError(
       `The pretrained network could not be loaded (${thrown instanceof Error ? thrown.message : String(thrown)}).`,
       'Check the connection to the server that this page came from, then try again.',
