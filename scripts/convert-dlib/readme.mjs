@@ -48,7 +48,9 @@ half precision (the bytes of upstream no longer fit once each channel has its ow
 | \`features\` | 256 | mean of the pixels: the cut point for cached features |
 | \`embedding\` | 128 | dense; its bias, which upstream has not, is 0 |
 
-Upstream cuts faces out with dlib's own alignment, which shows more of the head than this program's 112x112 template.
+Upstream cuts faces out with dlib's own alignment, not by this program's 112x112 template. Without any alignment, on
+the first 600 pairs of LFW photos of \`shared/data\`, both mirror images added: AUC 0.959 with the middle 110 pixels of
+250 scaled to 150, 0.951 with 130, 0.914 with 150.
 
 \`tests/fixtures/dlib-resnet-golden.json\` holds numbers of a float64 evaluation of the upstream weights as they are, by
 plain loops without TensorFlow.js and without this model; a test holds the model against them.
