@@ -90,10 +90,10 @@ function evaluate(parts, input) {
  * With `same` padding the missing cells are zero, one more of them after than before when their number is odd.
  *
  * @param {Volume} input
- * @param {import('./mobilefacenet-parts.mjs').Conv} part
+ * @param {Pick<import('./mobilefacenet-parts.mjs').Conv, 'kind' | 'kernel' | 'bias' | 'stride' | 'padding'>} part
  * @returns {Volume}
  */
-function convolve(input, { kind, kernel, bias, stride, padding }) {
+export function convolve(input, { kind, kernel, bias, stride, padding }) {
   const [kernelHeight, kernelWidth, kernelIn, kernelOut] = kernel.shape;
   const channels = bias.data.length;
   const [height, top] = extent(input.height, kernelHeight, stride, padding);

@@ -57,15 +57,16 @@ export class LayersModel {
   /**
    * @param {string} name
    * @param {string} from
-   * @param {{kernel: Weight, bias?: Weight, stride?: number, padding?: 'same' | 'valid', activation?: string}} spec
+   * @param {{kernel: Weight, bias?: Weight, stride?: number, padding?: 'same' | 'valid', activation?: string, trainable?: boolean}} spec
    */
-  conv(name, from, { kernel, bias, stride = 1, padding = 'same', activation = 'linear' }) {
+  conv(name, from, { kernel, bias, stride = 1, padding = 'same', activation = 'linear', trainable = true }) {
     const [height, width, , filters] = kernel.shape;
     const config = {
       filters,
       ...window2d([height, width], stride, padding),
       use_bias: bias !== undefined,
       activation,
+      trainable,
     };
     return this.layer('Conv2D', name, [from], config, { kernel, ...(bias && { bias }) });
   }
@@ -109,9 +110,11 @@ export class LayersModel {
 
   /**
    * @param {string[]} outputs names of the output layers
+   * @param {{half?: boolean}} options half: two bytes a weight, which TensorFlow.js widens again when it loads them
    * @returns {{json: Buffer, bin: Buffer, parameters: number}}
    */
-  finish(outputs) {
+  finish(outputs, { half = false } = {}) {
+    const stored = { dtype: 'float32', ...(half && { quantization: { dtype: 'float16' } }) };
     const ends = (/** @type {string[]} */ names) => names.map((name) => [name, 0, 0]);
     const model = {
       format: 'layers-model',
@@ -131,13 +134,13 @@ export class LayersModel {
       weightsManifest: [
         {
           paths: ['weights.bin'],
-          weights: this.#weights.map(({ name, shape }) => ({ name, shape, dtype: 'float32' })),
+          weights: this.#weights.map(({ name, shape }) => ({ name, shape, ...stored })),
         },
       ],
     };
     return {
       json: Buffer.from(`${JSON.stringify(model)}\n`),
-      bin: Buffer.concat(this.#weights.map(({ data }) => littleEndian(data))),
+      bin: Buffer.concat(this.#weights.map(({ data }) => (half ? halves(data) : littleEndian(data)))),
       parameters: this.#weights.reduce((sum, { data }) => sum + data.length, 0),
     };
   }
@@ -165,4 +168,31 @@ function littleEndian(values) {
     bytes.writeFloatLE(value, 4 * i);
   });
   return bytes;
+}
+
+/**
+ * IEEE 754 half precision, rounded to the nearest, ties to even.
+ *
+ * @param {Float32Array} values
+ */
+function halves(values) {
+  const bytes = Buffer.alloc(2 * values.length);
+  values.forEach((value, i) => {
+    bytes.writeUInt16LE(halfBits(value), 2 * i);
+  });
+  return bytes;
+}
+
+/** @param {number} value */
+function halfBits(value) {
+  const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0;
+  const size = Math.abs(value);
+  if (!(size < 65520)) throw new Error(`${value} does not fit into half precision`);
+  // Numbers below 2^-14 are multiples of 2^-24; above, 1,024 steps lie between two powers of 2.
+  const exponent = Math.max(-14, Math.floor(Math.log2(size || 2 ** -14)));
+  const steps = size / 2 ** (exponent - 10);
+  const low = Math.floor(steps);
+  const up = steps - low > 0.5 || (steps - low === 0.5 && low % 2 === 1);
+  // A carry out of the fraction runs into the exponent, as it should.
+  return sign | (((exponent + 14) << 10) + low + (up ? 1 : 0));
 }

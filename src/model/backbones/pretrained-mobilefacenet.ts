@@ -2,6 +2,8 @@ import * as tf from '@tensorflow/tfjs-layers';
 import { modelUrl } from '../../engine/model-url.ts';
 import { ProblemError } from '../../lib/problem.ts';
 
+const MOBILEFACENET = 'mobilefacenet/model.json';
+
 /** Name of the layer whose output is cached: 512 numbers a face. */
 const FEATURES = 'features';
 /** Name of the dense layer behind it: 512 -> 192. */
@@ -25,8 +27,16 @@ export interface SplitBackbone {
  *
  * @throws ProblemError when the file cannot be fetched or is not the network that it should be
  */
-export async function loadPretrainedMobileFaceNet(): Promise<SplitBackbone> {
-  const whole = await loadWhole();
+export const loadPretrainedMobileFaceNet = (): Promise<SplitBackbone> => loadSplit(MOBILEFACENET);
+
+/**
+ * A network of public/models in its two parts. Its layers "features" and "embedding" follow each other.
+ *
+ * @param path below public/models
+ * @throws ProblemError when the file cannot be fetched or is not the network that it should be
+ */
+export async function loadSplit(path: string): Promise<SplitBackbone> {
+  const whole = await loadWhole(path);
   const trunk = tf.model({ inputs: whole.inputs, outputs: output(whole.getLayer(FEATURES)) });
   const pretrained = whole.getLayer(EMBEDDING);
   const featureSize = lastSize(trunk);
@@ -47,7 +57,7 @@ const LAST_BLOCKS = 'block13_expand';
  * @throws ProblemError as {@link loadPretrainedMobileFaceNet}
  */
 export async function loadForFineTuning(trained: 'last-blocks' | 'all'): Promise<tf.LayersModel> {
-  const network = await loadWhole();
+  const network = await loadWhole(MOBILEFACENET);
   if (trained === 'last-blocks') {
     for (const layer of network.layers) {
       if (layer.name === LAST_BLOCKS) break;
@@ -57,8 +67,8 @@ export async function loadForFineTuning(trained: 'last-blocks' | 'all'): Promise
   return network;
 }
 
-async function loadWhole(): Promise<tf.LayersModel> {
-  return tf.loadLayersModel(modelUrl('mobilefacenet/model.json')).catch((thrown: unknown) => {
+async function loadWhole(path: string): Promise<tf.LayersModel> {
+  return tf.loadLayersModel(modelUrl(path)).catch((thrown: unknown) => {
     throw new ProblemError(
       `The pretrained network could not be loaded (${thrown instanceof Error ? thrown.message : String(thrown)}).`,
       'Check the connection to the server that this page came from, then try again.',
