@@ -2,13 +2,13 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parsePartialConfig } from '../src/config/parse.ts';
-import type { TrainingConfig } from '../src/config/training-config.ts';
+import { presetName, type TrainingConfig } from '../src/config/training-config.ts';
 import { parsePairs } from '../src/dataset/pairs.ts';
 import { ProblemError } from '../src/lib/problem.ts';
 
 export const USAGE = `Usage:
   npm run headless -- train --data DIR_OR_ZIP [--verify DIR [--pairs PAIRS.txt]]
-      [--preset quick|scratch] [--config FILE.json] [--backend simd|webgpu|webgl|cpu]
+      [--preset quick|finetune|scratch] [--config FILE.json] [--backend simd|webgpu|webgl|cpu]
       [--epochs N] [--seed N] [--software-gpu] --out DIR
   npm run headless -- embed --model DIR_OR_ZIP --data DIR_OR_ZIP [--backend NAME] --out FILE.json
 
@@ -106,8 +106,9 @@ function readArguments(argv: readonly string[]) {
 }
 
 function preset(value: string): TrainingConfig['preset'] {
-  if (value === 'quick' || value === 'scratch') return value;
-  throw new ProblemError(`There is no preset "${value}".`, 'Choose quick or scratch.');
+  const known = presetName.safeParse(value);
+  if (known.success) return known.data;
+  throw new ProblemError(`There is no preset "${value}".`, `Choose ${presetName.options.join(', ')}.`);
 }
 
 function needed(name: string, value: string | undefined): string {

@@ -109,12 +109,11 @@ async function start(spec: Case): Promise<Running> {
     return async () => {
       const batch = {
         inputs: tf.tensor4d(pictures.values, shape),
-        oneHot: tf.tensor2d(pictures.oneHot, [work.batch, CLASSES]),
         labels: tf.tensor1d(pictures.labels, 'int32'),
       };
       const numbers = trainStep(learner, variables, optimiser, batch, settings);
       const [loss] = await numbers.data<'float32'>();
-      tf.dispose([numbers, batch.inputs, batch.oneHot, batch.labels]);
+      tf.dispose([numbers, batch.inputs, batch.labels]);
       return loss ?? Number.NaN;
     };
   }

@@ -1,6 +1,6 @@
 import { ProblemError } from '../lib/problem.ts';
 import { presets } from './presets.ts';
-import { type TrainingConfig, trainingConfigSchema } from './training-config.ts';
+import { presetName, type TrainingConfig, trainingConfigSchema } from './training-config.ts';
 
 /** Parses a whole configuration from outside. @throws ProblemError naming the first setting that is wrong. */
 export function parseConfig(value: unknown): TrainingConfig {
@@ -20,7 +20,7 @@ export function parsePartialConfig(
   fallback: TrainingConfig['preset'] = 'quick',
 ): TrainingConfig {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return parseConfig(value);
-  const preset =
-    'preset' in value && value.preset === 'scratch' ? 'scratch' : 'preset' in value ? 'quick' : fallback;
+  const named = 'preset' in value ? presetName.safeParse(value.preset) : null;
+  const preset = named ? (named.data ?? 'quick') : fallback;
   return parseConfig({ ...presets[preset], ...value });
 }

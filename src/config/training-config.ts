@@ -27,9 +27,14 @@ const adamw = z.strictObject({
   epsilon: z.number().positive().max(0.1),
 });
 
+const angleFactor = z.number().min(1).max(4);
+const cosineMargin = unit;
+
+export const presetName = z.enum(['quick', 'finetune', 'scratch']);
+
 export const trainingConfigSchema = z.strictObject({
   version: z.literal(1),
-  preset: z.enum(['quick', 'scratch']),
+  preset: presetName,
   /** Files from before `simd` say `wasm` for the processor. */
   backend: z.preprocess(
     (name) => (name === 'wasm' ? 'simd' : name),
@@ -39,8 +44,12 @@ export const trainingConfigSchema = z.strictObject({
   epochs: z.int().min(1).max(1000),
   batchSize: z.int().min(2).max(512),
   backbone: z.discriminatedUnion('kind', [
-    /** Pretrained MobileFaceNet, frozen up to its embedding layer (512 -> 192). */
-    z.strictObject({ kind: z.literal('pretrained-mobilefacenet') }),
+    z.strictObject({
+      /** MobileFaceNet, pretrained. */
+      kind: z.literal('pretrained-mobilefacenet'),
+      /** What of it learns: its last layer (512 -> 192) on cached features, its last blocks, or all. */
+      trained: z.enum(['embedding', 'last-blocks', 'all']).default('embedding'),
+    }),
     /** MobileFaceNet (Chen et al., arXiv 1804.07573), random initialisation. */
     z.strictObject({
       kind: z.literal('mobilefacenet'),
@@ -71,6 +80,18 @@ export const trainingConfigSchema = z.strictObject({
       kind: z.literal('arcface'),
       m: z.number().min(0).max(1.5),
       /** Share of the steps over which m grows linearly from 0. */
+      warmupFraction: unit,
+    }),
+    /** CosFace (Wang et al., arXiv 1801.09414): cos(theta) - m3, m3 a difference of cosines. */
+    z.strictObject({ kind: z.literal('cosface'), m3: cosineMargin, warmupFraction: unit }),
+    /** SphereFace (Liu et al., arXiv 1704.08063): cos(m1 theta), folded so that it keeps falling. */
+    z.strictObject({ kind: z.literal('sphereface'), m1: angleFactor, warmupFraction: unit }),
+    /** All three (Deng et al., arXiv 1801.07698, equation 4): cos(m1 theta + m2) - m3, m2 in radians. */
+    z.strictObject({
+      kind: z.literal('combined'),
+      m1: angleFactor,
+      m2: z.number().min(0).max(1.5),
+      m3: cosineMargin,
       warmupFraction: unit,
     }),
     /** Normalised softmax: no margin, the plain cosine. */

@@ -52,12 +52,3 @@ export function featureBatch(
   });
   return values;
 }
-
-/** [B, K] with 1 at each label, row-major. */
-export function oneHot(labels: readonly number[], classes: number): Float32Array {
-  const values = new Float32Array(labels.length * classes);
-  labels.forEach((label, row) => {
-    values[row * classes + label] = 1;
-  });
-  return values;
-}

@@ -5,7 +5,10 @@ import '@tensorflow/tfjs-layers';
 import type { BackendName } from '../config/training-config.ts';
 import { ProblemError } from '../lib/problem.ts';
 import { unreachable } from '../lib/unreachable.ts';
+import { registerPreluGradient } from './ops/prelu.ts';
 import { simdBackend, startSimd } from './simd/start.ts';
+
+registerPreluGradient();
 
 /** Makes a backend the active one, loading its code first. @throws Error in the backend's own words */
 export async function startBackend(name: BackendName): Promise<void> {

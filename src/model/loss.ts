@@ -6,18 +6,18 @@ import { applyMargin, type Margin } from './margins/margin.ts';
  * Loss of a batch from its plain cosines: margin on the true class, times the scale, softmax cross-entropy.
  *
  * @param cosines [B, K]
- * @param oneHot [B, K]
+ * @param labels [B], the true class of each row, int32
  * @param scale logits are scale * cosine
  * @returns scalar, in nats
  */
 export function marginLoss(
   margin: Margin,
   cosines: tf.Tensor2D,
-  oneHot: tf.Tensor2D,
+  labels: tf.Tensor1D,
   scale: number,
 ): tf.Scalar {
-  const logits = tf.mul(applyMargin(margin, cosines, oneHot), scale); // [B,K]
-  return softmaxCrossEntropy(logits as tf.Tensor2D, oneHot);
+  const logits = tf.mul(applyMargin(margin, cosines, labels), scale); // [B,K]
+  return softmaxCrossEntropy(logits as tf.Tensor2D, labels);
 }
 
 /** Share of rows whose largest cosine is that of the true class: accuracy without any margin. Scalar. */

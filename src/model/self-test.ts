@@ -35,12 +35,11 @@ async function gradients(workload: Workload): Promise<Map<string, Float32Array>>
   const grads = tf.tidy(
     () =>
       tf.variableGrads(() => {
-        const oneHot = tf.cast(tf.oneHot(labels, CLASSES), 'float32') as tf.Tensor2D;
         const embeddings: tf.Tensor2D = network
           ? (network.apply(tf.tensor4d(values, [BATCH, EDGE, EDGE, 3]), { training: true }) as tf.Tensor2D)
           : tf.matMul(tf.tensor2d(values, [BATCH, FEATURES]), dense);
         const cosine = cosines(embeddings, centres);
-        return marginLoss(arcFace(radians(0.5)), cosine, oneHot, 8);
+        return marginLoss(arcFace(radians(0.5)), cosine, tf.tensor1d(labels, 'int32'), 8);
       }, [...weights, centres]).grads,
   );
   // Names of variables are made unique by counting; the position is what the two runs share.

@@ -1,6 +1,11 @@
 import { presets } from '../config/presets.ts';
 import { type Setting, settings } from '../config/settings.ts';
-import { type PresetName, type TrainingConfig, trainingConfigSchema } from '../config/training-config.ts';
+import {
+  type PresetName,
+  presetName,
+  type TrainingConfig,
+  trainingConfigSchema,
+} from '../config/training-config.ts';
 
 /** Plain data, as it stands in the fields of a form: typed, but not yet known to be valid. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
@@ -66,7 +71,7 @@ export function checkDraft(draft: Json): Draft {
 
 /** Which preset the fields started from. */
 export const presetOf = (draft: Json): PresetName =>
-  readPath(draft, 'preset') === 'scratch' ? 'scratch' : 'quick';
+  presetName.safeParse(readPath(draft, 'preset')).data ?? 'quick';
 
 /** The preset's value for a setting, undefined where the preset has none (another kind of optimiser, say). */
 export const defaultOf = (draft: Json, path: string): Json | undefined =>

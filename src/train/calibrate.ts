@@ -1,12 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { TrainingConfig } from '../config/training-config.ts';
-import { oneHot } from '../dataset/batch.ts';
 import type { Job, Workload } from '../engine/select.ts';
+import { present } from '../lib/assert.ts';
 import { radians } from '../lib/brand.ts';
 import { throwIfAborted } from '../lib/problem.ts';
 import { createRandom } from '../lib/random.ts';
 import { createBackbone } from '../model/backbones/index.ts';
-import { disposeBackbone, loadPretrainedMobileFaceNet } from '../model/backbones/pretrained-mobilefacenet.ts';
+import {
+  disposeBackbone,
+  loadForFineTuning,
+  loadPretrainedMobileFaceNet,
+} from '../model/backbones/pretrained-mobilefacenet.ts';
+import { inputEdge } from '../model/embed.ts';
 import { randomCentres } from '../model/head.ts';
 import { arcFace } from '../model/margins/arcface.ts';
 import { selfTest } from '../model/self-test.ts';
@@ -21,9 +26,9 @@ const SLOW_MS = 6_000;
 const CLASSES = 10;
 const FEATURE_BATCH = 16;
 
-/** What has to be computed for a backbone: its kind alone decides, whatever the preset is called. */
-export const workloadOf = (config: TrainingConfig): Workload =>
-  config.backbone.kind === 'pretrained-mobilefacenet' ? 'frozen' : 'whole';
+/** What has to be computed: the network and what of it is trained decide, whatever the preset is called. */
+export const workloadOf = ({ backbone }: TrainingConfig): Workload =>
+  backbone.kind === 'pretrained-mobilefacenet' && backbone.trained === 'embedding' ? 'frozen' : 'whole';
 
 /** The task of choosing a backend for a run. */
 export function jobOf(config: TrainingConfig, signal: AbortSignal): Job {
@@ -32,11 +37,10 @@ export function jobOf(config: TrainingConfig, signal: AbortSignal): Job {
     workload: workloadOf(config),
     key:
       backbone.kind === 'pretrained-mobilefacenet'
-        ? backbone.kind
+        ? `${backbone.kind}/${backbone.trained}/${batchSize}`
         : `${backbone.kind}/${backbone.inputSize}/${batchSize}`,
     selfTest,
-    calibrate: () =>
-      backbone.kind === 'pretrained-mobilefacenet' ? featureRate(signal) : stepRate(config, backbone, signal),
+    calibrate: () => (workloadOf(config) === 'frozen' ? featureRate(signal) : stepRate(config, signal)),
   };
 }
 
@@ -56,16 +60,17 @@ async function featureRate(signal: AbortSignal): Promise<number> {
 }
 
 /** Images a second of real training steps on random pictures, on the active backend. */
-async function stepRate(
-  config: TrainingConfig,
-  backbone: Exclude<TrainingConfig['backbone'], { kind: 'pretrained-mobilefacenet' }>,
-  signal: AbortSignal,
-): Promise<number> {
-  const { inputSize: edge, embeddingSize } = backbone;
-  const { batchSize } = config;
+async function stepRate(config: TrainingConfig, signal: AbortSignal): Promise<number> {
+  const { backbone, batchSize } = config;
   const random = createRandom(1);
+  const network =
+    backbone.kind === 'pretrained-mobilefacenet'
+      ? await loadForFineTuning(backbone.trained === 'all' ? 'all' : 'last-blocks')
+      : createBackbone(backbone, random.fork('network'));
+  const edge = inputEdge(network);
+  const embeddingSize = present(network.outputs[0]?.shape.at(-1), 'the size of the embedding');
   const learner = {
-    network: createBackbone(backbone, random.fork('network')),
+    network,
     centres: tf.tidy(() =>
       tf.variable<tf.Rank.R2>(
         tf.tensor2d(randomCentres(CLASSES, embeddingSize, random), [CLASSES, embeddingSize]),
@@ -78,7 +83,6 @@ async function stepRate(
   const values = Float32Array.from({ length: batchSize * edge * edge * 3 }, () => random.next() * 2 - 1);
   const batch = {
     inputs: tf.tensor4d(values, [batchSize, edge, edge, 3]),
-    oneHot: tf.tensor2d(oneHot(own, CLASSES), [batchSize, CLASSES]),
     labels: tf.tensor1d(own, 'int32'),
   };
   const variables = weights.map(({ variable }) => variable);
@@ -86,7 +90,7 @@ async function stepRate(
   try {
     return await rateOf(batchSize, signal, () => trainStep(learner, variables, optimiser, batch, settings));
   } finally {
-    tf.dispose([batch.inputs, batch.oneHot, batch.labels]);
+    tf.dispose([batch.inputs, batch.labels]);
     optimiser.dispose();
     disposeLearner(learner);
   }

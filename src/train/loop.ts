@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { TrainingConfig } from '../config/training-config.ts';
-import { oneHot } from '../dataset/batch.ts';
 import { batchesPerEpoch, epochBatches } from '../dataset/sampler.ts';
 import { present } from '../lib/assert.ts';
 import { ProblemError, throwIfAborted } from '../lib/problem.ts';
@@ -64,7 +63,6 @@ const FIRST = 20;
  */
 export async function runLoop(input: LoopInput): Promise<LoopResult> {
   const { task, config, control, signal, labels } = input;
-  const classes = task.learner.centres.shape[0];
   const weights = parameters(task.learner, config.headRateFactor);
   const variables = weights.map(({ variable }) => variable);
   const optimiser = createOptimiser(config.optimiser, weights, config.weightDecay);
@@ -112,7 +110,6 @@ export async function runLoop(input: LoopInput): Promise<LoopResult> {
         const own = batch.map((row) => present(labels[row], 'the class of a face'));
         const tensors = {
           inputs: task.inputs(batch.map((row) => present(input.faces[row], 'a face'))),
-          oneHot: tf.tensor2d(oneHot(own, classes), [own.length, classes]),
           labels: tf.tensor1d(own, 'int32'),
         };
         const numbers = trainStep(task.learner, variables, optimiser, tensors, {
@@ -120,7 +117,7 @@ export async function runLoop(input: LoopInput): Promise<LoopResult> {
           scale: input.scale,
           rate,
         });
-        tf.dispose([tensors.inputs, tensors.oneHot, tensors.labels]);
+        tf.dispose([tensors.inputs, tensors.labels]);
         step += 1;
         images += batch.length;
         reader.add({ step, epoch: step / stepsPerEpoch, learningRate: rate }, numbers);

@@ -14,18 +14,11 @@ import { extractBoth, inputEdge, type Rows } from '../model/embed.ts';
 import { meanCentres } from '../model/head.ts';
 import { loadWeights } from './checkpoint.ts';
 import { disposeLearner } from './learner.ts';
-import type { Build, OnPreparing, Task } from './task.ts';
+import type { Build, Labelled, OnPreparing, Task } from './task.ts';
 
 /** Faces that go through the frozen network at once. */
 const EXTRACTION_BATCH = 16;
 const EVALUATION_LIMIT = 2000;
-
-/** What is trained on, as indices into the faces. */
-export interface Labelled {
-  readonly faces: readonly number[];
-  readonly labels: readonly number[];
-  readonly classes: number;
-}
 
 /**
  * Quick: the pretrained network is frozen up to its embedding layer. Its features are computed once for each

@@ -7,8 +7,7 @@ import { chooseScale, type Scale } from '../model/scale.ts';
 import type { TrainingSet, VerificationSet } from '../protocol/faces.ts';
 import type { BackendReport, SplitReport, TrainerEvent } from '../protocol/trainer.ts';
 import { jobOf } from './calibrate.ts';
-import { prepareQuick } from './quick.ts';
-import { prepareScratch } from './scratch.ts';
+import { prepareTask } from './prepare.ts';
 import type { Task } from './task.ts';
 
 export interface TrainArgs {
@@ -56,11 +55,7 @@ export async function openSession(
   const onPreparing = throttled((what, done, total) => emit({ kind: 'preparing', what, done, total }));
   const labelled = { faces: split.train, labels: split.trainLabels, classes: split.classes.length };
   const inner = random.fork('task');
-  const { backbone } = config;
-  const task =
-    backbone.kind === 'pretrained-mobilefacenet'
-      ? await prepareQuick(blobs, labelled, config, inner, signal, onPreparing)
-      : await prepareScratch(blobs, labelled.classes, config, backbone, inner, signal, onPreparing);
+  const task = await prepareTask(blobs, labelled, config, inner, signal, onPreparing);
   return {
     backend,
     split,

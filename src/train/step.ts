@@ -10,9 +10,7 @@ import type { Optimiser } from './optimisers.ts';
 export interface Batch {
   /** [B, ...] what the network takes */
   readonly inputs: tf.Tensor;
-  /** [B, K] */
-  readonly oneHot: tf.Tensor2D;
-  /** [B] */
+  /** [B], the class of each, int32 */
   readonly labels: tf.Tensor1D;
 }
 
@@ -41,7 +39,7 @@ export function trainStep(
     const embeddings = learner.network.apply(batch.inputs, { training: true }) as tf.Tensor2D; // [B,D]
     const cosine = cosines(embeddings, learner.centres); // [B,K]
     hits = tf.keep(accuracy(cosine, batch.labels));
-    return marginLoss(margin, cosine, batch.oneHot, scale);
+    return marginLoss(margin, cosine, batch.labels, scale);
   }, weights);
   optimiser.apply(grads, rate);
   const result = tf.stack(hits ? [loss, hits] : [loss]) as tf.Tensor1D;

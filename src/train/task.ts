@@ -7,6 +7,13 @@ import type { Learner } from './learner.ts';
 /** Told while pictures are decoded and features computed. */
 export type OnPreparing = (what: string, done: number, total: number) => void;
 
+/** What is trained on, as indices into the faces. */
+export interface Labelled {
+  readonly faces: readonly number[];
+  readonly labels: readonly number[];
+  readonly classes: number;
+}
+
 /** What differs between the ways of training: what the network is fed, and what it becomes. */
 export interface Task {
   readonly learner: Learner;

@@ -1,7 +1,18 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 /** Kernels that only our backends have. */
-export type OwnKernel = 'ArcBatchNorm' | 'ArcBatchNormGrad' | 'ArcMove' | 'ArcSgd' | 'ArcAdamW';
+export type OwnKernel =
+  | 'ArcBatchNorm'
+  | 'ArcBatchNormGrad'
+  | 'ArcMove'
+  | 'ArcSgd'
+  | 'ArcAdamW'
+  | 'ArcCrossEntropy'
+  | 'ArcCrossEntropyGrad'
+  | 'ArcNormaliseRows'
+  | 'ArcNormaliseRowsGrad'
+  | 'ArcPreluGrad'
+  | 'ArcReplaceOwn';
 
 /** True where the present backend has the kernel; elsewhere the operation is composed of published ones. */
 export const hasKernel = (name: OwnKernel): boolean => tf.getKernel(name, tf.getBackend()) !== undefined;

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { present } from '../../lib/assert.ts';
-import { customOp } from './custom-op.ts';
+import { customOpOf } from './custom-op.ts';
+import { hasKernel, runKernel } from './own-kernel.ts';
 
 /**
  * Mean softmax cross-entropy: mean over rows of log(sum_j exp z_j) - z_true.
@@ -9,27 +10,53 @@ import { customOp } from './custom-op.ts';
  * closed form (softmax(z) - oneHot) / N, one pass instead of one for each part.
  *
  * @param logits [N, K]
- * @param oneHot [N, K], 1 at the true class
+ * @param labels [N], the true class of each row, int32
  * @returns scalar, in nats
  */
-export function softmaxCrossEntropy(logits: tf.Tensor2D, oneHot: tf.Tensor2D): tf.Scalar {
-  const rows = logits.shape[0];
-  return customOp<tf.Scalar>(
-    logits,
-    (z) => {
-      const shifted = tf.sub(z, tf.max(z, 1, true)); // [N,K], largest 0
-      const exponentials = tf.exp(shifted); // [N,K]
-      const total = tf.sum(exponentials, 1, true); // [N,1]
-      const own = tf.sum(tf.mul(shifted, oneHot), 1, true); // [N,1]
-      return {
-        value: tf.mean(tf.sub(tf.log(total), own)) as tf.Scalar,
-        saved: [tf.div(exponentials, total) as tf.Tensor2D, oneHot],
-      };
+export function softmaxCrossEntropy(logits: tf.Tensor2D, labels: tf.Tensor1D): tf.Scalar {
+  const ops = hasKernel('ArcCrossEntropy') ? kernels : plain;
+  return customOpOf<tf.Scalar>(
+    [logits],
+    () => {
+      const [losses, probability] = ops.forward(logits, labels);
+      return { value: tf.mean(losses) as tf.Scalar, saved: [probability, labels] };
     },
-    (dy, [probability, truth]) =>
-      tf.mul(
-        tf.sub(present(probability, 'the saved softmax'), present(truth, 'the saved classes')),
-        tf.div(dy, rows),
-      ),
+    (dy, [probability, truth]) => [
+      ops.backward(dy, present(probability, 'the saved softmax'), present(truth, 'the saved classes')),
+    ],
   );
 }
+
+interface Ops {
+  /** Losses [N], softmax [N, K]. */
+  forward(logits: tf.Tensor2D, labels: tf.Tensor1D): readonly [tf.Tensor, tf.Tensor];
+  backward(dy: tf.Scalar, probability: tf.Tensor, labels: tf.Tensor): tf.Tensor;
+}
+
+const kernels: Ops = {
+  forward(logits, labels) {
+    const [losses, probability] = runKernel('ArcCrossEntropy', { logits, labels }, {});
+    return [present(losses, 'the losses'), present(probability, 'the softmax')];
+  },
+  backward(dy, probability, labels) {
+    const made = runKernel('ArcCrossEntropyGrad', { dy, probability, labels }, {});
+    return present(made[0], 'the gradient');
+  },
+};
+
+/** The published operations, for backends without the kernels. */
+const plain: Ops = {
+  forward(z, labels) {
+    const shifted = tf.sub(z, tf.max(z, 1, true)); // [N,K], largest 0
+    const exponentials = tf.exp(shifted); // [N,K]
+    const total = tf.sum(exponentials, 1); // [N]
+    const own = tf.sum(tf.mul(shifted, oneHot(labels, z.shape[1])), 1); // [N]
+    return [tf.sub(tf.log(total), own), tf.div(exponentials, tf.expandDims(total, 1))];
+  },
+  backward(dy, probability, labels) {
+    const [rows = 1, classes = 1] = probability.shape;
+    return tf.mul(tf.sub(probability, oneHot(labels, classes)), tf.div(dy, rows));
+  },
+};
+
+const oneHot = (labels: tf.Tensor, classes: number): tf.Tensor => tf.oneHot(labels, classes, 1, 0, 'float32');

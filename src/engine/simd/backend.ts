@@ -7,6 +7,13 @@ type DataId = TensorInfo['dataId'];
 
 const EMPTY = new Float32Array(0);
 
+/** How numbers of a type lie in memory. */
+const NUMBERS = new Map<DataType, typeof Float32Array | typeof Int32Array | typeof Uint8Array>([
+  ['float32', Float32Array],
+  ['int32', Int32Array],
+  ['bool', Uint8Array],
+]);
+
 /** A tensor whose numbers lie in the WebAssembly memory. The published kernels see them as a view. */
 class Resident {
   readonly address: number;
@@ -24,8 +31,9 @@ class Resident {
   }
 
   /** Valid until the memory grows, which only our own kernels make it do. */
-  get values(): Float32Array | Int32Array {
+  get values(): Float32Array | Int32Array | Uint8Array {
     const { buffer } = this.heap.memory;
+    if (this.dtype === 'bool') return new Uint8Array(buffer, this.address, this.length);
     return this.dtype === 'int32'
       ? new Int32Array(buffer, this.address, this.length)
       : new Float32Array(buffer, this.address, this.length);
@@ -47,25 +55,27 @@ export class SimdBackend extends MathBackendCPU {
     this.heap = pool.heap;
   }
 
-  /** Address of a tensor's numbers (float32 or int32). */
+  /** Address of a tensor's numbers (float32 or int32), or of its truths, a byte each. */
   address({ dataId, dtype }: TensorInfo): number {
     const data: object = this.data.get(dataId);
     if (data instanceof Resident) return data.address;
     const { values, refCount } = this.data.get(dataId);
-    if (!(values instanceof Float32Array || values instanceof Int32Array)) {
+    const words = values instanceof Float32Array || values instanceof Int32Array;
+    if (!(words || values instanceof Uint8Array)) {
       throw new Error(`Internal error: numbers of type ${dtype} have no place in the WebAssembly memory`);
     }
     const address = this.heap.allocate(values.byteLength);
     if (values instanceof Int32Array) this.heap.i32.set(values, address >>> 2);
-    else this.heap.f32.set(values, address >>> 2);
+    else if (values instanceof Float32Array) this.heap.f32.set(values, address >>> 2);
+    else new Uint8Array(this.heap.memory.buffer, address).set(values);
     this.data.set(dataId, new Resident(this.heap, address, values.length, dtype, refCount));
     return address;
   }
 
   /** A new tensor in the WebAssembly memory; its numbers are whatever lay there. */
-  output(shape: number[], dtype: 'float32' | 'int32' = 'float32'): TensorInfo {
+  output(shape: number[], dtype: 'float32' | 'int32' | 'bool' = 'float32'): TensorInfo {
     const length = util.sizeFromShape(shape);
-    const address = this.heap.allocate(length * 4);
+    const address = this.heap.allocate(length * util.bytesPerElement(dtype));
     const dataId = this.write(EMPTY, shape, dtype);
     this.data.set(dataId, new Resident(this.heap, address, length, dtype, 1));
     return { dataId, shape, dtype };
@@ -77,12 +87,12 @@ export class SimdBackend extends MathBackendCPU {
    */
   settle(made: TensorInfo): TensorInfo {
     const { dataId, shape, dtype } = made;
-    if (dtype !== 'float32' && dtype !== 'int32') return made;
+    const Numbers = NUMBERS.get(dtype);
+    if (!Numbers) return made;
     const data = this.data.get(dataId);
     if (data instanceof Resident && data.dtype === dtype) return made;
     const { values } = data;
     if (!ArrayBuffer.isView(values)) return made;
-    const Numbers = dtype === 'float32' ? Float32Array : Int32Array;
     if (values instanceof Numbers) {
       const { refCount } = data;
       if (values.buffer === this.heap.memory.buffer)

@@ -10,6 +10,7 @@ import { SimdBackend } from './backend.ts';
 import { Heap, MOST_PAGES } from './heap.ts';
 import { adopt } from './kernel.ts';
 import { batchNormKernels } from './kernels/batch-norm.ts';
+import { chooseKernels } from './kernels/choose.ts';
 import { convKernels } from './kernels/conv.ts';
 import { depthwiseKernels } from './kernels/depthwise.ts';
 import { elementwiseKernels } from './kernels/elementwise.ts';
@@ -18,6 +19,9 @@ import { matmulKernels } from './kernels/matmul.ts';
 import { optimiserKernels } from './kernels/optimisers.ts';
 import { poolKernels } from './kernels/pool.ts';
 import { reduceKernels } from './kernels/reduce.ts';
+import { resizeKernels } from './kernels/resize.ts';
+import { rowKernels } from './kernels/rows.ts';
+import { shapeKernels } from './kernels/shape.ts';
 import { compileKernels, instantiate } from './module.ts';
 import { Pool } from './pool.ts';
 
@@ -83,6 +87,10 @@ function registerKernels(): void {
       ...elementwiseKernels,
       ...reduceKernels,
       ...fusedMatmulKernels,
+      ...shapeKernels,
+      ...chooseKernels,
+      ...rowKernels,
+      ...resizeKernels,
     ].map((config) => [config.kernelName, config]),
   );
   for (const published of getKernelsForBackend('cpu')) {

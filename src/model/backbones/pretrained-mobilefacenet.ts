@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-layers';
 import { modelUrl } from '../../engine/model-url.ts';
 import { ProblemError } from '../../lib/problem.ts';
 
+const MODEL = 'mobilefacenet/model.json';
 /** Name of the layer whose output is cached: 512 numbers a face. */
 const FEATURES = 'features';
 /** Name of the dense layer behind it: 512 -> 192. */
@@ -25,8 +26,7 @@ export interface SplitBackbone {
  *
  * @throws ProblemError when the file cannot be fetched or is not the network that it should be
  */
-export const loadPretrainedMobileFaceNet = (): Promise<SplitBackbone> =>
-  loadSplit('mobilefacenet/model.json');
+export const loadPretrainedMobileFaceNet = (): Promise<SplitBackbone> => loadSplit(MODEL);
 
 /**
  * A network of public/models in its two parts. Its layers "features" and "embedding" follow each other.
@@ -35,12 +35,7 @@ export const loadPretrainedMobileFaceNet = (): Promise<SplitBackbone> =>
  * @throws ProblemError when the file cannot be fetched or is not the network that it should be
  */
 export async function loadSplit(path: string): Promise<SplitBackbone> {
-  const whole = await tf.loadLayersModel(modelUrl(path)).catch((thrown: unknown) => {
-    throw new ProblemError(
-      `The pretrained network could not be loaded (${thrown instanceof Error ? thrown.message : String(thrown)}).`,
-      'Check the connection to the server that this page came from, then try again.',
-    );
-  });
+  const whole = await loadWhole(path);
   const trunk = tf.model({ inputs: whole.inputs, outputs: output(whole.getLayer(FEATURES)) });
   const pretrained = whole.getLayer(EMBEDDING);
   const featureSize = lastSize(trunk);
@@ -49,6 +44,35 @@ export async function loadSplit(path: string): Promise<SplitBackbone> {
   const head = tf.sequential({ layers: [dense] });
   dense.setWeights(pretrained.getWeights());
   return { whole, trunk, head, featureSize, embeddingSize };
+}
+
+/** First layer of the blocks that see the face as 7 x 7 places: about two thirds of all parameters are from here on. */
+const LAST_BLOCKS = 'block13_expand';
+
+/**
+ * Loads the pretrained network to be trained further, all of it or from its last blocks on. It has no norms (they
+ * are folded into the convolutions), so there are no batch statistics to be spoilt by small batches.
+ *
+ * @throws ProblemError as {@link loadPretrainedMobileFaceNet}
+ */
+export async function loadForFineTuning(trained: 'last-blocks' | 'all'): Promise<tf.LayersModel> {
+  const network = await loadWhole(MODEL);
+  if (trained === 'last-blocks') {
+    for (const layer of network.layers) {
+      if (layer.name === LAST_BLOCKS) break;
+      layer.trainable = false;
+    }
+  }
+  return network;
+}
+
+async function loadWhole(path: string): Promise<tf.LayersModel> {
+  return tf.loadLayersModel(modelUrl(path)).catch((thrown: unknown) => {
+    throw new ProblemError(
+      `The pretrained network could not be loaded (${thrown instanceof Error ? thrown.message : String(thrown)}).`,
+      'Check the connection to the server that this page came from, then try again.',
+    );
+  });
 }
 
 /** Puts the weights of the trained head into the whole network. */

@@ -1,13 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Radians } from '../../lib/brand.ts';
+import { SMALLEST_SINE } from './angle.ts';
 import type { Margin } from './margin.ts';
-
-/**
- * Sine below which the derivative stops growing. d cos(theta + m) / d cos(theta) = sin(theta + m) / sin(theta)
- * goes to infinity at theta = 0, where d cos(theta) / d embedding goes to 0 as fast. In 32-bit numbers
- * 1 - c^2 cannot tell sines below about 3e-4 apart, so the product would be noise there.
- */
-export const SMALLEST_SINE = 1e-3;
 
 /**
  * Additive angular margin (ArcFace, Deng et al., arXiv 1801.07698, equation 3): cos(theta) -> cos(theta + m).

@@ -1,5 +1,6 @@
-import * as tf from '@tensorflow/tfjs-core';
-import { customOp } from '../../engine/ops/custom-op.ts';
+import type * as tf from '@tensorflow/tfjs-core';
+import { customOpOf } from '../../engine/ops/custom-op.ts';
+import { ownEntries, scaledOwn, withOwn } from '../../engine/ops/own-entries.ts';
 import { present } from '../../lib/assert.ts';
 
 /**
@@ -14,23 +15,22 @@ export interface Margin {
 }
 
 /**
- * Applies a margin to the true class only: out = c + oneHot (value(c_true) - c).
+ * Applies a margin to the true class only: every row keeps its cosines but that to its own centre.
  *
  * @param cosines [B, K]
- * @param oneHot [B, K], 1 at the true class
+ * @param labels [B], int32
  * @returns [B, K]
  */
-export function applyMargin(margin: Margin, cosines: tf.Tensor2D, oneHot: tf.Tensor2D): tf.Tensor2D {
-  return customOp<tf.Tensor2D>(
-    cosines,
-    (c) => {
-      const own = tf.sum(tf.mul(c, oneHot), 1, true) as tf.Tensor2D; // [B,1], cosine to the own centre
-      const change = tf.sub(margin.value(own), own); // [B,1]
-      return { value: tf.add(c, tf.mul(oneHot, change)) as tf.Tensor2D, saved: [own, oneHot] };
+export function applyMargin(margin: Margin, cosines: tf.Tensor2D, labels: tf.Tensor1D): tf.Tensor2D {
+  return customOpOf<tf.Tensor2D>(
+    [cosines],
+    () => {
+      const own = ownEntries(cosines, labels); // [B,1]
+      return { value: withOwn(cosines, labels, margin.value(own)), saved: [own, labels] };
     },
-    (dy, [own, truth]) => {
+    (dy, [own, classes]) => {
       const slope = margin.derivative(present(own, 'the saved cosines')); // [B,1]
-      return tf.mul(dy, tf.add(1, tf.mul(present(truth, 'the saved classes'), tf.sub(slope, 1)))); // [B,K]
+      return [scaledOwn(dy, present(classes, 'the saved classes') as tf.Tensor1D, slope)];
     },
   );
 }

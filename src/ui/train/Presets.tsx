@@ -10,9 +10,9 @@ const CARDS = [
     text: 'A network that already knows faces, fitted to your people. Seconds. Right for most.',
   },
   {
-    preset: null,
+    preset: 'finetune',
     name: 'Fine-tune',
-    text: 'The same network, more of it trained. Comes later: it is not part of this version.',
+    text: 'The same network, all of it trained. Minutes. For pictures unlike those it knows: blurred, grey, infrared.',
   },
   {
     preset: 'scratch',
@@ -33,10 +33,10 @@ export function Presets() {
           key={name}
           type="button"
           className="preset"
-          data-testid={`preset-${preset ?? 'finetune'}`}
+          data-testid={`preset-${preset}`}
           aria-pressed={chosen === preset}
-          disabled={preset === null || busy}
-          onClick={() => preset && choosePreset(preset)}
+          disabled={busy}
+          onClick={() => choosePreset(preset)}
         >
           <strong>{name}</strong>
           <span>{text}</span>

@@ -98,13 +98,17 @@ async function computed(weights: Weights, problem: Problem, workload: 'frozen' |
   };
   const { value, grads } = tf.tidy(() => {
     const inputs = tf.tensor(Float32Array.from(problem.inputs.data), [...problem.inputs.shape]);
-    const oneHot = tf.cast(tf.oneHot(LABELS, CLASSES), 'float32') as tf.Tensor2D;
     return tf.variableGrads(() => {
       const embeddings: tf.Tensor2D = network
         ? (network.apply(inputs, { training: true }) as tf.Tensor2D)
         : tf.matMul<tf.Tensor2D>(inputs as tf.Tensor2D, get('embedding/kernel') as tf.Tensor2D);
       const cosine = cosines(embeddings, get('centres') as tf.Tensor2D);
-      return marginLoss(arcFace(radians(problem.margin)), cosine, oneHot, problem.scale);
+      return marginLoss(
+        arcFace(radians(problem.margin)),
+        cosine,
+        tf.tensor1d(LABELS, 'int32'),
+        problem.scale,
+      );
     }, [...variables.values()]);
   });
   const gradients = new Map<string, Float32Array>();

@@ -1,13 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 import { presets } from '../../../src/config/presets.ts';
-import { oneHot } from '../../../src/dataset/batch.ts';
 import { startBackend } from '../../../src/engine/start.ts';
 import { createRandom } from '../../../src/lib/random.ts';
 import { createMargin } from '../../../src/model/margins/index.ts';
 import { parameters } from '../../../src/train/learner.ts';
 import { createOptimiser } from '../../../src/train/optimisers.ts';
-import { prepareScratch } from '../../../src/train/scratch.ts';
+import { prepareTask } from '../../../src/train/prepare.ts';
 import { trainStep } from '../../../src/train/step.ts';
 import { syntheticPeople } from './synthetic.ts';
 
@@ -21,11 +20,15 @@ const STEPS = 2;
 it('MobileFaceNet learns from scratch: every weight and every norm moves, and the loss falls', async () => {
   await startBackend('webgl');
   const data = await syntheticPeople(PEOPLE, 2, 5);
-  const task = await prepareScratch(
+  const labels = data.faces.map(({ person }) => person);
+  const task = await prepareTask(
     data.faces.map(({ image }) => image),
-    PEOPLE,
-    { ...presets.scratch, augment: presets.quick.augment },
-    { kind: 'mobilefacenet', inputSize: 112, embeddingSize: 192, width: 1 },
+    { faces: labels.map((_, face) => face), labels, classes: PEOPLE },
+    {
+      ...presets.scratch,
+      augment: presets.quick.augment,
+      backbone: { kind: 'mobilefacenet', inputSize: 112, embeddingSize: 192, width: 1 },
+    },
     createRandom(7),
     new AbortController().signal,
     () => {},
@@ -34,10 +37,8 @@ it('MobileFaceNet learns from scratch: every weight and every norm moves, and th
   const weights = parameters(task.learner, 1);
   // Without decay only a gradient can move a weight, and a rate this small lets no step overshoot.
   const optimiser = createOptimiser(presets.scratch.optimiser, weights, 0);
-  const labels = data.faces.map(({ person }) => person);
   const batch = {
     inputs: task.inputs(data.faces.map((_, face) => face)),
-    oneHot: tf.tensor2d(oneHot(labels, PEOPLE), [labels.length, PEOPLE]),
     labels: tf.tensor1d(labels, 'int32'),
   };
   const read = (): Promise<Float32Array[]> =>
@@ -62,7 +63,7 @@ it('MobileFaceNet learns from scratch: every weight and every norm moves, and th
   }
   const after = await read();
   optimiser.dispose();
-  tf.dispose([batch.inputs, batch.oneHot, batch.labels]);
+  tf.dispose([batch.inputs, batch.labels]);
   task.dispose();
 
   expect(losses.every(Number.isFinite)).toBe(true);

@@ -128,7 +128,9 @@ describe('the Train screen', () => {
   it('trains, pauses, resumes, shows results next to the baseline, downloads and compares', async () => {
     open({ pace: 20 });
     await expect.element(id('start-training')).toBeDisabled();
-    await expect.element(id('preset-finetune')).toBeDisabled();
+    await id('preset-finetune').click();
+    await expect.element(id('preset-finetune')).toHaveAttribute('aria-pressed', 'true');
+    await id('preset-quick').click();
     await chooseFolder(people(NINE, 6));
     await expect.element(id('ingest-status')).toHaveTextContent('done');
     await page.getByLabelText(/^Epochs/).fill('0');

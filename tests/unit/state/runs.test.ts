@@ -130,7 +130,9 @@ function draftWith(path: string): Json | undefined {
       ? setting.choices.map(({ value }) => writePath(presets.scratch, setting.path, value))
       : [],
   );
-  return [presets.scratch, ...variants].find((draft) => readPath(draft, path) !== undefined);
+  return [presets.scratch, presets.finetune, ...variants].find(
+    (draft) => readPath(draft, path) !== undefined,
+  );
 }
 
 describe('settings', () => {

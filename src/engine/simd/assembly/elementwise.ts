@@ -113,10 +113,32 @@ function one(op: i32, x: v128): v128 {
   }
   if (op == 8) return exp4(x);
   if (op == 9) return log4(x);
-  return f32x4.div(single, f32x4.add(single, exp4(f32x4.neg(x))));
+  if (op == 10) return f32x4.div(single, f32x4.add(single, exp4(f32x4.neg(x))));
+  if (op == 11) return tanh4(x);
+  if (op == 12) return f32x4.min(f32x4.max(x, f32x4.splat(float(0))), f32x4.splat(float(1)));
+  if (op == 13) return v128.bitselect(x, f32x4.mul(x, f32x4.splat(float(0))), f32x4.gt(x, zero));
+  return f32x4.div(single, x);
 }
 
-/** out = op(x). Args: op, x, out, count, numbersPerItem (a multiple of 4). Floats: what Step gives below 0. */
+/** tanh x = 1 - 2 / (e^2x + 1), but its series to x^11 near 0, where that would lose digits. */
+// @ts-ignore: decorator
+@inline
+function tanh4(x: v128): v128 {
+  const single = f32x4.splat(1);
+  const e = exp4(f32x4.add(x, x));
+  const far = f32x4.sub(single, f32x4.div(f32x4.splat(2), f32x4.add(e, single)));
+  const z = f32x4.mul(x, x);
+  let p = f32x4.splat(-1382.0 / 155925);
+  p = madd(p, z, f32x4.splat(62.0 / 2835));
+  p = madd(p, z, f32x4.splat(-17.0 / 315));
+  p = madd(p, z, f32x4.splat(2.0 / 15));
+  p = madd(p, z, f32x4.splat(-1.0 / 3));
+  const near = madd(f32x4.mul(p, z), x, x);
+  return v128.bitselect(near, far, f32x4.lt(f32x4.abs(x), f32x4.splat(0.4)));
+}
+
+/** out = op(x). Args: op, x, out, count, numbersPerItem (a multiple of 4). Floats: what Step gives below 0, the slope
+ * of LeakyRelu there, or the limits of ClipByValue. */
 export function unary(begin: i32, end: i32): void {
   switch (int(0)) {
     case 0: unaryRun(0, begin, end); break;
@@ -129,7 +151,11 @@ export function unary(begin: i32, end: i32): void {
     case 7: unaryRun(7, begin, end); break;
     case 8: unaryRun(8, begin, end); break;
     case 9: unaryRun(9, begin, end); break;
-    default: unaryRun(10, begin, end);
+    case 10: unaryRun(10, begin, end); break;
+    case 11: unaryRun(11, begin, end); break;
+    case 12: unaryRun(12, begin, end); break;
+    case 13: unaryRun(13, begin, end); break;
+    default: unaryRun(14, begin, end);
   }
 }
 

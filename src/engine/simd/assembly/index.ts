@@ -8,14 +8,26 @@ import {
   normMove,
   normStatistics,
 } from './batch-norm';
+import { compare, convert, preluGrad, select } from './choose';
 import { depthwise, depthwiseFilter } from './depthwise';
 import { binary, fill, unary } from './elementwise';
 import { gatherFilter, gatherProduct, packTaps } from './gather';
 import { gemmPacked, gemmSlices, packPanels, sumParts } from './gemm';
+import { move } from './move';
 import { adamW, sgd } from './optimisers';
 import { GRAIN, KIND, NEXT, TOTAL } from './layout';
 import { pool, poolGrad } from './pool';
 import { joinColumns, reduceColumns, reduceRows } from './reduce';
+import { resizeBilinear, transform } from './resize';
+import {
+  crossEntropyGrad,
+  gatherRows,
+  normaliseRows,
+  normaliseRowsGrad,
+  replaceOwn,
+  scatterAddRows,
+  softmaxRows,
+} from './rows';
 
 /** One run of a kernel over the work items [begin, end). Numbers as in ../layout.ts. */
 function work(kind: i32, begin: i32, end: i32): void {
@@ -47,6 +59,20 @@ function work(kind: i32, begin: i32, end: i32): void {
     case 53: reduceRows(begin, end); break;
     case 54: reduceColumns(begin, end); break;
     case 55: joinColumns(begin, end); break;
+    case 60: move(begin, end); break;
+    case 61: compare(begin, end); break;
+    case 62: select(begin, end); break;
+    case 63: convert(begin, end); break;
+    case 64: preluGrad(begin, end); break;
+    case 65: resizeBilinear(begin, end); break;
+    case 66: softmaxRows(begin, end); break;
+    case 67: crossEntropyGrad(begin, end); break;
+    case 68: replaceOwn(begin, end); break;
+    case 69: normaliseRows(begin, end); break;
+    case 70: normaliseRowsGrad(begin, end); break;
+    case 71: gatherRows(begin, end); break;
+    case 72: scatterAddRows(begin, end); break;
+    case 73: transform(begin, end); break;
     default: unreachable();
   }
 }

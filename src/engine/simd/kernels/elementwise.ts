@@ -3,10 +3,13 @@ import {
   Add,
   AddN,
   backend_util,
+  ClipByValue,
+  type ClipByValueAttrs,
   Exp,
   Fill,
   type FillAttrs,
   type KernelConfig,
+  LeakyRelu,
   Log,
   Maximum,
   Minimum,
@@ -15,6 +18,7 @@ import {
   OnesLike,
   Prelu,
   RealDiv,
+  Reciprocal,
   Relu,
   Relu6,
   Rsqrt,
@@ -25,104 +29,36 @@ import {
   Step,
   type StepAttrs,
   Sub,
+  Tanh,
   type TensorInfo,
   util,
   ZerosLike,
 } from '@tensorflow/tfjs-core';
 import type { SimdBackend } from '../backend.ts';
+import { pairwise, RUN } from '../broadcast.ts';
 import { allFloat, kernel } from '../kernel.ts';
 import { Kind } from '../layout.ts';
-
-/** Numbers of a work item; a multiple of 4. */
-const RUN = 4096;
 
 /** Operations of two numbers, as assembly/elementwise.ts counts them. */
 const TWO = [Add, Sub, Multiply, RealDiv, Maximum, Minimum, SquaredDifference, Prelu];
 /** Operations of one number, in the same way. */
-const ONE = [Neg, Abs, Square, Sqrt, Rsqrt, Relu, Relu6, Step, Exp, Log, Sigmoid];
-
-/** How an operand is read while the result is written row by row. */
-interface Walk {
-  /** Bytes from row to row. */
-  readonly row: number;
-  /** False where a row sees one number only. */
-  readonly moves: boolean;
-}
-interface Pattern {
-  readonly columns: number;
-  readonly a: Walk;
-  readonly b: Walk;
-}
-
-const FIXED: Walk = { row: 0, moves: false };
-
-/** The shape without the ones in front. */
-const significant = (shape: readonly number[]): readonly number[] => {
-  const first = shape.findIndex((size) => size !== 1);
-  return first < 0 ? [] : shape.slice(first);
-};
-
-/** True where `small`, ones in front left out, is the end of `large`. */
-const isEnd = (small: readonly number[], large: readonly number[]): boolean =>
-  small.length <= large.length && small.every((size, i) => size === large[large.length - small.length + i]);
-
-/**
- * How two shapes go together; null for what no fast path is made for. There are: equal shapes, one number with a
- * tensor, the last axes with a tensor ([.., C] with [C]), and [.., K] with [.., 1].
- */
-function patternOf(a: TensorInfo, b: TensorInfo, out: readonly number[]): Pattern | null {
-  const flat = { row: RUN * 4, moves: true };
-  const [sizeA, sizeB] = [util.sizeFromShape(a.shape), util.sizeFromShape(b.shape)];
-  const size = util.sizeFromShape([...out]);
-  if (sizeA === size && sizeB === size) return { columns: RUN, a: flat, b: flat };
-  if (sizeA === size && sizeB === 1) return { columns: RUN, a: flat, b: FIXED };
-  if (sizeB === size && sizeA === 1) return { columns: RUN, a: FIXED, b: flat };
-  const [small, large] = sizeB === size ? [a, b] : [b, a];
-  if (util.sizeFromShape(large.shape) !== size) return null;
-  const ordered = (columns: number, other: Walk): Pattern => {
-    const whole = { row: columns * 4, moves: true };
-    return sizeB === size ? { columns, a: other, b: whole } : { columns, a: whole, b: other };
-  };
-  const tail = significant(small.shape);
-  if (isEnd(tail, out)) return ordered(util.sizeFromShape([...tail]), { row: 0, moves: true });
-  const padded = [...Array<number>(out.length - small.shape.length).fill(1), ...small.shape];
-  const head = padded.slice(0, -1);
-  if (padded.at(-1) === 1 && util.arraysEqual(head, out.slice(0, -1))) {
-    return ordered(out.at(-1) ?? 1, { row: 4, moves: false });
-  }
-  return null;
-}
-
-function binary(
-  backend: SimdBackend,
-  op: number,
-  a: TensorInfo,
-  b: TensorInfo,
-  out: TensorInfo,
-  pattern: Pattern,
-): void {
-  const count = util.sizeFromShape(out.shape);
-  const { columns } = pattern;
-  const perItem = Math.max(1, Math.floor(RUN / columns));
-  const bit = ({ moves }: Walk): number => (moves ? 1 : 0);
-  const addresses = [a, b, out].map((tensor) => backend.address(tensor));
-  backend.pool.launch({
-    kind: Kind.binary,
-    total: Math.ceil(count / columns / perItem),
-    cost: perItem * columns * 4,
-    integers: [
-      op,
-      ...addresses,
-      count,
-      columns,
-      perItem,
-      pattern.a.row,
-      pattern.b.row,
-      bit(pattern.a),
-      bit(pattern.b),
-    ],
-  });
-}
+const ONE = [
+  Neg,
+  Abs,
+  Square,
+  Sqrt,
+  Rsqrt,
+  Relu,
+  Relu6,
+  Step,
+  Exp,
+  Log,
+  Sigmoid,
+  Tanh,
+  ClipByValue,
+  LeakyRelu,
+  Reciprocal,
+];
 
 const binaryKernel = (name: string, op: number): KernelConfig =>
   // PReLU names its operands otherwise.
@@ -131,25 +67,30 @@ const binaryKernel = (name: string, op: number): KernelConfig =>
     if (!allFloat(a, b)) return null;
     const shape = backend_util.assertAndGetBroadcastShape(a.shape, b.shape);
     if (util.sizeFromShape(shape) === 0) return null;
-    const pattern = patternOf(a, b, shape);
-    if (!pattern) return null;
     const out = backend.output(shape);
-    binary(backend, op, a, b, out, pattern);
+    pairwise(backend, Kind.binary, op, [a, b], out);
     return out;
   });
 
+const SLOW = new Set<string>([Exp, Log, Sigmoid, Tanh]);
+
+/** What a kernel needs besides its input. Activations have an attribute `alpha` too. */
+function constants(name: string, attrs: Partial<StepAttrs & ClipByValueAttrs>): number[] {
+  if (name === Step || name === LeakyRelu) return [attrs.alpha ?? 0];
+  return name === ClipByValue ? [attrs.clipValueMin ?? 0, attrs.clipValueMax ?? 0] : [];
+}
+
 const unaryKernel = (name: string, op: number): KernelConfig =>
-  kernel<'x', Partial<StepAttrs>>(name, ({ x }, attrs, backend) => {
+  kernel<'x', Partial<StepAttrs & ClipByValueAttrs>>(name, ({ x }, attrs, backend) => {
     const count = util.sizeFromShape(x.shape);
     if (!allFloat(x) || count === 0) return null;
     const out = backend.output(x.shape);
     backend.pool.launch({
       kind: Kind.unary,
       total: Math.ceil(count / RUN),
-      cost: RUN * (name === Exp || name === Log || name === Sigmoid ? 16 : 4),
+      cost: RUN * (SLOW.has(name) ? 16 : 4),
       integers: [op, backend.address(x), backend.address(out), count, RUN],
-      // Activations have an attribute of this name too.
-      floats: [name === Step ? (attrs.alpha ?? 0) : 0],
+      floats: constants(name, attrs),
     });
     return out;
   });
@@ -158,15 +99,15 @@ const addN = kernel<string, unknown>(AddN, (inputs, _, backend) => {
   const tensors = Object.values(inputs);
   const [first, second, ...rest] = tensors;
   if (!first || !second || !allFloat(...tensors) || util.sizeFromShape(first.shape) === 0) return null;
-  const pattern = patternOf(first, second, first.shape);
-  if (!pattern) return null;
   const out = backend.output(first.shape);
-  binary(backend, TWO.indexOf(Add), first, second, out, pattern);
-  for (const next of rest) binary(backend, TWO.indexOf(Add), out, next, out, pattern);
+  const add = TWO.indexOf(Add);
+  pairwise(backend, Kind.binary, add, [first, second], out);
+  for (const next of rest) pairwise(backend, Kind.binary, add, [out, next], out);
   return out;
 });
 
-function filled(backend: SimdBackend, shape: number[], value: number): TensorInfo {
+/** A tensor of one number. */
+export function filled(backend: SimdBackend, shape: number[], value: number): TensorInfo {
   const out = backend.output(shape);
   const count = util.sizeFromShape(shape);
   backend.pool.launch({

@@ -26,14 +26,24 @@ interface View {
   readonly inner: number;
 }
 
-/** Null where the axes that are reduced do not lie side by side. */
-function viewOf(shape: readonly number[], axes: readonly number[]): View | null {
+/** Axes that lie side by side together, the last ones first. */
+function neighbours(axes: readonly number[]): number[][] {
+  const groups: number[][] = [];
+  for (const axis of axes) {
+    const last = groups.at(-1);
+    if (last && last.at(-1) === axis - 1) last.push(axis);
+    else groups.push([axis]);
+  }
+  return groups.reverse();
+}
+
+function viewOf(shape: readonly number[], axes: readonly number[]): View {
   const first = axes[0] ?? 0;
-  if (axes.some((axis, i) => axis !== first + i)) return null;
+  const size = (part: readonly number[]): number => util.sizeFromShape([...part]);
   return {
-    outer: util.sizeFromShape(shape.slice(0, first)),
-    R: util.sizeFromShape(shape.slice(first, first + axes.length)),
-    inner: util.sizeFromShape(shape.slice(first + axes.length)),
+    outer: size(shape.slice(0, first)),
+    R: size(shape.slice(first, first + axes.length)),
+    inner: size(shape.slice(first + axes.length)),
   };
 }
 
@@ -85,13 +95,25 @@ function reduceColumns(
       cost: Math.min(R, perBlock) * inner * 2,
       integers: [op, x, parts, R, inner, blocks, perBlock],
     });
-    backend.pool.launch({
-      kind: Kind.joinColumns,
-      total: outer,
-      cost: blocks * inner * 2,
-      integers: [op, parts, out, inner, blocks],
-      floats: [factor],
-    });
+    joinColumns(backend, parts, out, { outer, inner, blocks }, op, factor);
+  });
+}
+
+/** Joins parts [outer, blocks, inner padded to whole vectors] over the blocks, and multiplies. */
+export function joinColumns(
+  backend: SimdBackend,
+  parts: number,
+  out: number,
+  { outer, inner, blocks }: { readonly outer: number; readonly inner: number; readonly blocks: number },
+  op = SUM,
+  factor = 1,
+): void {
+  backend.pool.launch({
+    kind: Kind.joinColumns,
+    total: outer,
+    cost: blocks * inner * 2,
+    integers: [op, parts, out, inner, blocks],
+    floats: [factor],
   });
 }
 
@@ -107,13 +129,28 @@ function reduce(
   // No axes given means all of them.
   const axes = util.parseAxisParam(axis ?? x.shape.map((_, i) => i), x.shape).sort((a, b) => a - b);
   if (axes.length === 0) return null;
-  const view = viewOf(x.shape, axes);
-  if (!view) return null;
   const kept = x.shape.map((size, i) => (axes.includes(i) ? 1 : size));
   const [short] = backend_util.computeOutAndReduceShapes(x.shape, axes);
   const out = backend.output(keepDims ? kept : short);
-  const run = view.inner === 1 ? reduceRows : reduceColumns;
-  run(backend, op, backend.address(x), backend.address(out), view, mean ? 1 / view.R : 1);
+  const groups = neighbours(axes);
+  const terms = util.sizeFromShape(x.shape) / util.sizeFromShape(kept);
+
+  /** Group by group, each into memory of its own but the last. */
+  const next = (from: number, shape: readonly number[], n: number): void => {
+    const group = groups[n] ?? [];
+    const view = viewOf(shape, group);
+    const run = view.inner === 1 ? reduceRows : reduceColumns;
+    if (n === groups.length - 1) {
+      run(backend, op, from, backend.address(out), view, mean ? 1 / terms : 1);
+      return;
+    }
+    const left = shape.map((size, i) => (group.includes(i) ? 1 : size));
+    backend.scratch(util.sizeFromShape(left) * 4, (to) => {
+      run(backend, op, from, to, view, 1);
+      next(to, left, n + 1);
+    });
+  };
+  next(backend.address(x), x.shape, 0);
   return out;
 }
 

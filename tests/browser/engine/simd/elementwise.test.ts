@@ -58,7 +58,7 @@ const SHAPES: readonly (readonly [a: readonly number[], b: readonly number[]])[]
     [9, 1],
     [9, 4],
   ],
-  // No fast path: the published kernel.
+  // No fast path: operands are filled up first.
   [
     [3, 1, 2],
     [1, 4, 2],
@@ -95,6 +95,10 @@ const ONE: readonly (readonly [string, (x: tf.Tensor) => tf.Tensor, (x: number) 
   ['exp', tf.exp, Math.exp, 2],
   ['log', tf.log, Math.log, 2],
   ['sigmoid', tf.sigmoid, (x) => 1 / (1 + Math.exp(-x)), 4],
+  ['tanh', tf.tanh, Math.tanh, 6],
+  ['clip', (x) => tf.clipByValue(x, -1.5, 6.5), (x) => (x < -1.5 ? -1.5 : x > 6.5 ? 6.5 : x), 0],
+  ['leakyRelu', (x) => tf.leakyRelu(x, 0.25), (x) => (x > 0 ? x : 0.25 * x), 0],
+  ['reciprocal', tf.reciprocal, (x) => 1 / x, 1],
 ];
 
 const REDUCED: readonly (readonly [shape: readonly number[], axes: number[] | undefined])[] = [
@@ -112,7 +116,11 @@ const REDUCED: readonly (readonly [shape: readonly number[], axes: number[] | un
     [2, 40, 9, 8],
     [0, 1, 2],
   ],
-  // Axes that do not lie side by side: the published kernel.
+  // Axes that do not lie side by side: one reduction after the other.
+  [
+    [2, 7, 3, 5, 4],
+    [0, 2, 4],
+  ],
   [
     [3, 4, 5],
     [0, 2],

@@ -1,0 +1,34 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { angleOf, safeSine } from './angle.ts';
+import type { Margin } from './margin.ts';
+
+/**
+ * Multiplicative angular margin (SphereFace, or A-Softmax, Liu et al., arXiv 1704.08063, equation 7):
+ *
+ *   cos(theta) -> psi(theta) = (-1)^k cos(m1 theta) - 2 k,  k = floor(m1 theta / pi),
+ *
+ * which falls from 1 at theta = 0 to 1 - 2 m1 at theta = pi (for whole m1) without ever rising. Derivative in
+ * cos(theta): (-1)^k m1 sin(m1 theta) / sin(theta), never negative.
+ *
+ * @param m1 times that the own angle counts, a plain number, 1 <= m1 <= 4; 1 is no margin
+ */
+export function sphereFace(m1: number): Margin {
+  /** How often m1 theta has passed pi, and (-1)^k. */
+  const folds = (theta: tf.Tensor): { readonly k: tf.Tensor; readonly sign: tf.Tensor } => {
+    const k = tf.floor(tf.mul(theta, m1 / Math.PI));
+    // k - 2 floor(k / 2) is 0 or 1.
+    return { k, sign: tf.sub(1, tf.mul(2, tf.sub(k, tf.mul(2, tf.floor(tf.div(k, 2)))))) };
+  };
+  return {
+    value: (c) => {
+      const theta = angleOf(c);
+      const { k, sign } = folds(theta);
+      return tf.sub(tf.mul(sign, tf.cos(tf.mul(theta, m1))), tf.mul(2, k));
+    },
+    derivative: (c) => {
+      const theta = angleOf(c);
+      const slope = tf.div(tf.mul(tf.sin(tf.mul(theta, m1)), m1), safeSine(theta));
+      return tf.mul(folds(theta).sign, slope);
+    },
+  };
+}

@@ -1,0 +1,93 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { TrainingConfig } from '../config/training-config.ts';
+import { pictureBatch } from '../dataset/batch.ts';
+import { decodeFaces } from '../dataset/face-store.ts';
+import { present } from '../lib/assert.ts';
+import type { Random } from '../lib/random.ts';
+import { embedFaces, inputEdge, type Rows } from '../model/embed.ts';
+import { meanCentres, randomCentres } from '../model/head.ts';
+import { PIXEL_MEAN, PIXEL_SCALE } from '../model/preprocess.ts';
+import { loadWeights } from './checkpoint.ts';
+import { disposeLearner } from './learner.ts';
+import type { Labelled, OnPreparing, Task } from './task.ts';
+
+const EVALUATION_BATCH = 32;
+/** A forward pass of a whole network is slow without a graphics card, and there is one after every epoch. */
+const EVALUATION_LIMIT = 256;
+
+/** Where a network that learns from pictures starts. */
+export interface Start {
+  /** Makes it, with its first weights; called again for every download. */
+  network(): Promise<LayersModel>;
+  /**
+   * The centres: anywhere, where the network knows nothing yet; the mean embedding of each class, where it does.
+   */
+  readonly centres: 'random' | 'means';
+}
+
+/** A network of which all or the last part learns from pictures, augmented anew each time. */
+export async function prepareWhole(
+  start: Start,
+  blobs: readonly Blob[],
+  training: Labelled,
+  config: TrainingConfig,
+  random: Random,
+  signal: AbortSignal,
+  onPreparing: OnPreparing,
+): Promise<Task> {
+  const network = await start.network();
+  try {
+    const edge = inputEdge(network);
+    const pictures = await decodeFaces(blobs, edge, signal, (done, total) =>
+      onPreparing('Reading the faces', done, total),
+    );
+    const pick = (faces: readonly number[]): Uint8Array[] =>
+      faces.map((face) => present(pictures[face], 'a face'));
+    const embed = (
+      faces: readonly number[],
+      abort: AbortSignal,
+      onProgress?: (done: number, total: number) => void,
+    ): Promise<Rows> =>
+      embedFaces(network, pick(faces), {
+        flip: true,
+        batchSize: EVALUATION_BATCH,
+        signal: abort,
+        ...(onProgress && { onProgress }),
+      });
+    const dimension = present(network.outputs[0]?.shape.at(-1), 'the size of the embedding');
+    const { classes } = training;
+    const first =
+      start.centres === 'random'
+        ? randomCentres(classes, dimension, random.fork('centres'))
+        : await embed(training.faces, signal, (done, total) =>
+            onPreparing('Computing the centre of each person', done, total),
+          ).then(({ values }) => meanCentres(values, dimension, training.labels, classes));
+    const centres = tf.tidy(() => tf.variable<tf.Rank.R2>(tf.tensor2d(first, [classes, dimension])));
+    const learner = { network, centres };
+    const augmentations = random.fork('augment');
+    const range = { mean: PIXEL_MEAN, scale: PIXEL_SCALE };
+    return {
+      learner,
+      evaluationLimit: EVALUATION_LIMIT,
+      inputSize: edge,
+      inputs: (faces) =>
+        tf.tensor4d(pictureBatch(pick(faces), edge, config.augment, range, augmentations), [
+          faces.length,
+          edge,
+          edge,
+          3,
+        ]),
+      embed: (faces, abort) => embed(faces, abort),
+      build: async (weights) => {
+        const fresh = await start.network();
+        loadWeights(fresh, weights);
+        return fresh;
+      },
+      dispose: () => disposeLearner(learner),
+    };
+  } catch (thrown) {
+    network.dispose();
+    throw thrown;
+  }
+}

@@ -1,0 +1,74 @@
+import { expect, it } from 'vitest';
+import { presets } from '../../../src/config/presets.ts';
+import { startBackend } from '../../../src/engine/start.ts';
+import { createRandom } from '../../../src/lib/random.ts';
+import { embedFaces } from '../../../src/model/embed.ts';
+import { loadWeights, takeCheckpoint } from '../../../src/train/checkpoint.ts';
+import { RunControl } from '../../../src/train/control.ts';
+import { runLoop } from '../../../src/train/loop.ts';
+import { prepareTask } from '../../../src/train/prepare.ts';
+import { syntheticPeople } from './synthetic.ts';
+
+const PEOPLE = 3;
+
+/** Fine-tune on a few synthetic people: what shall learn does, what shall not does not, and the download is the same. */
+it.each([
+  ['all', 0],
+  ['last-blocks', 40],
+] as const)('Fine-tune of %s moves exactly those layers, and the loss falls', async (trained, frozen) => {
+  await startBackend('simd');
+  const data = await syntheticPeople(PEOPLE, 4, 5);
+  const labels = data.faces.map(({ person }) => person);
+  const config = {
+    ...presets.finetune,
+    backbone: { kind: 'pretrained-mobilefacenet', trained } as const,
+    batchSize: 6,
+    epochs: 6,
+    learningRate: 2e-4,
+    // At its full size from the start, or the loss would rise with it.
+    margin: { kind: 'arcface', m: 0.5, warmupFraction: 0 } as const,
+    augment: presets.quick.augment,
+  };
+  const signal = new AbortController().signal;
+  const faces = labels.map((_, face) => face);
+  const blobs = data.faces.map(({ image }) => image);
+  const labelled = { faces, labels, classes: PEOPLE };
+  const task = await prepareTask(blobs, labelled, config, createRandom(3), signal, () => {});
+  const { network } = task.learner;
+  const before = await takeCheckpoint(task.learner);
+  const { firstLosses, problem } = await runLoop({
+    task,
+    config,
+    scale: 16,
+    faces,
+    labels,
+    random: createRandom(4),
+    control: new RunControl(),
+    signal,
+    onPoints: () => {},
+    onPause: () => {},
+    onEpoch: async () => {},
+  });
+  expect(problem).toBeNull();
+  expect(firstLosses.at(-1)).toBeLessThan((firstLosses[0] ?? 0) * 0.8);
+  const after = await takeCheckpoint(task.learner);
+  const still = after.network.filter(({ values }, i) =>
+    values.every((value, k) => value === before.network[i]?.values[k]),
+  ).length;
+  if (frozen === 0) expect(still).toBe(0);
+  else {
+    expect(still).toBeGreaterThanOrEqual(frozen);
+    expect(still).toBe(network.nonTrainableWeights.length);
+  }
+  const rows = await task.embed([0, 1], signal);
+  const built = await task.build(after.network);
+  loadWeights(built, after.network);
+  const pictures = await embedFaces(built, [new Uint8Array(112 * 112 * 3).fill(99)], {
+    flip: true,
+    batchSize: 1,
+    signal,
+  });
+  expect(pictures.dimension).toBe(rows.dimension);
+  built.dispose();
+  task.dispose();
+});
