@@ -35,10 +35,7 @@ export function jobOf(config: TrainingConfig, signal: AbortSignal): Job {
   const { backbone, batchSize } = config;
   return {
     workload: workloadOf(config),
-    key:
-      backbone.kind === 'pretrained-mobilefacenet'
-        ? `${backbone.kind}/${backbone.trained}/${batchSize}`
-        : `${backbone.kind}/${backbone.inputSize}/${batchSize}`,
+    key: `${JSON.stringify(backbone)}/${batchSize}`,
     selfTest,
     calibrate: () => (workloadOf(config) === 'frozen' ? featureRate(signal) : stepRate(config, signal)),
   };
