@@ -156,7 +156,6 @@ export function normCoefficients(begin: i32, end: i32): void {
 }
 
 /** z where it is positive, alpha z elsewhere. */
-// @ts-ignore: decorator
 @inline
 function prelu(z: v128, alpha: v128, active: bool): v128 {
   if (!active) return z;
@@ -172,7 +171,6 @@ export function normApply(begin: i32, end: i32): void {
   else applyBlocks(begin, end, false);
 }
 
-// @ts-ignore: decorator
 @inline
 function applyBlocks(begin: i32, end: i32, active: bool): void {
   const coefficients = ptr(2);
@@ -245,7 +243,6 @@ export function normGradSums(begin: i32, end: i32): void {
   else gradSums(begin, end, false);
 }
 
-// @ts-ignore: decorator
 @inline
 function gradSums(begin: i32, end: i32, active: bool): void {
   const coefficients = ptr(2);
@@ -350,7 +347,6 @@ export function normGradApply(begin: i32, end: i32): void {
   else gradApply(begin, end, false);
 }
 
-// @ts-ignore: decorator
 @inline
 function gradOf(
   x: v128, dy: v128,
@@ -366,7 +362,6 @@ function gradOf(
   return madd(scale, dz, madd(d, slope, constant));
 }
 
-// @ts-ignore: decorator
 @inline
 function gradApply(begin: i32, end: i32, active: bool): void {
   const coefficients = ptr(2);

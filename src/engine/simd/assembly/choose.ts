@@ -4,7 +4,6 @@ import { int, ptr } from './layout';
 
 // Comparisons, choices by them, changes of type, and the gradient of PReLU.
 
-// @ts-ignore: decorator
 @inline
 function compared(op: i32, a: v128, b: v128): v128 {
   if (op == 0) return f32x4.gt(a, b);
@@ -16,7 +15,6 @@ function compared(op: i32, a: v128, b: v128): v128 {
 }
 
 /** Four bytes, 1 for every lane of a mask. */
-// @ts-ignore: decorator
 @inline
 function bytesOf(mask: v128): u32 {
   const m = <u32>i32x4.bitmask(mask);
@@ -52,7 +50,6 @@ export function compare(begin: i32, end: i32): void {
 }
 
 /** Mask of the bytes that are not 0. */
-// @ts-ignore: decorator
 @inline
 function maskAt(bytes: usize): v128 {
   const wide = i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(bytes)));

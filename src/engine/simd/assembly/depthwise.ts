@@ -7,7 +7,6 @@ import {
 
 // Convolutions of each channel for itself. Arguments 0 to 11 are the window; vectors lie along the channels.
 
-// @ts-ignore: decorator
 @inline
 function put(at: usize, v: v128, left: i32): void {
   if (left >= 4) v128.store(at, v);
@@ -79,7 +78,6 @@ function pixels(
  * Pixels [first, last) of a row that see 3 whole columns, for 3 x 3 taps, four at a time. The channels are the inner
  * loop, so memory is read as it lies, and each weight that is loaded serves four pixels.
  */
-// @ts-ignore: decorator
 @inline
 function threes(image: usize, iy: i32, from: i32, until: i32, out: usize, first: i32, last: i32, stride: i32): void {
   const C = channels();

@@ -7,7 +7,6 @@ import { float, int, ptr } from './layout';
 // tensor is cut into rows by the launcher. Work items are groups of rows.
 
 /** Numbers as in ../kernels/elementwise.ts. */
-// @ts-ignore: decorator
 @inline
 function two(op: i32, a: v128, b: v128): v128 {
   if (op == 0) return f32x4.add(a, b);
@@ -41,7 +40,6 @@ export function binary(begin: i32, end: i32): void {
   }
 }
 
-// @ts-ignore: decorator
 @inline
 function binaryRows(op: i32, begin: i32, end: i32): void {
   const count = int(4);
@@ -95,7 +93,6 @@ function binaryRows(op: i32, begin: i32, end: i32): void {
   }
 }
 
-// @ts-ignore: decorator
 @inline
 function one(op: i32, x: v128): v128 {
   const zero = f32x4.splat(0);
@@ -121,7 +118,6 @@ function one(op: i32, x: v128): v128 {
 }
 
 /** tanh x = 1 - 2 / (e^2x + 1), but its series to x^11 near 0, where that would lose digits. */
-// @ts-ignore: decorator
 @inline
 function tanh4(x: v128): v128 {
   const single = f32x4.splat(1);
@@ -159,7 +155,6 @@ export function unary(begin: i32, end: i32): void {
   }
 }
 
-// @ts-ignore: decorator
 @inline
 function unaryRun(op: i32, begin: i32, end: i32): void {
   const count = int(3);

@@ -1,13 +1,10 @@
 import { madd } from './fma';
 
-// @ts-ignore: decorator
 @inline
 const LOG2E: f32 = 1.44269504;
 /** ln 2 in two parts, the first with so few digits that its multiples up to 2^9 are exact. */
-// @ts-ignore: decorator
 @inline
 const LN2_HIGH: f32 = 0.693359375;
-// @ts-ignore: decorator
 @inline
 const LN2_LOW: f32 = -2.12194440e-4;
 

@@ -35,7 +35,6 @@ export function packTaps(begin: i32, end: i32): void {
 }
 
 /** Copies whole vectors: up to 3 numbers behind the last are written too, and are overwritten by what follows. */
-// @ts-ignore: decorator
 @inline
 function copy(to: usize, from: usize, count: i32): void {
   for (let left = count; left > 0; left -= 4) {
@@ -46,7 +45,6 @@ function copy(to: usize, from: usize, count: i32): void {
 }
 
 /** As copy. */
-// @ts-ignore: decorator
 @inline
 function clear(to: usize, count: i32): void {
   const zero = f32x4.splat(0);

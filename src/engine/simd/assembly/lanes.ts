@@ -1,5 +1,4 @@
 /** The first `count` (1 to 3) numbers of a vector. */
-// @ts-ignore: decorator
 @inline
 export function storeSome(at: usize, v: v128, count: i32): void {
   store<f32>(at, f32x4.extract_lane(v, 0));
@@ -8,7 +7,6 @@ export function storeSome(at: usize, v: v128, count: i32): void {
 }
 
 /** Bytes of C numbers, rounded up to whole vectors. */
-// @ts-ignore: decorator
 @inline
 export function paddedBytes(C: i32): usize {
   return (<usize>(C + 3) >> 2) << 4;

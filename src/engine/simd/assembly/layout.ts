@@ -12,21 +12,18 @@ export const ARGS: usize = 1088;
 export const NEXT: usize = 1536;
 
 /** Integer argument i. */
-// @ts-ignore: decorator
 @inline
 export function int(i: i32): i32 {
   return load<i32>(ARGS + ((<usize>i) << 2));
 }
 
 /** Address argument i. */
-// @ts-ignore: decorator
 @inline
 export function ptr(i: i32): usize {
   return load<u32>(ARGS + ((<usize>i) << 2));
 }
 
 /** Float argument i. */
-// @ts-ignore: decorator
 @inline
 export function float(i: i32): f32 {
   return load<f32>(ARGS + 128 + ((<usize>i) << 2));

@@ -1,7 +1,6 @@
 import { int, ptr } from './layout';
 
 /** Most axes of a box; as in ../box.ts. */
-// @ts-ignore: decorator
 @inline
 const AXES = 6;
 
@@ -49,7 +48,6 @@ export function move(begin: i32, end: i32): void {
   }
 }
 
-// @ts-ignore: decorator
 @inline
 function copyRows(from: usize, to: usize, height: i32, width: i32, fromRow: i32, toRow: i32): void {
   for (let r = 0; r < height; r++) {
@@ -71,7 +69,6 @@ function copyRows(from: usize, to: usize, height: i32, width: i32, fromRow: i32,
   }
 }
 
-// @ts-ignore: decorator
 @inline
 function repeat(from: usize, to: usize, height: i32, width: i32, fromRow: i32, toRow: i32): void {
   for (let r = 0; r < height; r++) {
@@ -92,7 +89,6 @@ function repeat(from: usize, to: usize, height: i32, width: i32, fromRow: i32, t
 }
 
 /** Rows here are columns there: blocks of 4 x 4 turned in registers. */
-// @ts-ignore: decorator
 @inline
 function transpose(from: usize, to: usize, height: i32, width: i32, fromColumn: i32, toRow: i32): void {
   const step = <usize>fromColumn;

@@ -6,7 +6,6 @@ import {
 
 // Pooling: the largest (op 1) or the mean (op 0) of what of a window lies inside of x. Arguments 0 to 11 are the window.
 
-// @ts-ignore: decorator
 @inline
 function put(at: usize, v: v128, left: i32): void {
   if (left >= 4) v128.store(at, v);

@@ -4,13 +4,11 @@ import { float, int, ptr } from './layout';
 // Sums and maxima. A tensor is seen as [outer, R, inner] and reduced over R.
 
 /** Adds for op 0, keeps the larger for op 1. */
-// @ts-ignore: decorator
 @inline
 function join(op: i32, a: v128, b: v128): v128 {
   return op == 0 ? f32x4.add(a, b) : f32x4.max(a, b);
 }
 
-// @ts-ignore: decorator
 @inline
 function start(op: i32): v128 {
   return op == 0 ? f32x4.splat(0) : f32x4.splat(-Infinity);
@@ -26,7 +24,6 @@ export function reduceRows(begin: i32, end: i32): void {
   else rows(1, begin, end);
 }
 
-// @ts-ignore: decorator
 @inline
 function rows(op: i32, begin: i32, end: i32): void {
   const R = int(3);
@@ -70,7 +67,6 @@ export function reduceColumns(begin: i32, end: i32): void {
   else columns(1, begin, end);
 }
 
-// @ts-ignore: decorator
 @inline
 function columns(op: i32, begin: i32, end: i32): void {
   const R = int(3);

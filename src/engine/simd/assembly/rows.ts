@@ -5,7 +5,6 @@ import { float, int, ptr } from './layout';
 
 // Operations on the rows of matrices, one work item a row unless said otherwise.
 
-// @ts-ignore: decorator
 @inline
 function sumLanes(v: v128): f32 {
   const pairs = f32x4.add(v, v128.shuffle<i32>(v, v, 2, 3, 0, 1));
@@ -13,7 +12,6 @@ function sumLanes(v: v128): f32 {
 }
 
 /** Mask of the first `count` lanes. */
-// @ts-ignore: decorator
 @inline
 function firstLanes(count: i32): v128 {
   return i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(count));
@@ -106,7 +104,6 @@ export function replaceOwn(begin: i32, end: i32): void {
   }
 }
 
-// @ts-ignore: decorator
 @inline
 function dot(a: usize, b: usize, count: i32): f32 {
   let s0 = f32x4.splat(0), s1 = s0;

@@ -7,7 +7,6 @@ import { madd } from './fma';
 // column: memory behind every tensor is readable.
 
 /** Adds `columns` (1 to 8) of the two vectors of a row to, or puts them at, c. */
-// @ts-ignore: decorator
 @inline
 function put(c: usize, low: v128, high: v128, columns: i32): void {
   if (columns >= 8) {

@@ -4,45 +4,32 @@ import { int } from './layout';
 // grids of GH x GW sees the pixels gy * strideY + y0 + ty, gx * strideX + x0 + tx of x [B, H, W, C], where
 // ty < tapsY and tx < tapsX; those outside of x are zeros.
 
-// @ts-ignore: decorator
 @inline
 export function batch(): i32 { return int(0); }
-// @ts-ignore: decorator
 @inline
 export function height(): i32 { return int(1); }
-// @ts-ignore: decorator
 @inline
 export function width(): i32 { return int(2); }
-// @ts-ignore: decorator
 @inline
 export function channels(): i32 { return int(3); }
-// @ts-ignore: decorator
 @inline
 export function gridHeight(): i32 { return int(4); }
-// @ts-ignore: decorator
 @inline
 export function gridWidth(): i32 { return int(5); }
-// @ts-ignore: decorator
 @inline
 export function strideY(): i32 { return int(6); }
-// @ts-ignore: decorator
 @inline
 export function strideX(): i32 { return int(7); }
-// @ts-ignore: decorator
 @inline
 export function startY(): i32 { return int(8); }
-// @ts-ignore: decorator
 @inline
 export function startX(): i32 { return int(9); }
-// @ts-ignore: decorator
 @inline
 export function tapsY(): i32 { return int(10); }
-// @ts-ignore: decorator
 @inline
 export function tapsX(): i32 { return int(11); }
 
 /** The first gx, at most GW, that sees only columns from 0 on for tap tx. */
-// @ts-ignore: decorator
 @inline
 export function firstInside(tx: i32): i32 {
   const x = startX() + tx;
@@ -50,7 +37,6 @@ export function firstInside(tx: i32): i32 {
 }
 
 /** One more than the last gx whose tap tx lies before the last column's end; 0 where there is none. */
-// @ts-ignore: decorator
 @inline
 export function endInside(tx: i32): i32 {
   const x = width() - 1 - startX() - tx;

@@ -16,7 +16,7 @@ import { filterGradient, gatherProduct } from '../gather.ts';
 import { gemm, gemmLong, rowMajor, transposed } from '../gemm.ts';
 import { allFloat, kernel } from '../kernel.ts';
 import { isPlain, ofInput, ofOutput } from '../window.ts';
-import { canFollow, followed } from './then.ts';
+import { fusedKernel } from './then.ts';
 
 type Info = backend_util.Conv2DInfo;
 type Size4 = [number, number, number, number];
@@ -96,14 +96,9 @@ const conv2d = kernel<'x' | 'filter', Conv2DAttrs>(Conv2D, ({ x, filter }, attrs
 );
 
 /** What convolution layers compute: a convolution, a bias and an activation, one after the other. */
-const fusedConv2d = kernel<'x' | 'filter' | 'bias' | 'preluActivationWeights', FusedConv2DAttrs>(
+const fusedConv2d = fusedKernel<'x' | 'filter', FusedConv2DAttrs>(
   FusedConv2D,
-  ({ x, filter, bias, preluActivationWeights }, attrs, backend) => {
-    const following = { bias, preluActivationWeights, activation: attrs.activation };
-    if (!canFollow(following)) return null;
-    const out = convolve(backend, x, filter, attrs);
-    return out && followed(backend, out, following);
-  },
+  ({ x, filter }, attrs, backend) => convolve(backend, x, filter, attrs),
 );
 
 const conv2dBackpropInput = kernel<'dy' | 'filter', Conv2DBackpropInputAttrs>(

@@ -16,7 +16,7 @@ import { sumParts } from '../gemm.ts';
 import { allFloat, kernel } from '../kernel.ts';
 import { Kind } from '../layout.ts';
 import { integersOf, isPlain, ofInput, ofOutput } from '../window.ts';
-import { canFollow, followed } from './then.ts';
+import { fusedKernel } from './then.ts';
 
 type Info = backend_util.Conv2DInfo;
 type Size4 = [number, number, number, number];
@@ -79,14 +79,9 @@ const depthwise = kernel<'x' | 'filter', DepthwiseConv2dNativeAttrs>(
   ({ x, filter }, attrs, backend) => convolve(backend, x, filter, attrs),
 );
 
-const fusedDepthwise = kernel<'x' | 'filter' | 'bias' | 'preluActivationWeights', FusedDepthwiseConv2DAttrs>(
+const fusedDepthwise = fusedKernel<'x' | 'filter', FusedDepthwiseConv2DAttrs>(
   FusedDepthwiseConv2D,
-  ({ x, filter, bias, preluActivationWeights }, attrs, backend) => {
-    const following = { bias, preluActivationWeights, activation: attrs.activation };
-    if (!canFollow(following)) return null;
-    const out = convolve(backend, x, filter, attrs);
-    return out && followed(backend, out, following);
-  },
+  ({ x, filter }, attrs, backend) => convolve(backend, x, filter, attrs),
 );
 
 const backpropInput = kernel<'dy' | 'filter', DepthwiseConv2dNativeBackpropInputAttrs>(

@@ -1,6 +1,7 @@
 import {
   Add,
   getKernel,
+  type KernelConfig,
   type NamedAttrMap,
   Prelu,
   Relu,
@@ -9,6 +10,7 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import type { SimdBackend } from '../backend.ts';
+import { kernel } from '../kernel.ts';
 
 /** Activations that are kernels of ours; others are left to the published kernel. */
 const ACTIVATIONS = new Map([
@@ -31,17 +33,34 @@ export function run(
 }
 
 /** What follows a product or a convolution. Bias and slopes may be left out, whatever the library's types say. */
-export interface Following {
+interface Following {
   readonly bias?: TensorInfo | undefined;
   readonly preluActivationWeights?: TensorInfo | undefined;
   readonly activation: string;
 }
 
-export const canFollow = ({ activation }: Following): boolean =>
+const canFollow = ({ activation }: Following): boolean =>
   activation === 'linear' || ACTIVATIONS.has(activation);
 
+/**
+ * A published kernel that is a product or convolution, a bias and an activation: one after the other.
+ *
+ * @param compute the first of the three
+ */
+export const fusedKernel = <Input extends string, Attributes extends { readonly activation: string }>(
+  name: string,
+  compute: (inputs: Record<Input, TensorInfo>, attrs: Attributes, backend: SimdBackend) => TensorInfo | null,
+): KernelConfig =>
+  kernel<Input | 'bias' | 'preluActivationWeights', Attributes>(name, (inputs, attrs, backend) => {
+    const { bias, preluActivationWeights } = inputs;
+    const following = { bias, preluActivationWeights, activation: attrs.activation };
+    if (!canFollow(following)) return null;
+    const out = compute(inputs, attrs, backend);
+    return out && followed(backend, out, following);
+  });
+
 /** Bias and activation behind `first`, which is released where something follows. */
-export function followed(
+function followed(
   backend: SimdBackend,
   first: TensorInfo,
   { bias, preluActivationWeights, activation }: Following,

@@ -277,7 +277,13 @@ describe.each(WAYS)('simd with %s', (_, options) => {
       });
     }
     tf.tidy(() => {
-      const rows = tf.greater(tf.tensor2d([[1, 2, 3], [4, 5, 6]]), tf.tensor2d([[2], [4]])); // biome-ignore format: a matrix
+      const rows = tf.greater(
+        tf.tensor2d([
+          [1, 2, 3],
+          [4, 5, 6],
+        ]),
+        tf.tensor2d([[2], [4]]),
+      );
       expect([...rows.dataSync()]).toEqual([0, 0, 1, 0, 1, 1]);
       const part = tf.slice(rows, [0, 1], [2, 2]);
       rows.dispose();
