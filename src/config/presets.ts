@@ -3,7 +3,16 @@ import type { PresetName, TrainingConfig } from './training-config.ts';
 /** ArcFace's margin: 0.5 rad = 28.6 degrees (arXiv 1801.07698, section 3.1). */
 const ARCFACE_MARGIN = 0.5;
 
-const noAugmentation = { mirror: true, rotationDegrees: 0, shift: 0, zoom: 0, colour: 0 } as const;
+const noAugmentation = {
+  mirror: true,
+  rotationDegrees: 0,
+  shift: 0,
+  zoom: 0,
+  colour: 0,
+  blur: 0,
+  erase: 0,
+  lowResolution: 0,
+} as const;
 
 /**
  * Quick's margin. With few people and only one layer that learns, the paper's 0.5 asks for more than can be
@@ -23,14 +32,22 @@ const quick: TrainingConfig = {
   seed: 1,
   epochs: 10,
   batchSize: 64,
+  accumulation: 1,
+  sampling: { kind: 'shuffled' },
   backbone: { kind: 'pretrained-mobilefacenet', trained: 'embedding' },
-  margin: { kind: 'arcface', m: QUICK_MARGIN, warmupFraction: 0.3 },
+  margin: { kind: 'arcface', m: QUICK_MARGIN, easy: false, gradient: 'exact', warmupFraction: 0.3 },
   scale: 32,
+  labelSmoothing: 0,
+  sampledCentres: 1,
   optimiser: { kind: 'adamw', beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
   learningRate: 1e-3,
   headRateFactor: 10,
+  stageRateFactor: 1,
   weightDecay: 0.05,
+  clipNorm: 0,
+  weightAveraging: 0,
   schedule: { kind: 'cosine', warmupFraction: 0.05, finalFraction: 0.01 },
+  patience: 0,
   augment: noAugmentation,
   heldOut: { peopleFraction: 0.2, photosFraction: 0.2 },
 };
@@ -43,7 +60,7 @@ const finetune: TrainingConfig = {
   batchSize: 32,
   backbone: { kind: 'pretrained-mobilefacenet', trained: 'all' },
   learningRate: 3e-4,
-  augment: { mirror: true, rotationDegrees: 5, shift: 0.03, zoom: 0.05, colour: 0.2 },
+  augment: { ...noAugmentation, rotationDegrees: 5, shift: 0.03, zoom: 0.05, colour: 0.2 },
 };
 
 /** From scratch: SGD with momentum as in the paper (section 3.1: momentum 0.9, weight decay 5e-4). */
@@ -57,10 +74,10 @@ const scratch: TrainingConfig = {
   optimiser: { kind: 'sgd', momentum: 0.9, nesterov: false },
   learningRate: 0.05,
   headRateFactor: 1,
-  margin: { kind: 'arcface', m: ARCFACE_MARGIN, warmupFraction: 0.3 },
+  margin: { kind: 'arcface', m: ARCFACE_MARGIN, easy: false, gradient: 'exact', warmupFraction: 0.3 },
   weightDecay: 5e-4,
   schedule: { kind: 'cosine', warmupFraction: 0.1, finalFraction: 0.01 },
-  augment: { mirror: true, rotationDegrees: 8, shift: 0.04, zoom: 0.08, colour: 0.2 },
+  augment: { ...noAugmentation, rotationDegrees: 8, shift: 0.04, zoom: 0.08, colour: 0.2 },
 };
 
 export const presets: Readonly<Record<PresetName, TrainingConfig>> = { quick, finetune, scratch };

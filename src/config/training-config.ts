@@ -1,37 +1,17 @@
 import { z } from 'zod';
-
-/**
- * Everything that decides a training run. Stored in the manifest of every download and accepted by
- * `headless --config`, so it is parsed from `unknown` and carries a version.
- *
- * Angles are in radians, rates are fractions, sizes are pixels.
- */
-const unit = z.number().min(0).max(1);
-
-const embeddingSize = z.int().min(2).max(512);
-/** The sizes to which aligned faces (112) are brought by averaging areas. */
-const anySize = z.union([z.literal(32), z.literal(48), z.literal(64), z.literal(112)]);
-/** Share of the features in front of the embedding layer that a training step does without. */
-const dropout = z.number().min(0).max(0.9);
-
-const sgd = z.strictObject({
-  kind: z.literal('sgd'),
-  /** v <- momentum * v + gradient; weight <- weight - rate * v. */
-  momentum: z.number().min(0).max(0.999),
-  nesterov: z.boolean(),
-});
-const adamw = z.strictObject({
-  kind: z.literal('adamw'),
-  beta1: z.number().min(0).max(0.999),
-  beta2: z.number().min(0).max(0.99999),
-  epsilon: z.number().positive().max(0.1),
-});
-
-const angleFactor = z.number().min(1).max(4);
-const cosineMargin = unit;
+import { backboneSchema } from './backbone.ts';
+import { marginSchema } from './margin.ts';
+import { augmentSchema, optimiserSchema, samplingSchema, scheduleSchema } from './recipe.ts';
 
 export const presetName = z.enum(['quick', 'finetune', 'scratch']);
 
+/**
+ * Everything that decides a training run. Stored in the manifest of every download and accepted by
+ * `headless --config`, so it is parsed from `unknown` and carries a version. Settings that files of before lack have a
+ * default that changes nothing.
+ *
+ * Angles are in radians, rates are fractions, sizes are pixels.
+ */
 export const trainingConfigSchema = z.strictObject({
   version: z.literal(1),
   preset: presetName,
@@ -43,87 +23,36 @@ export const trainingConfigSchema = z.strictObject({
   seed: z.int().min(0).max(4294967295),
   epochs: z.int().min(1).max(1000),
   batchSize: z.int().min(2).max(512),
-  backbone: z.discriminatedUnion('kind', [
-    z.strictObject({
-      /** MobileFaceNet, pretrained. */
-      kind: z.literal('pretrained-mobilefacenet'),
-      /** What of it learns: its last layer (512 -> 192) on cached features, its last blocks, or all. */
-      trained: z.enum(['embedding', 'last-blocks', 'all']).default('embedding'),
-    }),
-    /** MobileFaceNet (Chen et al., arXiv 1804.07573), random initialisation. */
-    z.strictObject({
-      kind: z.literal('mobilefacenet'),
-      inputSize: z.literal(112),
-      embeddingSize,
-      /** Of the channels between its blocks; 2 is insightface's `mbf`. Files from before this setting lack it. */
-      width: z.union([z.literal(1), z.literal(2)]).default(1),
-    }),
-    /** The residual networks of ArcFace's own paper, as in insightface's arcface_torch; random initialisation. */
-    z.strictObject({
-      kind: z.enum(['iresnet-18', 'iresnet-50']),
-      inputSize: z.literal(112),
-      embeddingSize,
-      dropout,
-    }),
-    /** Pairs of 3x3 convolutions and max-pooling, as in keras-arcface. */
-    z.strictObject({ kind: z.literal('vgg8'), inputSize: anySize, embeddingSize, dropout }),
-    /** A few 3x3 convolutions; for small pictures and slow machines. */
-    z.strictObject({
-      kind: z.literal('small-cnn'),
-      inputSize: anySize,
-      embeddingSize,
-    }),
-  ]),
-  margin: z.discriminatedUnion('kind', [
-    /** ArcFace (Deng et al., arXiv 1801.07698): cos(theta + m), m in radians. */
-    z.strictObject({
-      kind: z.literal('arcface'),
-      m: z.number().min(0).max(1.5),
-      /** Share of the steps over which m grows linearly from 0. */
-      warmupFraction: unit,
-    }),
-    /** CosFace (Wang et al., arXiv 1801.09414): cos(theta) - m3, m3 a difference of cosines. */
-    z.strictObject({ kind: z.literal('cosface'), m3: cosineMargin, warmupFraction: unit }),
-    /** SphereFace (Liu et al., arXiv 1704.08063): cos(m1 theta), folded so that it keeps falling. */
-    z.strictObject({ kind: z.literal('sphereface'), m1: angleFactor, warmupFraction: unit }),
-    /** All three (Deng et al., arXiv 1801.07698, equation 4): cos(m1 theta + m2) - m3, m2 in radians. */
-    z.strictObject({
-      kind: z.literal('combined'),
-      m1: angleFactor,
-      m2: z.number().min(0).max(1.5),
-      m3: cosineMargin,
-      warmupFraction: unit,
-    }),
-    /** Normalised softmax: no margin, the plain cosine. */
-    z.strictObject({ kind: z.literal('none') }),
-  ]),
+  /** Batches whose gradients are averaged before each correction. */
+  accumulation: z.int().min(1).max(64).default(1),
+  sampling: samplingSchema.default({ kind: 'shuffled' }),
+  backbone: backboneSchema,
+  margin: marginSchema,
   /** Logits are scale * cosine. `auto`: from the number of classes (AdaCos, arXiv 1905.00292, eq. 11), at least 8. */
   scale: z.union([z.literal('auto'), z.number().min(1).max(256)]),
-  optimiser: z.discriminatedUnion('kind', [sgd, adamw]),
+  /** Share of the true class that is given to all classes alike (arXiv 1512.00567, section 7). */
+  labelSmoothing: z.number().min(0).max(0.5).default(0),
+  /**
+   * Share of the class centres that a step compares with: those of the batch and, at random, others up to this share
+   * (Partial FC, An et al., arXiv 2203.15565). 1: all.
+   */
+  sampledCentres: z.number().min(0.0001).max(1).default(1),
+  optimiser: optimiserSchema,
   learningRate: z.number().positive().max(10),
   /** The class centres learn this many times faster than the backbone. */
   headRateFactor: z.number().positive().max(1000),
+  /** Each stage of the network, from the last to the first, learns this many times as fast as the one behind it. */
+  stageRateFactor: z.number().min(0.01).max(1).default(1),
   /** Decoupled for AdamW, L2 for SGD; never on biases and norms. */
   weightDecay: z.number().min(0).max(1),
-  schedule: z.strictObject({
-    kind: z.literal('cosine'),
-    /** Share of the steps over which the rate grows linearly from 0. */
-    warmupFraction: unit,
-    /** Rate at the end, as a share of the full rate. */
-    finalFraction: unit,
-  }),
-  augment: z.strictObject({
-    /** Mirror left-right with probability 1/2. */
-    mirror: z.boolean(),
-    /** Largest rotation in degrees, either way. */
-    rotationDegrees: z.number().min(0).max(45),
-    /** Largest shift as a share of the edge, either way. */
-    shift: z.number().min(0).max(0.3),
-    /** Largest change of size as a share, either way. */
-    zoom: z.number().min(0).max(0.5),
-    /** Largest change of brightness, contrast and saturation as a share, either way. */
-    colour: z.number().min(0).max(0.9),
-  }),
+  /** Gradients that are longer than this together are shortened to it; 0: never. */
+  clipNorm: z.number().min(0).max(1000).default(0),
+  /** Memory of the mean of the weights that is judged and kept instead of the last ones; 0: none is taken. */
+  weightAveraging: z.number().min(0).max(0.9999).default(0),
+  schedule: scheduleSchema,
+  /** A run ends after so many epochs without a better one; 0: never early. */
+  patience: z.int().min(0).max(1000).default(0),
+  augment: augmentSchema,
   heldOut: z.strictObject({
     /** Share of the people kept entirely out of training, for verification. */
     peopleFraction: z.number().min(0).max(0.5),
@@ -134,10 +63,9 @@ export const trainingConfigSchema = z.strictObject({
 
 export type TrainingConfig = z.infer<typeof trainingConfigSchema>;
 export type PresetName = TrainingConfig['preset'];
-export type BackboneConfig = TrainingConfig['backbone'];
-export type MarginConfig = TrainingConfig['margin'];
-export type OptimiserConfig = TrainingConfig['optimiser'];
-export type AugmentConfig = TrainingConfig['augment'];
 export type BackendChoice = TrainingConfig['backend'];
 /** A backend that can really run. */
 export type BackendName = Exclude<BackendChoice, 'auto'>;
+export type { BackboneConfig } from './backbone.ts';
+export type { MarginConfig } from './margin.ts';
+export type { AugmentConfig, OptimiserConfig, SamplingConfig, ScheduleConfig } from './recipe.ts';

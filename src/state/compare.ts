@@ -1,4 +1,4 @@
-import { settings } from '../config/settings.ts';
+import { settings } from '../config/settings/index.ts';
 import { type Json, readPath } from './draft.ts';
 import type { Run } from './run-store.ts';
 

@@ -1,5 +1,5 @@
 import { presets } from '../config/presets.ts';
-import { type Setting, settings } from '../config/settings.ts';
+import { type Setting, settings } from '../config/settings/index.ts';
 import {
   type PresetName,
   presetName,

@@ -1,6 +1,6 @@
 import { NativeSelect, Switch, TextInput } from '@mantine/core';
 import { useId, useState } from 'react';
-import type { Setting } from '../../config/settings.ts';
+import type { Setting } from '../../config/settings/index.ts';
 import { showValue } from '../../state/compare.ts';
 import { type Json, readPath } from '../../state/draft.ts';
 

@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import { useStore } from 'zustand';
-import type { Setting } from '../../config/settings.ts';
+import type { Setting } from '../../config/settings/index.ts';
 import { checkDraft, defaultOf, readPath, settingsOf } from '../../state/draft.ts';
 import { changeSetting } from '../../state/run-actions.ts';
 import { isActive, runStore, statusOf } from '../../state/run-store.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { presets } from '../../../src/config/presets.ts';
-import { settings } from '../../../src/config/settings.ts';
+import { settings } from '../../../src/config/settings/index.ts';
 import { trainingConfigSchema } from '../../../src/config/training-config.ts';
 
 const withBackbone = (backbone: unknown) => trainingConfigSchema.safeParse({ ...presets.scratch, backbone });

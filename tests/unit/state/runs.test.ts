@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { presets } from '../../../src/config/presets.ts';
-import { settings } from '../../../src/config/settings.ts';
+import { settings } from '../../../src/config/settings/index.ts';
 import type { AngleHistogram, EpochReport, StepPoint, TrainerEvent } from '../../../src/protocol/trainer.ts';
 import { differences } from '../../../src/state/compare.ts';
 import { checkDraft, demand, type Json, readPath, settingsOf, writePath } from '../../../src/state/draft.ts';

@@ -1,0 +1,55 @@
+import type {
+  BackboneConfig,
+  MarginConfig,
+  OptimiserConfig,
+  PresetName,
+  SamplingConfig,
+  ScheduleConfig,
+} from '../training-config.ts';
+
+/**
+ * Every setting of a training run as a person meets it: one line of explanation, its unit, what is allowed.
+ * The single source of the fields on the page. Defaults are not here: they belong to the presets.
+ * A test holds the limits against the schema and sees that no setting is forgotten.
+ */
+interface Described {
+  /** Dotted path into TrainingConfig. */
+  readonly path: string;
+  readonly label: string;
+  /** Shown behind the value; empty for plain numbers. */
+  readonly unit: string;
+  readonly explanation: string;
+  readonly group: 'basic' | 'learning' | 'network' | 'augmentation' | 'held-out';
+  /** Presets that have this setting; left out: all. */
+  readonly presets?: readonly PresetName[];
+  /** Shown only where another setting has one of these values. */
+  readonly when?: { readonly path: string; readonly is: readonly string[] };
+}
+
+/** Settings that are chosen between shapes. */
+type Variant = BackboneConfig | MarginConfig | OptimiserConfig | SamplingConfig | ScheduleConfig;
+
+interface Ranged {
+  readonly min: number;
+  readonly max: number;
+  readonly step: number;
+}
+
+interface Choice<V> {
+  readonly label: string;
+  readonly value: V;
+  /** One line on what it is good for, shown while it is chosen. */
+  readonly about?: string;
+}
+
+export type Setting = Described &
+  (
+    | ({ readonly kind: 'integer' | 'number' | 'auto-number' } & Ranged)
+    | { readonly kind: 'switch' }
+    | { readonly kind: 'choice'; readonly choices: readonly Choice<string | number>[] }
+    /** Chooses between shapes: the value replaces the whole object at the path. */
+    | {
+        readonly kind: 'variant';
+        readonly choices: readonly Choice<Variant>[];
+      }
+  );
