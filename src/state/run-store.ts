@@ -86,6 +86,8 @@ export const addSteps = (run: Run, event: Extract<TrainerEvent, { kind: 'steps' 
 export const goBack = (run: Run, { step, text }: Extract<TrainerEvent, { kind: 'rescued' }>): Run => ({
   ...run,
   series: upTo(run.series, step),
+  curve: run.curve.filter((point) => point.step <= step),
+  epochs: run.epochs.filter((report) => report.step <= step || report.epoch === run.best?.epoch),
   rescues: [...run.rescues, text],
 });
 

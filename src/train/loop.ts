@@ -23,7 +23,7 @@ const REPORT_EVERY_MS = 100;
 const STEPS_PER_GROUP = 16;
 /** A visit to the event loop at least this often: pause, stop and cancel are messages. */
 const BREATHE_EVERY_MS = 50;
-/** Steps between two points that a run can go back to, besides the beginnings of epochs. */
+/** Steps between two points that a run can go back to, besides the ends of epochs. */
 const STEPS_PER_POINT = 500;
 /** Losses that a seed must reproduce. */
 const FIRST = 20;
@@ -125,33 +125,45 @@ class Loop {
     const { config, control, random } = this.input;
     const order = random.fork('order');
     const rows = this.input.faces.map((_, row) => row);
-    for (let epoch = 1; epoch <= config.epochs && !control.stopped; epoch++) {
-      this.epochLosses = [];
-      await this.epoch(inGroups(epochBatches(rows, config.batchSize, order), config.accumulation));
+    let groups: number[][][] = [];
+    let begun = 0;
+    await this.rescue.remember(0);
+    while (this.step < this.total && !control.stopped) {
+      const epoch = 1 + Math.floor(this.step / this.stepsPerEpoch);
+      const first = (epoch - 1) * this.stepsPerEpoch;
+      if (epoch !== begun) {
+        begun = epoch;
+        this.epochLosses = [];
+        groups = inGroups(epochBatches(rows, config.batchSize, order), config.accumulation);
+      }
+      // A run that runs away goes back, perhaps to an epoch before.
+      if (!(await this.steps(groups.slice(this.step - first)))) continue;
       const mean = this.epochLosses.reduce((sum, { loss }) => sum + loss, 0) / this.epochLosses.length;
       if (this.epochLosses.length > 0 && !(await this.measured(epoch, mean))) return;
     }
   }
 
-  /** One pass over the photos. A run that runs away goes back within it, to its beginning at the furthest. */
-  private async epoch(groups: readonly (readonly number[][])[]): Promise<void> {
+  /** Takes these steps, or fewer where the run is stopped. @returns whether all is sound; if not, it has gone back */
+  private async steps(groups: readonly (readonly number[][])[]): Promise<boolean> {
     const { control } = this.input;
-    const begin = this.step;
-    while (this.step - begin < groups.length && !control.stopped) {
-      const done = this.step - begin;
-      if (done % STEPS_PER_POINT === 0) {
-        if (await this.takeIn(await this.reader.drain())) continue;
-        await this.rescue.remember(this.step);
-      }
-      await this.takeStep(present(groups[done], 'the batches of a step'));
+    for (const group of groups) {
+      if (control.stopped) break;
+      await this.takeStep(group);
       const due = this.clock.due('report', REPORT_EVERY_MS) || this.reader.pending >= STEPS_PER_GROUP;
-      const last = this.step - begin === groups.length;
-      if (due || last) await this.takeIn(await (last ? this.reader.drain() : this.reader.turn()));
+      if (due && !(await this.takeIn(await this.reader.turn()))) return false;
+      if (this.step % STEPS_PER_POINT === 0 && !(await this.confirmed())) return false;
       if (this.clock.due('breathe', BREATHE_EVERY_MS)) await breathe();
-      if (control.paused && !control.stopped) await this.pause();
+      if (control.paused && !control.stopped && !(await this.pause())) return false;
     }
-    // What was stopped in the middle has not been read; if it ran away it is left as it was before.
-    await this.takeIn(await this.reader.drain());
+    return this.confirmed();
+  }
+
+  /** Reads what is not read yet and remembers the weights, if all is sound; else goes back. */
+  private async confirmed(): Promise<boolean> {
+    if (!(await this.takeIn(await this.reader.drain()))) return false;
+    if (await this.rescue.remember(this.step)) return true;
+    this.goBack(this.step, 'was the last one before weights that are no numbers');
+    return false;
   }
 
   private async takeStep(batches: readonly number[][]): Promise<void> {
@@ -185,7 +197,7 @@ class Loop {
     this.reader.add({ step: this.step, epoch: this.step / this.stepsPerEpoch, learningRate: rate }, numbers);
   }
 
-  /** @returns whether the run had run away, and was brought back. @throws ProblemError when it could not be */
+  /** @returns whether all is sound; if not, the run has gone back. @throws ProblemError when it could not */
   private async takeIn(numbers: readonly StepNumbers[]): Promise<boolean> {
     const { config, onPoints } = this.input;
     const sound: StepNumbers[] = [];
@@ -204,17 +216,22 @@ class Loop {
         secondsLeft: this.step === 0 ? null : ((this.total - this.step) * this.clock.all) / this.step,
       });
     }
-    if (wrong === null) return false;
-    const at = numbers[sound.length]?.step ?? this.step;
+    if (wrong === null) return true;
     await this.reader.drain(); // steps behind it are worth nothing
+    this.goBack(numbers[sound.length]?.step ?? this.step, wrong);
+    return false;
+  }
+
+  /** @throws ProblemError when that has been done too often */
+  private goBack(at: number, wrong: string): void {
     const { step, told } = this.rescue.back(at, wrong);
     this.step = step;
+    this.firstLosses.length = Math.min(this.firstLosses.length, step);
     this.epochLosses = this.epochLosses.filter((point) => point.step <= step);
     this.optimiser.reset();
     this.average?.restart();
     this.watch.calm();
     this.input.onRescue(step, told);
-    return true;
   }
 
   /** Measures with the mean of the weights, where one is taken. */
@@ -231,12 +248,13 @@ class Loop {
     return goOn;
   }
 
-  private async pause(): Promise<void> {
+  private async pause(): Promise<boolean> {
     const { control, signal, onPause } = this.input;
-    await this.takeIn(await this.reader.drain());
+    const sound = await this.takeIn(await this.reader.drain());
     onPause(true);
     await this.clock.outside(() => control.whilePaused(signal), 'pause');
     onPause(false);
+    return sound;
   }
 
   result(problem: ProblemError | null): LoopResult {

@@ -12,12 +12,19 @@ interface Point {
   readonly step: number;
 }
 
+/** A point is trusted when the losses of so many steps behind it were sound: a run is lost before its loss shows it. */
+const CONFIRMED_AFTER = 10;
+/** Points kept besides the very first: the last one may not be confirmed yet. */
+const KEPT = 2;
+
 /**
- * Brings a run that ran away back to where it was sound, with half the learning rate. Three times; then it is given up.
+ * Brings a run that ran away back to where it was sound, with half the learning rate; further back each time that it
+ * runs away again, and after three times not any more.
  */
 export class Rescue {
   private readonly learner: Learner;
-  private point: Point | null = null;
+  /** Oldest first: the start, and the last few. */
+  private points: Point[] = [];
   private times = 0;
 
   constructor(learner: Learner) {
@@ -29,25 +36,37 @@ export class Rescue {
     return 0.5 ** this.times;
   }
 
-  /** Remembers the present weights as sound, if they are. */
-  async remember(step: number): Promise<void> {
+  /** Remembers the present weights, where they are finite and the last point is some steps away. @returns whether finite */
+  async remember(step: number): Promise<boolean> {
+    const last = this.points.at(-1);
+    if (last?.step === step) return true;
     const checkpoint = await takeCheckpoint(this.learner);
-    if (isSound(checkpoint)) this.point = { checkpoint, step };
+    if (!isSound(checkpoint)) return false;
+    if (!last || step - last.step >= CONFIRMED_AFTER) {
+      const [first, ...others] = [...this.points, { checkpoint, step }];
+      this.points = first ? [first, ...others.slice(-KEPT)] : [];
+    }
+    return true;
   }
 
   /**
-   * Back to the last sound point.
+   * Back to the last point that can be trusted.
    *
    * @param wrong what happened, as the end of a sentence about the loss
    * @returns the step that the run goes on from, and what to tell
-   * @throws ProblemError when there was no sound point, or too many rescues
+   * @throws ProblemError when that has been done too often
    */
   back(step: number, wrong: string): { readonly step: number; readonly told: string } {
-    if (!this.point || this.times === MOST_RESCUES) throw givenUp(step, wrong, this.times);
+    const trusted = this.points.filter((point) => step - point.step >= CONFIRMED_AFTER).at(-1);
+    const point = trusted ?? this.points[0];
+    if (!point || this.times === MOST_RESCUES) throw givenUp(step, wrong, this.times);
     this.times += 1;
-    restoreCheckpoint(this.learner, this.point.checkpoint);
-    const told = `At step ${step} the loss ${wrong}. The run went back to step ${this.point.step} and goes on with 1/${2 ** this.times} of the learning rate.`;
-    return { step: this.point.step, told };
+    restoreCheckpoint(this.learner, point.checkpoint);
+    // Should it run away again, then from a point before this one.
+    const [first, ...others] = this.points.filter((other) => other.step < point.step);
+    this.points = first ? [first, ...others] : [point];
+    const told = `At step ${step} the loss ${wrong}. The run went back to step ${point.step} and goes on with 1/${2 ** this.times} of the learning rate.`;
+    return { step: point.step, told };
   }
 }
 

@@ -71,7 +71,7 @@ export async function trainRun(
 }
 
 class Run {
-  private readonly curve: EpochPoint[] = [];
+  private curve: EpochPoint[] = [];
   private baseline: EpochReport | null = null;
   private best: { readonly report: EpochReport; readonly checkpoint: Checkpoint } | null = null;
   private criterion: Criterion = 'last';
@@ -133,6 +133,7 @@ class Run {
       onRescue: (step, text) => {
         this.news.flush();
         this.rescues.push(text);
+        this.curve = this.curve.filter((point) => point.step <= step);
         this.emit({ kind: 'rescued', step, text });
       },
       onEpoch,

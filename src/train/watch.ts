@@ -3,7 +3,7 @@ import type { MarginConfig } from '../config/training-config.ts';
 /** Share of the old in the smoothed loss. */
 const SMOOTHING = 0.8;
 /** Losses that tell where a run starts. */
-const FIRST = 20;
+const FIRST = 4;
 
 /**
  * Watches the losses of a run for the moment when it runs away: a loss that is no number, or a smoothed loss that says

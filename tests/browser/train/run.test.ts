@@ -84,14 +84,105 @@ describe('a run', () => {
     await expect(running).rejects.toBeInstanceOf(CancelledError);
   });
 
-  it('ends in words when the loss runs away, and keeps what was there before', async () => {
+  it('goes back with a smaller rate when the loss runs away, and ends well', async () => {
+    const told: string[] = [];
+    const { report } = await run(
+      { epochs: 20, backend: 'simd', margin: { kind: 'softmax' }, learningRate: 1 },
+      new RunControl(),
+      (event) => {
+        if (event.kind === 'rescued') told.push(event.text);
+      },
+    );
+    expect(told.length).toBeGreaterThan(0);
+    expect(told[0]).toMatch(
+      /^At step \d+ the loss .* went back to step \d+ and goes on with 1\/2 of the learning rate\.$/,
+    );
+    expect(report.remarks).toEqual(expect.arrayContaining(told));
+    expect(report.curve.at(-1)?.epoch).toBe(20);
+    expect(report.curve.every(({ loss }) => loss === null || Number.isFinite(loss))).toBe(true);
+  });
+
+  it('ends in words when it runs away again and again, and keeps what was there before', async () => {
     const failure = await run({ epochs: 50, learningRate: 10, weightDecay: 1, headRateFactor: 1000 }).catch(
       (thrown: unknown) => thrown,
     );
     expect(failure).toBeInstanceOf(BrokenRunError);
     if (failure instanceof BrokenRunError) {
-      expect(failure.problem.what).toContain('ran away');
+      expect(failure.problem.what).toMatch(/ran away: .* Going back 3 times/);
       expect(failure.trained.report.best.epoch).toBeGreaterThanOrEqual(0);
+      expect(failure.trained.centres.every(Number.isFinite)).toBe(true);
     }
+  });
+
+  it('ends early when nothing gets better, and says so', async () => {
+    // A rate of next to nothing changes no accuracy.
+    const { report } = await run({ epochs: 30, patience: 3, learningRate: 1e-9 });
+    const last = report.curve.at(-1)?.epoch ?? 0;
+    expect(last).toBeLessThan(30);
+    expect(last - report.best.epoch).toBe(3);
+    expect(report.remarks.join(' ')).toContain(`after epoch ${last} of 30`);
+    expect(report.stopped).toBe(false);
+  });
+});
+
+describe('every kind of margin and recipe trains', () => {
+  const W = { warmupFraction: 0.3 };
+  const margins: TrainingConfig['margin'][] = [
+    { kind: 'arcface', m: 0.5, easy: true, gradient: 'straight-through', ...W },
+    { kind: 'cosface', m3: 0.35, ...W },
+    { kind: 'sphereface', m1: 1.35, ...W },
+    { kind: 'combined', m1: 1, m2: 0.3, m3: 0.2, gradient: 'exact', ...W },
+    { kind: 'sub-center', m: 0.5, subCentres: 3, ...W },
+    { kind: 'adaface', m: 0.4, h: 0.333, ...W },
+    {
+      kind: 'magface',
+      lowerMargin: 0.45,
+      upperMargin: 0.8,
+      lowerLength: 10,
+      upperLength: 110,
+      lengthWeight: 35,
+      ...W,
+    },
+    { kind: 'curricularface', m: 0.5, ...W },
+    { kind: 'elastic-arcface', m: 0.5, deviation: 0.0125, ...W },
+    { kind: 'elastic-cosface', m3: 0.35, deviation: 0.0125, ...W },
+    { kind: 'sphereface2', m3: 0.4, positiveShare: 0.7, power: 3, ...W },
+    { kind: 'none' },
+    { kind: 'softmax' },
+  ];
+  const recipe = {
+    backend: 'simd',
+    epochs: 25,
+    accumulation: 2,
+    clipNorm: 5,
+    weightAveraging: 0.9,
+    stageRateFactor: 0.9,
+    labelSmoothing: 0.05,
+    schedule: { kind: 'polynomial', warmupFraction: 0.1, power: 1, finalFraction: 0 },
+  } as const;
+  it.each(margins)('$kind', async (margin) => {
+    const { report, centres } = await run({ ...recipe, margin });
+    const before = tf.memory().numTensors;
+    const again = await run({ ...recipe, margin });
+    expect(tf.memory().numTensors).toBe(before);
+    expect(again.report.firstLosses).toEqual(report.firstLosses);
+    expect(centres).toHaveLength(3 * 8);
+    expect(report.curve.at(-1)?.trainAccuracy).toBeGreaterThan(0.9);
+    expect(report.remarks.join(' ')).not.toContain('learning rate');
+  });
+  it('with centres of which a step sees a part', async () => {
+    const many = await syntheticPeople(12, 4, 2);
+    const result = await trainRun(
+      {
+        config: { ...config, ...recipe, batchSize: 4, sampledCentres: 0.01, accumulation: 1, epochs: 40 },
+        data: many,
+        verify: null,
+      },
+      new RunControl(),
+      never,
+      () => {},
+    );
+    expect(result.report.curve.at(-1)?.trainAccuracy).toBeGreaterThan(0.8);
+    expect(result.centres).toHaveLength(result.classes.length * 8);
   });
 });
