@@ -1,5 +1,6 @@
 import type { AugmentConfig } from '../config/training-config.ts';
-import type { Random } from '../lib/random.ts';
+import { createRandom, type Random } from '../lib/random.ts';
+import { type Degradation, degrade, drawDegradation } from './degrade.ts';
 
 /** One draw of what is done to a picture. */
 export interface Augmentation {
@@ -15,14 +16,20 @@ export interface Augmentation {
   readonly brightness: number;
   readonly contrast: number;
   readonly saturation: number;
+  /** Null: none. */
+  readonly degradation: Degradation | null;
 }
 
-/** Always draws the same number of values, so that one setting does not move the draws of another. */
+/**
+ * Always draws the same number of values, so that one setting does not move the draws of another. What degrades a
+ * picture is drawn from a stream of its own that starts at the first of them.
+ */
 export function drawAugmentation(config: AugmentConfig, random: Random): Augmentation {
   const around = (most: number): number => random.between(-most, most);
-  const coin = random.next() < 0.5;
+  const first = random.next();
+  const degrades = config.blur > 0 || config.erase > 0 || config.lowResolution > 0;
   return {
-    mirror: config.mirror && coin,
+    mirror: config.mirror && first < 0.5,
     rotation: (around(config.rotationDegrees) * Math.PI) / 180,
     shiftX: around(config.shift),
     shiftY: around(config.shift),
@@ -30,11 +37,12 @@ export function drawAugmentation(config: AugmentConfig, random: Random): Augment
     brightness: 1 + around(config.colour),
     contrast: 1 + around(config.colour),
     saturation: 1 + around(config.colour),
+    degradation: degrades ? drawDegradation(config, createRandom(Math.floor(first * 2 ** 32))) : null,
   };
 }
 
 /**
- * Mirrors, turns, scales and shifts a picture about its middle, then changes its colours.
+ * Mirrors, turns, scales and shifts a picture about its middle, changes its colours, then degrades it.
  *
  * Every output pixel is looked up where it came from (the inverse map), between four pixels (bilinear); what
  * lies outside repeats the rim. Colours: saturation mixes with the pixel's own grey, contrast with the
@@ -46,6 +54,7 @@ export function drawAugmentation(config: AugmentConfig, random: Random): Augment
 export function augmentFace(face: Uint8Array, edge: number, change: Augmentation, out: Float32Array): void {
   warp(face, edge, change, out);
   recolour(out, change);
+  if (change.degradation) degrade(out, edge, change.degradation);
 }
 
 function warp(face: Uint8Array, edge: number, change: Augmentation, out: Float32Array): void {
@@ -68,11 +77,21 @@ function warp(face: Uint8Array, edge: number, change: Augmentation, out: Float32
       const a = fromX - left;
       const b = fromY - top;
       const at = (y * edge + x) * 3;
-      for (let channel = 0; channel < 3; channel++) {
-        const p = (row: number, column: number): number => face[(row * edge + column) * 3 + channel] ?? 0;
-        const upper = p(top, left) * (1 - a) + p(top, right) * a;
-        const lower = p(bottom, left) * (1 - a) + p(bottom, right) * a;
-        out[at + channel] = upper * (1 - b) + lower * b;
+      // The four neighbours and their shares; written out, because this is done for every pixel of every photo.
+      const p = (top * edge + left) * 3;
+      const q = (top * edge + right) * 3;
+      const r = (bottom * edge + left) * 3;
+      const t = (bottom * edge + right) * 3;
+      const wp = (1 - a) * (1 - b);
+      const wq = a * (1 - b);
+      const wr = (1 - a) * b;
+      const wt = a * b;
+      for (let c = 0; c < 3; c++) {
+        out[at + c] =
+          wp * (face[p + c] ?? 0) +
+          wq * (face[q + c] ?? 0) +
+          wr * (face[r + c] ?? 0) +
+          wt * (face[t + c] ?? 0);
       }
     }
   }

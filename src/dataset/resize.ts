@@ -14,23 +14,47 @@ interface Cover {
  * @returns to x to x 3 bytes
  */
 export function resizeFace(face: Uint8Array, from: number, to: number): Uint8Array {
+  return Uint8Array.from(averageAreas(face, from, to), Math.round);
+}
+
+/** As {@link resizeFace}, of any numbers and not rounded. */
+export function averageAreas(picture: ArrayLike<number>, from: number, to: number): Float64Array {
   const covers = coverage(from, to);
-  const result = new Uint8Array(to * to * 3);
-  covers.forEach((down, y) => {
+  // First every row by itself, then every column: a pixel's area is the product of the two.
+  const narrow = new Float64Array(from * to * 3);
+  for (let y = 0; y < from; y++)
     covers.forEach((across, x) => {
-      for (let channel = 0; channel < 3; channel++) {
-        let sum = 0;
-        down.shares.forEach((height, i) => {
-          const row = (down.first + i) * from;
-          across.shares.forEach((width, j) => {
-            sum += height * width * (face[(row + across.first + j) * 3 + channel] ?? 0);
-          });
-        });
-        result[(y * to + x) * 3 + channel] = Math.round(sum);
-      }
+      mix(picture, y * from, 1, across, narrow, y * to + x);
     });
+  const result = new Float64Array(to * to * 3);
+  covers.forEach((down, y) => {
+    for (let x = 0; x < to; x++) mix(narrow, x, to, down, result, y * to + x);
   });
   return result;
+}
+
+/** Puts the mean of some pixels, `step` apart, into one. Pixels, not numbers, are counted. */
+function mix(
+  picture: ArrayLike<number>,
+  start: number,
+  step: number,
+  { first, shares }: Cover,
+  out: Float64Array,
+  to: number,
+): void {
+  let red = 0;
+  let green = 0;
+  let blue = 0;
+  for (let i = 0; i < shares.length; i++) {
+    const share = shares[i] ?? 0;
+    const at = (start + (first + i) * step) * 3;
+    red += share * (picture[at] ?? 0);
+    green += share * (picture[at + 1] ?? 0);
+    blue += share * (picture[at + 2] ?? 0);
+  }
+  out[to * 3] = red;
+  out[to * 3 + 1] = green;
+  out[to * 3 + 2] = blue;
 }
 
 function coverage(from: number, to: number): Cover[] {

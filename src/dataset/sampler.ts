@@ -1,16 +1,99 @@
+import type { TrainingConfig } from '../config/training-config.ts';
+import { present } from '../lib/assert.ts';
 import type { Random } from '../lib/random.ts';
 
-/**
- * How many batches an epoch has: sizes differ by at most one, so that none is too small for batch-norm and
- * the backend sees at most two shapes.
- */
-export const batchesPerEpoch = (count: number, batchSize: number): number =>
-  Math.max(1, Math.round(count / batchSize));
+/** Which photos come together, batch for batch. */
+export interface Sampler {
+  readonly batchesPerEpoch: number;
+  /** The batches of the next epoch, as indices into the photos. */
+  epoch(): number[][];
+}
 
-/** One epoch: every item once, in random order, cut into batches of (almost) equal size. */
-export function epochBatches<T>(items: readonly T[], batchSize: number, random: Random): T[][] {
-  const shuffled = random.shuffled(items);
-  const batches = batchesPerEpoch(items.length, batchSize);
-  const cut = (i: number): number => Math.round((i * items.length) / batches);
-  return Array.from({ length: batches }, (_, i) => shuffled.slice(cut(i), cut(i + 1)));
+/**
+ * @param labels the class of each photo
+ * @param random all that is drawn comes from it
+ */
+export function createSampler(
+  { sampling, batchSize }: Pick<TrainingConfig, 'sampling' | 'batchSize'>,
+  labels: readonly number[],
+  random: Random,
+): Sampler {
+  return sampling.kind === 'shuffled'
+    ? shuffled(labels.length, batchSize, random)
+    : balanced(labels, sampling, random);
+}
+
+/**
+ * Every photo once an epoch, in random order, cut into batches whose sizes differ by at most one, so that none is too
+ * small for batch-norm and the backend sees at most two shapes.
+ */
+function shuffled(count: number, batchSize: number, random: Random): Sampler {
+  const batches = Math.max(1, Math.round(count / batchSize));
+  const photos = Array.from({ length: count }, (_, i) => i);
+  const cut = (i: number): number => Math.round((i * count) / batches);
+  return {
+    batchesPerEpoch: batches,
+    epoch: () => {
+      const order = random.shuffled(photos);
+      return Array.from({ length: batches }, (_, i) => order.slice(cut(i), cut(i + 1)));
+    },
+  };
+}
+
+/**
+ * P people, K photos of each (Hermans et al., arXiv 1703.07737, section 2). People and the photos of each are dealt
+ * from decks of their own that are shuffled again when they run out: nobody is seen more often than others, and no
+ * photo of a person twice before all of them were. An epoch has as many batches as it takes to show as many photos as
+ * there are.
+ */
+function balanced(
+  labels: readonly number[],
+  { people, photos }: { readonly people: number; readonly photos: number },
+  random: Random,
+): Sampler {
+  const own = new Map<number, number[]>();
+  labels.forEach((label, photo) => {
+    const known = own.get(label);
+    if (known) known.push(photo);
+    else own.set(label, [photo]);
+  });
+  const decks = new Map([...own].map(([label, all]) => [label, new Deck(all, random)]));
+  const everybody = new Deck([...own.keys()], random);
+  const together = Math.min(people, own.size);
+  const batches = Math.max(1, Math.round(labels.length / (together * photos)));
+  return {
+    batchesPerEpoch: batches,
+    epoch: () =>
+      Array.from({ length: batches }, () =>
+        everybody
+          .deal(together)
+          .flatMap((label) => present(decks.get(label), 'the photos of a person').deal(photos)),
+      ),
+  };
+}
+
+class Deck {
+  private readonly all: readonly number[];
+  private readonly random: Random;
+  private left: number[] = [];
+
+  constructor(all: readonly number[], random: Random) {
+    this.all = all;
+    this.random = random;
+  }
+
+  /** The next ones; none twice as long as there are enough. */
+  deal(count: number): number[] {
+    const dealt: number[] = [];
+    while (dealt.length < count) {
+      if (this.left.length === 0) {
+        // Those of this deal come last in the new deck, so that they are not dealt again at once.
+        const just = new Set(dealt);
+        const order = this.random.shuffled(this.all);
+        this.left = [...order.filter((item) => !just.has(item)), ...order.filter((item) => just.has(item))];
+      }
+      dealt.push(...this.left.splice(0, count - dealt.length));
+    }
+    return dealt;
+  }
 }

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { TrainingConfig } from '../config/training-config.ts';
-import { batchesPerEpoch, epochBatches } from '../dataset/sampler.ts';
+import { createSampler, type Sampler } from '../dataset/sampler.ts';
 import { present } from '../lib/assert.ts';
 import { ProblemError, throwIfAborted } from '../lib/problem.ts';
 import type { Random } from '../lib/random.ts';
@@ -92,6 +92,7 @@ class Loop {
   private readonly variables;
   private readonly optimiser;
   private readonly average: WeightAverage | null;
+  private readonly sampler: Sampler;
   private readonly watch: LossWatch;
   private readonly rescue: Rescue;
   private readonly reader = new LossReader();
@@ -116,15 +117,13 @@ class Loop {
       config.weightAveraging > 0 ? new WeightAverage(task.learner, config.weightAveraging) : null;
     this.watch = new LossWatch(config.margin, input.scale, task.classes);
     this.rescue = new Rescue(task.learner);
-    const batches = batchesPerEpoch(input.faces.length, config.batchSize);
-    this.stepsPerEpoch = Math.ceil(batches / config.accumulation);
+    this.sampler = createSampler(config, input.labels, input.random.fork('order'));
+    this.stepsPerEpoch = Math.ceil(this.sampler.batchesPerEpoch / config.accumulation);
     this.total = this.stepsPerEpoch * config.epochs;
   }
 
   async run(): Promise<void> {
-    const { config, control, random } = this.input;
-    const order = random.fork('order');
-    const rows = this.input.faces.map((_, row) => row);
+    const { config, control } = this.input;
     let groups: number[][][] = [];
     let begun = 0;
     await this.rescue.remember(0);
@@ -134,7 +133,7 @@ class Loop {
       if (epoch !== begun) {
         begun = epoch;
         this.epochLosses = [];
-        groups = inGroups(epochBatches(rows, config.batchSize, order), config.accumulation);
+        groups = inGroups(this.sampler.epoch(), config.accumulation);
       }
       // A run that runs away goes back, perhaps to an epoch before.
       if (!(await this.steps(groups.slice(this.step - first)))) continue;

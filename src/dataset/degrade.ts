@@ -1,0 +1,139 @@
+import type { AugmentConfig } from '../config/training-config.ts';
+import type { Random } from '../lib/random.ts';
+import { averageAreas } from './resize.ts';
+
+/** A rectangle in shares of the edge, and the colour it is filled with. */
+export interface Wiped {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+  readonly colour: readonly [number, number, number];
+}
+
+/** What a poor camera, distance and things in front of a face do to a picture; null: nothing. */
+export interface Degradation {
+  /** Standard deviation of a Gaussian, as a share of the edge. */
+  readonly blur: number | null;
+  /** Size that the picture is brought to before it is enlarged again, as a share of the edge. */
+  readonly resolution: number | null;
+  readonly wiped: Wiped | null;
+}
+
+/** Standard deviations of the blur, as shares of the edge: 0.6 to 2.8 pixels of 112. */
+const BLUR = [0.005, 0.025] as const;
+/** Shares of the edge that are left at low resolution: 22 to 78 pixels of 112. */
+const RESOLUTION = [0.2, 0.7] as const;
+/** Random erasing (Zhong et al., arXiv 1708.04896, section 3): share of the area and ratio of the sides. */
+const AREA = [0.02, 0.2] as const;
+const ASPECT = [0.4, 2.5] as const;
+
+/** Always draws the same number of values, so that one setting does not move the draws of another. */
+export function drawDegradation(config: AugmentConfig, random: Random): Degradation {
+  const chosen = (share: number): boolean => random.next() < share;
+  const [blurred, coarse, wiped] = [chosen(config.blur), chosen(config.lowResolution), chosen(config.erase)];
+  const blur = random.between(...BLUR);
+  const resolution = random.between(...RESOLUTION);
+  const area = random.between(...AREA);
+  // Even on the logarithm: twice as wide is as likely as twice as high.
+  const aspect = Math.exp(random.between(Math.log(ASPECT[0]), Math.log(ASPECT[1])));
+  const [width, height] = [Math.sqrt(area * aspect), Math.sqrt(area / aspect)];
+  const rectangle: Wiped = {
+    width,
+    height,
+    left: random.between(0, 1 - width),
+    top: random.between(0, 1 - height),
+    colour: [random.between(0, 255), random.between(0, 255), random.between(0, 255)],
+  };
+  return {
+    blur: blurred ? blur : null,
+    resolution: coarse ? resolution : null,
+    wiped: wiped ? rectangle : null,
+  };
+}
+
+/** Low resolution, then blur, then the rectangle, in place. @param picture edge x edge x 3 values 0...255 */
+export function degrade(picture: Float32Array, edge: number, change: Degradation): void {
+  if (change.resolution !== null) coarsen(picture, edge, Math.max(2, Math.round(change.resolution * edge)));
+  if (change.blur !== null) blur(picture, edge, change.blur * edge);
+  if (change.wiped) wipe(picture, edge, change.wiped);
+}
+
+/** Small by the mean of areas, and large again between the middles of pixels. */
+function coarsen(picture: Float32Array, edge: number, small: number): void {
+  if (small >= edge) return;
+  enlarge(averageAreas(picture, edge, small), small, edge, picture);
+}
+
+/**
+ * Enlarges a square picture: every output pixel is looked up between the middles of four input pixels (bilinear); the
+ * rim repeats.
+ *
+ * @param picture from x from x 3 values
+ * @param out receives to x to x 3 values
+ */
+export function enlarge(
+  picture: ArrayLike<number>,
+  from: number,
+  to: number,
+  out: { [index: number]: number },
+): void {
+  const places = Array.from({ length: to }, (_, i) => {
+    const at = Math.min(from - 1, Math.max(0, ((i + 0.5) * from) / to - 0.5));
+    const first = Math.floor(at);
+    return { first, second: Math.min(from - 1, first + 1), share: at - first };
+  });
+  places.forEach((down, y) => {
+    places.forEach((across, x) => {
+      const p = (down.first * from + across.first) * 3;
+      const q = (down.first * from + across.second) * 3;
+      const r = (down.second * from + across.first) * 3;
+      const t = (down.second * from + across.second) * 3;
+      const at = (y * to + x) * 3;
+      for (let c = 0; c < 3; c++) {
+        const upper = (picture[p + c] ?? 0) * (1 - across.share) + (picture[q + c] ?? 0) * across.share;
+        const lower = (picture[r + c] ?? 0) * (1 - across.share) + (picture[t + c] ?? 0) * across.share;
+        out[at + c] = upper * (1 - down.share) + lower * down.share;
+      }
+    });
+  });
+}
+
+/** Gaussian, row by row and then column by column; the rim repeats. @param deviation in pixels */
+function blur(picture: Float32Array, edge: number, deviation: number): void {
+  const radius = Math.max(1, Math.ceil(2.5 * deviation));
+  const weights = Array.from({ length: 2 * radius + 1 }, (_, i) =>
+    Math.exp(-((i - radius) ** 2) / (2 * deviation ** 2)),
+  );
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  const line = new Float32Array(edge * 3);
+  const row = edge * 3;
+  for (const [step, next] of [
+    [3, row],
+    [row, 3],
+  ] as const) {
+    for (let start = 0; start < edge; start++) {
+      for (let i = 0; i < edge; i++) {
+        for (let channel = 0; channel < 3; channel++) {
+          let value = 0;
+          for (let k = -radius; k <= radius; k++) {
+            const at = Math.min(edge - 1, Math.max(0, i + k));
+            value += (weights[k + radius] ?? 0) * (picture[start * next + at * step + channel] ?? 0);
+          }
+          line[i * 3 + channel] = value / sum;
+        }
+      }
+      for (let i = 0; i < edge; i++) {
+        for (let channel = 0; channel < 3; channel++) {
+          picture[start * next + i * step + channel] = line[i * 3 + channel] ?? 0;
+        }
+      }
+    }
+  }
+}
+
+function wipe(picture: Float32Array, edge: number, { left, top, width, height, colour }: Wiped): void {
+  const [x0, x1] = [Math.round(left * edge), Math.round((left + width) * edge)];
+  const [y0, y1] = [Math.round(top * edge), Math.round((top + height) * edge)];
+  for (let y = y0; y < y1; y++) for (let x = x0; x < x1; x++) picture.set(colour, (y * edge + x) * 3);
+}
