@@ -47,7 +47,7 @@ class Resident {
  */
 export class SimdBackend extends MathBackendCPU {
   readonly pool: Pool;
-  private readonly heap: Heap;
+  readonly heap: Heap;
 
   constructor(pool: Pool) {
     super();
