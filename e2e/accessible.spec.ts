@@ -63,6 +63,7 @@ test('every state of the page is accessible and fits, light and dark, narrow and
   await expect(page.getByRole('dialog')).toBeHidden();
 
   await page.getByText('Advanced').click();
+  for (const part of await page.locator('.settings-part > summary').all()) await part.click();
   await page.getByLabel(/^Epochs/).fill('3');
   await page.getByTestId('start-training').click();
   await expect(page.getByTestId('run-status')).toHaveText('done', { timeout: 60_000 });

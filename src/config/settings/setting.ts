@@ -19,7 +19,7 @@ interface Described {
   /** Shown behind the value; empty for plain numbers. */
   readonly unit: string;
   readonly explanation: string;
-  readonly group: 'basic' | 'learning' | 'network' | 'augmentation' | 'held-out';
+  readonly group: 'basic' | 'learning' | 'optimiser' | 'network' | 'margin' | 'augmentation' | 'held-out';
   /** Presets that have this setting; left out: all. */
   readonly presets?: readonly PresetName[];
   /** Shown only where another setting has one of these values. */

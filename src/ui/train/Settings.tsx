@@ -1,14 +1,16 @@
 import { useMemo } from 'react';
 import { useStore } from 'zustand';
 import type { Setting } from '../../config/settings/index.ts';
-import { checkDraft, defaultOf, readPath, settingsOf } from '../../state/draft.ts';
+import { checkDraft, defaultOf, type Json, readPath, settingsOf } from '../../state/draft.ts';
 import { changeSetting } from '../../state/run-actions.ts';
 import { isActive, runStore, statusOf } from '../../state/run-store.ts';
 import { SettingField } from './SettingField.tsx';
 
 const GROUPS: readonly { readonly group: Setting['group']; readonly title: string }[] = [
   { group: 'learning', title: 'Learning' },
-  { group: 'network', title: 'Network and loss' },
+  { group: 'optimiser', title: 'Optimiser and rate over time' },
+  { group: 'network', title: 'Network' },
+  { group: 'margin', title: 'Margin and loss' },
   { group: 'augmentation', title: 'Variation of the photos' },
   { group: 'held-out', title: 'Held out' },
 ];
@@ -44,14 +46,41 @@ export function Settings() {
           Advanced
           {wrong.size > 0 && <strong className="wrong"> {wrong.size} to correct</strong>}
         </summary>
-        {GROUPS.map(({ group, title }) => (
-          <fieldset key={group} className="settings-group">
-            <legend>{title}</legend>
-            {fields(group)}
-          </fieldset>
-        ))}
+        {GROUPS.filter(({ group }) => shown.some((setting) => setting.group === group)).map(
+          ({ group, title }) => (
+            <details key={group} className="settings-part">
+              <summary>
+                {title}
+                <Changed group={group} shown={shown} draft={draft} wrong={wrong} />
+              </summary>
+              <fieldset className="settings-group" aria-label={title}>
+                {fields(group)}
+              </fieldset>
+            </details>
+          ),
+        )}
       </details>
       {busy && <p className="quiet small panel-foot">Settings can be changed when the run has ended.</p>}
     </div>
   );
+}
+
+/** Beside the title of a group: what in it has to be corrected, or differs from the preset. */
+function Changed(props: {
+  group: Setting['group'];
+  shown: readonly Setting[];
+  draft: Json;
+  wrong: ReadonlyMap<string, string>;
+}) {
+  const own = props.shown.filter(({ group }) => group === props.group);
+  const toCorrect = own.filter(({ path }) => props.wrong.has(path)).length;
+  if (toCorrect > 0) return <strong className="wrong"> {toCorrect} to correct</strong>;
+  const changed = own.filter(({ kind, path }) => {
+    const [now, standard] = [readPath(props.draft, path), defaultOf(props.draft, path)];
+    // Of what is chosen between shapes, the shape counts; its parts are settings of their own.
+    return kind === 'variant'
+      ? readPath(now ?? null, 'kind') !== readPath(standard ?? null, 'kind')
+      : standard !== undefined && now !== standard;
+  }).length;
+  return changed > 0 ? <span className="quiet"> {changed} changed</span> : null;
 }
