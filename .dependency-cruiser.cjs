@@ -11,6 +11,7 @@ const allow = {
   train: ['lib', 'config', 'protocol', 'dataset', 'engine', 'model', 'evaluate'],
   recognise: ['lib', 'config', 'protocol', 'dataset', 'engine', 'model', 'evaluate'],
   export: ['lib', 'config', 'protocol', 'dataset', 'engine', 'model', 'evaluate'],
+  library: ['lib', 'config', 'engine', 'model'],
   workers: [
     'lib',
     'config',

@@ -1,0 +1,86 @@
+/**
+ * The functional way: backbone -> ArcFace, fed with embedding and one-hot labels -> softmax; `compile` and `fit`.
+ *
+ *   npx tsx docs/examples/functional.ts
+ */
+import '@tensorflow/tfjs-backend-cpu';
+import * as tf from '@tensorflow/tfjs-core';
+import * as tfl from '@tensorflow/tfjs-layers';
+import { ArcFace } from '../../src/library/arcface-layer.ts';
+import {
+  accuracyOf,
+  backboneLayers,
+  embedderOf,
+  type Outcome,
+  savedAndLoaded,
+  similarities,
+  tell,
+} from './backbone.ts';
+import { CLASSES, drawPictures, EDGE } from './data.ts';
+
+const symbolic = (
+  layer: tfl.layers.Layer,
+  x: tfl.SymbolicTensor | tfl.SymbolicTensor[],
+): tfl.SymbolicTensor => layer.apply(x) as tfl.SymbolicTensor; // symbolic tensors in give one out
+
+/** The model that learns: it takes pictures and their labels. */
+function trainable(): tfl.LayersModel {
+  const image = tfl.input({ shape: [EDGE, EDGE, 1], name: 'image' });
+  const label = tfl.input({ shape: [CLASSES], name: 'label' });
+  const embedding = backboneLayers().reduce((x, layer) => symbolic(layer, x), image);
+  const arcface = new ArcFace({
+    name: 'arcface',
+    units: CLASSES,
+    scale: 16,
+    margin: { kind: 'arcface', m: 0.3 },
+    seed: 3,
+  });
+  const logits = symbolic(arcface, [embedding, label]);
+  return tfl.model({
+    inputs: [image, label],
+    outputs: symbolic(tfl.layers.softmax({ name: 'softmax' }), logits),
+  });
+}
+
+/** The same layers without labels: what tells how good it is. It shares all weights. */
+function predictor(model: tfl.LayersModel): tfl.LayersModel {
+  const embedder = embedderOf(model);
+  const [embedding] = embedder.outputs;
+  if (!embedding) throw new Error('no embedding');
+  const logits = symbolic(model.getLayer('arcface'), embedding);
+  return tfl.model({ inputs: embedder.inputs, outputs: symbolic(tfl.layers.softmax(), logits) });
+}
+
+async function teach(model: tfl.LayersModel, epochs: number): Promise<void> {
+  const { images, oneHot } = drawPictures(30, 1);
+  model.compile({ optimizer: tf.train.adam(0.003), loss: 'categoricalCrossentropy' });
+  await model.fit([images, oneHot], oneHot, {
+    epochs,
+    batchSize: 25,
+    shuffle: true,
+    verbose: 0,
+    yieldEvery: 'never',
+  });
+  images.dispose();
+  oneHot.dispose();
+}
+
+export async function run(): Promise<Outcome> {
+  const fresh = drawPictures(20, 2);
+  const model = trainable();
+  await teach(model, 12);
+  const accuracy = accuracyOf(predictor(model), fresh);
+  const loaded = await savedAndLoaded(model);
+  const accuracyAfterReload = accuracyOf(predictor(loaded), fresh);
+  await teach(loaded, 6);
+  const [same, different] = similarities(embedderOf(loaded), fresh);
+  return {
+    accuracy,
+    accuracyAfterReload,
+    accuracyAfterMore: accuracyOf(predictor(loaded), fresh),
+    same,
+    different,
+  };
+}
+
+if (process.argv[1] === import.meta.filename) tell('functional', await run());
