@@ -198,6 +198,9 @@ function onTrainerEvent(event: TrainerEvent): void {
       say('Training', last.step, event.totalSteps, `loss ${last.loss.toFixed(3)}  ${rate}`);
       return;
     }
+    case 'rescued':
+      say(event.text, 0, 0);
+      return;
     case 'status':
     case 'backend':
     case 'split':

@@ -6,10 +6,9 @@ import { presets } from '../../src/config/presets.ts';
 import { findWebGl, findWebGpu } from '../../src/engine/devices.ts';
 import { bestOptions, startSimd } from '../../src/engine/simd/start.ts';
 import { startBackend } from '../../src/engine/start.ts';
-import { radians } from '../../src/lib/brand.ts';
 import { createBackbone } from '../../src/model/backbones/index.ts';
 import { randomCentres } from '../../src/model/head.ts';
-import { arcFace } from '../../src/model/margins/arcface.ts';
+import { createHead } from '../../src/model/heads/index.ts';
 import { parameters } from '../../src/train/learner.ts';
 import { createOptimiser } from '../../src/train/optimisers.ts';
 import { trainStep } from '../../src/train/step.ts';
@@ -90,9 +89,10 @@ async function start(spec: Case): Promise<Running> {
   function trainer(): () => Promise<number> {
     const dimension = EMBEDDING[work.backbone];
     const initial = randomCentres(CLASSES, dimension, random.fork('centres'));
-    const centres = tf.tidy(() => tf.variable<tf.Rank.R2>(tf.tensor2d(initial, [CLASSES, dimension])));
-    const learner = { network, centres };
-    const weights = parameters(learner, 1);
+    const begin = { centres: initial, dimension, scale: LOGIT_SCALE, drawn: CLASSES };
+    const margin = { kind: 'arcface', m: MARGIN, easy: false, gradient: 'exact', warmupFraction: 0 } as const;
+    const learner = { network, ...createHead(margin, begin, random.fork('head')) };
+    const weights = parameters(learner, { headRateFactor: 1, stageRateFactor: 1 });
     const variables = weights.map(({ variable }) => variable);
     const config = {
       ...presets.scratch.optimiser,
@@ -101,17 +101,13 @@ async function start(spec: Case): Promise<Running> {
       nesterov: false,
     } as const;
     const optimiser = createOptimiser(config, weights, WEIGHT_DECAY);
-    const settings = {
-      margin: arcFace(radians(MARGIN)),
-      scale: LOGIT_SCALE,
-      rate: RATE,
-    };
+    const settings = { strength: 1, scale: LOGIT_SCALE, smoothing: 0, rate: RATE, clipNorm: 0 };
     return async () => {
       const batch = {
         inputs: tf.tensor4d(pictures.values, shape),
         labels: tf.tensor1d(pictures.labels, 'int32'),
       };
-      const numbers = trainStep(learner, variables, optimiser, batch, settings);
+      const numbers = trainStep(learner, variables, optimiser, [batch], settings);
       const [loss] = await numbers.data<'float32'>();
       tf.dispose([numbers, batch.inputs, batch.labels]);
       return loss ?? Number.NaN;

@@ -1,19 +1,18 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { presets } from '../config/presets.ts';
 import type { BackendName } from '../config/training-config.ts';
 import type { Workload } from '../engine/select.ts';
 import { startBackend } from '../engine/start.ts';
-import { radians } from '../lib/brand.ts';
 import { createRandom } from '../lib/random.ts';
 import { smallCnn } from './backbones/small-cnn.ts';
-import { cosines } from './head.ts';
-import { marginLoss } from './loss.ts';
-import { arcFace } from './margins/arcface.ts';
+import { disposeHead, headOf } from './heads/index.ts';
 
 const BATCH = 4;
 const CLASSES = 3;
 const EDGE = 32;
 const FEATURES = 32;
 const EMBEDDING = 8;
+const SCALE = 8;
 
 /**
  * One gradient of the ArcFace loss, by every weight of a tiny network: a dense layer (`frozen`) or a small CNN
@@ -32,14 +31,15 @@ async function gradients(workload: Workload): Promise<Map<string, Float32Array>>
   // The weights of a layers model are variables behind the read-only face of a tensor.
   const weights = network ? network.trainableWeights.map((w) => w.read() as tf.Variable) : [dense];
 
+  const head = headOf(presets.quick.margin, centres, SCALE, random.fork('head'));
+  const stage = { strength: 1, scale: SCALE, smoothing: 0 };
   const grads = tf.tidy(
     () =>
       tf.variableGrads(() => {
         const embeddings: tf.Tensor2D = network
           ? (network.apply(tf.tensor4d(values, [BATCH, EDGE, EDGE, 3]), { training: true }) as tf.Tensor2D)
           : tf.matMul(tf.tensor2d(values, [BATCH, FEATURES]), dense);
-        const cosine = cosines(embeddings, centres);
-        return marginLoss(arcFace(radians(0.5)), cosine, tf.tensor1d(labels, 'int32'), 8);
+        return head.loss(embeddings, tf.tensor1d(labels, 'int32'), stage).loss;
       }, [...weights, centres]).grads,
   );
   // Names of variables are made unique by counting; the position is what the two runs share.
@@ -50,7 +50,7 @@ async function gradients(workload: Workload): Promise<Map<string, Float32Array>>
     gradient.dispose();
   }
   dense.dispose();
-  centres.dispose();
+  disposeHead(head);
   network?.dispose();
   return result;
 }

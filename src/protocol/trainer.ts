@@ -173,6 +173,8 @@ export type TrainerEvent =
       readonly imagesPerSecond: number;
       readonly secondsLeft: number | null;
     }
+  /** The run had run away: it goes on from this step with a smaller learning rate. */
+  | { readonly kind: 'rescued'; readonly step: number; readonly text: string }
   | {
       /** The epochs measured since the last such event: numbers of all, everything about the last and the best. */
       readonly kind: 'epochs';

@@ -4,7 +4,7 @@ import type { TrainerEvent } from '../protocol/trainer.ts';
 import { addNote, addToDrop, dataStore } from './data-store.ts';
 import { keepImage } from './images.ts';
 import { addResults, alternativeId } from './people.ts';
-import { addEpochs, addSteps, updateRun } from './run-store.ts';
+import { addEpochs, addSteps, goBack, updateRun } from './run-store.ts';
 
 /** What the ingest worker tells goes into the data store, pictures into the image map. */
 export function onIngestEvent(event: IngestEvent): void {
@@ -49,6 +49,9 @@ export function onTrainerEvent(event: TrainerEvent): void {
       return;
     case 'steps':
       updateRun((run) => addSteps(run, event));
+      return;
+    case 'rescued':
+      updateRun((run) => goBack(run, event));
       return;
     case 'epochs':
       updateRun((run) => addEpochs(run, event));

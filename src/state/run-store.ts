@@ -11,7 +11,7 @@ import type {
   TrainReport,
 } from '../protocol/trainer.ts';
 import type { Json } from './draft.ts';
-import { EMPTY_SERIES, extend, MOST_POINTS, type Series, thin } from './series.ts';
+import { EMPTY_SERIES, extend, MOST_POINTS, type Series, thin, upTo } from './series.ts';
 
 export type RunStatus = 'idle' | 'preparing' | 'running' | 'paused' | 'done' | 'stopped' | 'failed';
 
@@ -30,6 +30,8 @@ export interface Run {
   readonly scale: { readonly value: number; readonly why: string } | null;
   readonly series: Series;
   readonly latest: StepPoint | null;
+  /** What was told each time that the run had run away and went back. */
+  readonly rescues: readonly string[];
   readonly totalSteps: number;
   readonly imagesPerSecond: number;
   readonly secondsLeft: number | null;
@@ -78,6 +80,13 @@ export const addSteps = (run: Run, event: Extract<TrainerEvent, { kind: 'steps' 
   totalSteps: event.totalSteps,
   imagesPerSecond: event.imagesPerSecond,
   secondsLeft: event.secondsLeft,
+});
+
+/** The run goes on from an earlier step: what came behind it is forgotten. */
+export const goBack = (run: Run, { step, text }: Extract<TrainerEvent, { kind: 'rescued' }>): Run => ({
+  ...run,
+  series: upTo(run.series, step),
+  rescues: [...run.rescues, text],
 });
 
 export function addEpochs(run: Run, event: Extract<TrainerEvent, { kind: 'epochs' }>): Run {
@@ -134,6 +143,7 @@ export function beginRun(
         scale: null,
         series: EMPTY_SERIES,
         latest: null,
+        rescues: [],
         totalSteps: 0,
         imagesPerSecond: 0,
         secondsLeft: null,

@@ -56,6 +56,12 @@ export function extend(series: Series, added: readonly StepPoint[]): Series {
   return { stride, points, open };
 }
 
+/** The series without what came behind a step. */
+export function upTo({ stride, points, open }: Series, step: number): Series {
+  const before = (all: readonly StepPoint[]): StepPoint[] => all.filter((point) => point.step <= step);
+  return { stride, points: before(points), open: before(open) };
+}
+
 /**
  * At most `most` of the items, evenly spread, always with the first, the last and those that `keep` names.
  */

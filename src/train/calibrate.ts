@@ -2,7 +2,6 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { TrainingConfig } from '../config/training-config.ts';
 import type { Job, Workload } from '../engine/select.ts';
 import { present } from '../lib/assert.ts';
-import { radians } from '../lib/brand.ts';
 import { throwIfAborted } from '../lib/problem.ts';
 import { createRandom } from '../lib/random.ts';
 import { createBackbone } from '../model/backbones/index.ts';
@@ -13,7 +12,7 @@ import {
 } from '../model/backbones/pretrained-mobilefacenet.ts';
 import { inputEdge } from '../model/embed.ts';
 import { randomCentres } from '../model/head.ts';
-import { arcFace } from '../model/margins/arcface.ts';
+import { createHead } from '../model/heads/index.ts';
 import { selfTest } from '../model/self-test.ts';
 import { disposeLearner, parameters } from './learner.ts';
 import { createOptimiser } from './optimisers.ts';
@@ -24,6 +23,7 @@ const STEPS = 2;
 /** A first step this slow says enough. */
 const SLOW_MS = 6_000;
 const CLASSES = 10;
+const SCALE = 8;
 const FEATURE_BATCH = 16;
 
 /** What has to be computed: the network and what of it is trained decide, whatever the preset is called. */
@@ -66,15 +66,10 @@ async function stepRate(config: TrainingConfig, signal: AbortSignal): Promise<nu
       : createBackbone(backbone, random.fork('network'));
   const edge = inputEdge(network);
   const embeddingSize = present(network.outputs[0]?.shape.at(-1), 'the size of the embedding');
-  const learner = {
-    network,
-    centres: tf.tidy(() =>
-      tf.variable<tf.Rank.R2>(
-        tf.tensor2d(randomCentres(CLASSES, embeddingSize, random), [CLASSES, embeddingSize]),
-      ),
-    ),
-  };
-  const weights = parameters(learner, config.headRateFactor);
+  const centres = randomCentres(CLASSES, embeddingSize, random);
+  const begin = { centres, dimension: embeddingSize, scale: SCALE, drawn: CLASSES };
+  const learner = { network, ...createHead(config.margin, begin, random.fork('head')) };
+  const weights = parameters(learner, config);
   const optimiser = createOptimiser(config.optimiser, weights, config.weightDecay);
   const own = Array.from({ length: batchSize }, (_, i) => i % CLASSES);
   const values = Float32Array.from({ length: batchSize * edge * edge * 3 }, () => random.next() * 2 - 1);
@@ -83,9 +78,9 @@ async function stepRate(config: TrainingConfig, signal: AbortSignal): Promise<nu
     labels: tf.tensor1d(own, 'int32'),
   };
   const variables = weights.map(({ variable }) => variable);
-  const settings = { margin: arcFace(radians(0)), scale: 8, rate: 1e-4 };
+  const settings = { strength: 0, scale: SCALE, smoothing: 0, rate: 1e-4, clipNorm: 0 };
   try {
-    return await rateOf(batchSize, signal, () => trainStep(learner, variables, optimiser, batch, settings));
+    return await rateOf(batchSize, signal, () => trainStep(learner, variables, optimiser, [batch], settings));
   } finally {
     tf.dispose([batch.inputs, batch.labels]);
     optimiser.dispose();

@@ -1,26 +1,42 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { present } from '../lib/assert.ts';
 import type { Learner } from './learner.ts';
+
+export interface Saved {
+  readonly values: Float32Array;
+  readonly shape: number[];
+}
 
 /** Weights outside any backend: they outlive a lost device and the next run. */
 export interface Checkpoint {
   /** In the order of the network's getWeights: norms' moving averages are among them. */
-  readonly network: readonly { readonly values: Float32Array; readonly shape: number[] }[];
-  /** [K, D], row-major */
-  readonly centres: Float32Array;
+  readonly network: readonly Saved[];
+  /** The head's weights, then its statistics. The rows of a bank are as they were in its last step. */
+  readonly head: readonly Saved[];
+  /** The table of a bank, [K * S, D]; null without one. */
+  readonly bank: Float32Array | null;
 }
 
-export async function takeCheckpoint(learner: Learner): Promise<Checkpoint> {
-  const network = await Promise.all(
-    learner.network
-      .getWeights() // the variables themselves: not ours to dispose
-      .map(async (weight) => ({ values: await weight.data<'float32'>(), shape: weight.shape })),
-  );
-  // On the CPU backend data() may hand out the backend's own array.
+export async function takeCheckpoint({ network, head, bank }: Learner): Promise<Checkpoint> {
+  const save = (tensors: readonly tf.Tensor[]): Promise<Saved[]> =>
+    Promise.all(
+      tensors.map(async (tensor) => ({
+        // On the CPU backend data() may hand out the backend's own array.
+        values: (await tensor.data<'float32'>()).slice(),
+        shape: tensor.shape,
+      })),
+    );
   return {
-    network: network.map(({ values, shape }) => ({ values: values.slice(), shape })),
-    centres: (await learner.centres.data<'float32'>()).slice(),
+    network: await save(network.getWeights()), // the variables themselves: not ours to dispose
+    head: await save([...head.weights.map(({ variable }) => variable), ...head.statistics]),
+    bank: bank ? bank.table.slice() : null,
   };
+}
+
+/** Whether all numbers are finite. */
+export function isSound({ network, head }: Checkpoint): boolean {
+  return [...network, ...head].every(({ values }) => values.every(Number.isFinite));
 }
 
 /** Puts the weights of a checkpoint into a network of the same architecture. */
@@ -28,8 +44,12 @@ export function loadWeights(network: LayersModel, weights: Checkpoint['network']
   tf.tidy(() => network.setWeights(weights.map(({ values, shape }) => tf.tensor(values, shape))));
 }
 
-/** Puts network and centres back to a checkpoint. */
-export function restoreCheckpoint(learner: Learner, checkpoint: Checkpoint): void {
-  loadWeights(learner.network, checkpoint.network);
-  tf.tidy(() => learner.centres.assign(tf.tensor2d(checkpoint.centres, learner.centres.shape)));
+/** Puts network and head back to a checkpoint. */
+export function restoreCheckpoint({ network, head, bank }: Learner, checkpoint: Checkpoint): void {
+  loadWeights(network, checkpoint.network);
+  [...head.weights.map(({ variable }) => variable), ...head.statistics].forEach((variable, i) => {
+    const { values, shape } = present(checkpoint.head[i], 'a weight of the head');
+    tf.tidy(() => variable.assign(tf.tensor(values, shape)));
+  });
+  if (bank && checkpoint.bank) bank.restore(checkpoint.bank);
 }

@@ -1,12 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import type { Centres } from '../model/head.ts';
+import type { TrainingConfig } from '../config/training-config.ts';
+import { present } from '../lib/assert.ts';
+import { disposeHead, type HeadWithBank } from '../model/heads/index.ts';
+import { stagesFromEnd } from './stages.ts';
 
-/** Everything that learns: a network that gives embeddings, and the class centres. */
-export interface Learner {
+/** Everything that learns: a network that gives embeddings, and the head on it. */
+export interface Learner extends HeadWithBank {
   readonly network: LayersModel;
-  /** [K, D] */
-  readonly centres: Centres;
 }
 
 /** One weight as the optimiser sees it. */
@@ -17,18 +18,37 @@ export interface Parameter {
   readonly rateFactor: number;
 }
 
-/** The weights that are trained; the centres learn `headRateFactor` times faster. */
-export function parameters(learner: Learner, headRateFactor: number): Parameter[] {
-  const network = learner.network.trainableWeights.map((weight) => {
-    const variable = weight.read();
-    if (!(variable instanceof tf.Variable)) throw new Error(`Internal error: ${weight.name} cannot learn`);
-    return { variable, decay: weight.originalName.endsWith('kernel'), rateFactor: 1 };
-  });
-  return [...network, { variable: learner.centres, decay: true, rateFactor: headRateFactor }];
+/**
+ * The weights that are trained. The head learns `headRateFactor` times faster than the end of the network, each stage
+ * of the network `stageRateFactor` times as fast as the one behind it (Howard & Ruder, arXiv 1801.06146, section 3.2).
+ */
+export function parameters(
+  { network, head }: Learner,
+  { headRateFactor, stageRateFactor }: Pick<TrainingConfig, 'headRateFactor' | 'stageRateFactor'>,
+): Parameter[] {
+  const stages = stagesFromEnd(network);
+  const layers = network.layers.flatMap((layer) =>
+    layer.trainableWeights.map((weight): Parameter => {
+      const variable = weight.read();
+      if (!(variable instanceof tf.Variable)) throw new Error(`Internal error: ${weight.name} cannot learn`);
+      const stage = present(stages.get(layer.name), 'the stage of a layer');
+      return {
+        variable,
+        decay: weight.originalName.endsWith('kernel'),
+        rateFactor: stageRateFactor ** stage,
+      };
+    }),
+  );
+  const own = head.weights.map(({ variable, decay }) => ({ variable, decay, rateFactor: headRateFactor }));
+  return [...layers, ...own];
 }
 
-/** Frees the network and the centres. */
-export function disposeLearner(learner: Learner): void {
-  learner.network.dispose();
-  learner.centres.dispose();
+/** Cosine of each embedding [N, D] to every class, [N, K]. */
+export const cosinesToAll = ({ head, bank }: Learner, embeddings: tf.Tensor2D): tf.Tensor2D =>
+  bank ? bank.cosines(embeddings) : head.cosines(embeddings);
+
+/** Frees the network and the head. */
+export function disposeLearner({ network, head }: Learner): void {
+  network.dispose();
+  disposeHead(head);
 }

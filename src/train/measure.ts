@@ -3,8 +3,8 @@ import type { Split } from '../dataset/split.ts';
 import { angleHistogram } from '../evaluate/angles.ts';
 import { canVerify, verify } from '../evaluate/verification.ts';
 import type { Random } from '../lib/random.ts';
-import { cosines } from '../model/head.ts';
 import type { AngleHistogram, VerificationReport } from '../protocol/trainer.ts';
+import { cosinesToAll } from './learner.ts';
 import type { Task } from './task.ts';
 
 /** The faces measured on after every epoch: the same ones each time. */
@@ -39,7 +39,7 @@ export function choosePanel(split: Split, limit: number, random: Random): Panel 
 
 /** Accuracy with the plain cosine, angles, and verification of the people held out. */
 export async function measure(task: Task, panel: Panel, signal: AbortSignal): Promise<Measurement> {
-  const classes = task.learner.centres.shape[0];
+  const { classes } = task;
   const train = await toCentres(task, panel.train.faces, signal);
   const heldOut = await toCentres(task, panel.heldOut.faces, signal);
   return {
@@ -64,7 +64,7 @@ async function verifyGroup(
 async function toCentres(task: Task, faces: readonly number[], signal: AbortSignal): Promise<Float32Array> {
   if (faces.length === 0) return new Float32Array(0);
   const { values, dimension } = await task.embed(faces, signal);
-  const result = tf.tidy(() => cosines(tf.tensor2d(values, [faces.length, dimension]), task.learner.centres));
+  const result = tf.tidy(() => cosinesToAll(task.learner, tf.tensor2d(values, [faces.length, dimension])));
   const read = await result.data<'float32'>();
   result.dispose();
   return read;

@@ -9,6 +9,10 @@ import type { Parameter } from './learner.ts';
 export interface Optimiser {
   /** @param gradients by the name of the variable; they are disposed of */
   apply(gradients: tf.NamedTensorMap, rate: number): void;
+  /** What it remembers of a weight, each of the weight's own shape. */
+  slotsOf(weight: tf.Variable): readonly tf.Variable[];
+  /** Forgets everything. */
+  reset(): void;
   dispose(): void;
 }
 
@@ -28,6 +32,11 @@ export function createOptimiser(
 }
 
 type Settings<K extends OptimiserConfig['kind']> = Extract<OptimiserConfig, { kind: K }>;
+
+const forget = (slots: readonly tf.Variable[]): void =>
+  slots.forEach((slot) => {
+    tf.tidy(() => slot.assign(tf.zerosLike(slot)));
+  });
 
 const zerosFor = (weights: readonly Parameter[]): tf.Variable[] =>
   weights.map(({ variable }) => tf.tidy(() => tf.variable(tf.zerosLike(variable), false)));
@@ -69,6 +78,14 @@ class Sgd implements Optimiser {
       }
       raw.dispose();
     });
+  }
+
+  slotsOf(weight: tf.Variable): readonly tf.Variable[] {
+    return this.velocities.filter((_, i) => this.weights[i]?.variable === weight);
+  }
+
+  reset(): void {
+    forget(this.velocities);
   }
 
   dispose(): void {
@@ -123,6 +140,16 @@ class AdamW implements Optimiser {
       }
       g.dispose();
     });
+  }
+
+  slotsOf(weight: tf.Variable): readonly tf.Variable[] {
+    const own = (_: tf.Variable, i: number): boolean => this.weights[i]?.variable === weight;
+    return [...this.firsts.filter(own), ...this.seconds.filter(own)];
+  }
+
+  reset(): void {
+    forget([...this.firsts, ...this.seconds]);
+    this.steps = 0;
   }
 
   dispose(): void {

@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { TrainingConfig } from '../config/training-config.ts';
 import { featureBatch } from '../dataset/batch.ts';
 import { decodeFaces } from '../dataset/face-store.ts';
 import { normaliseRows } from '../engine/ops/normalise-rows.ts';
@@ -12,9 +11,11 @@ import {
 } from '../model/backbones/pretrained-mobilefacenet.ts';
 import { extractBoth, inputEdge, type Rows } from '../model/embed.ts';
 import { meanCentres } from '../model/head.ts';
+import { createHead } from '../model/heads/index.ts';
 import { loadWeights } from './checkpoint.ts';
+import { drawnClasses } from './drawn.ts';
 import { disposeLearner } from './learner.ts';
-import type { Build, Labelled, OnPreparing, Task } from './task.ts';
+import type { Build, Decided, Labelled, OnPreparing, Task } from './task.ts';
 
 /** Faces that go through the frozen network at once. */
 const EXTRACTION_BATCH = 16;
@@ -28,7 +29,7 @@ const EVALUATION_LIMIT = 2000;
 export async function prepareQuick(
   blobs: readonly Blob[],
   training: Labelled,
-  config: TrainingConfig,
+  { config, scale }: Decided,
   random: Random,
   signal: AbortSignal,
   onPreparing: OnPreparing,
@@ -72,19 +73,16 @@ export async function prepareQuick(
   };
 
   const start = await embed(training.faces);
-  const centres = tf.tidy(() =>
-    tf.variable<tf.Rank.R2>(
-      tf.tensor2d(meanCentres(start.values, start.dimension, training.labels, training.classes), [
-        training.classes,
-        start.dimension,
-      ]),
-    ),
-  );
-  const learner = { network, centres };
+  const { dimension } = start;
+  const centres = meanCentres(start.values, dimension, training.labels, training.classes);
+  const begin = { centres, dimension, scale, drawn: drawnClasses(config, training.classes) };
+  const learner = { network, ...createHead(config.margin, begin, random.fork('head')) };
   backbone.whole.dispose(); // its job, the features, is done
   const mirrors = random.fork('mirror');
   return {
     learner,
+    classes: training.classes,
+    dimension,
     evaluationLimit: EVALUATION_LIMIT,
     inputSize: edge,
     inputs: (faces) =>

@@ -16,6 +16,7 @@ import { type LoopResult, runLoop } from './loop.ts';
 import { choosePanel, type Measurement, measure } from './measure.ts';
 import { News, pointOf } from './news.ts';
 import { gainRemark } from './remarks.ts';
+import { firstOfEach, representatives } from './representatives.ts';
 import { openSession, type Session, type TrainArgs } from './session.ts';
 import type { Build } from './task.ts';
 
@@ -25,6 +26,8 @@ export interface Trained {
   readonly best: Checkpoint;
   /** Makes the whole network; needs the weights of `best`. */
   readonly build: Build;
+  /** One centre for each class, [K, D]. */
+  readonly centres: Float32Array;
   /** Person of each row of the centres, as an index into the people of the training set. */
   readonly classes: readonly number[];
 }
@@ -72,6 +75,11 @@ class Run {
   private baseline: EpochReport | null = null;
   private best: { readonly report: EpochReport; readonly checkpoint: Checkpoint } | null = null;
   private criterion: Criterion = 'last';
+  private centres: Float32Array | null = null;
+  /** What was told each time that the run went back. */
+  private readonly rescues: string[] = [];
+  /** Set where the run ended before its last epoch because nothing got better. */
+  private endedEarly: string | null = null;
   private evaluating = 0;
   private loop: LoopResult = { steps: 0, images: 0, seconds: 0, firstLosses: [], problem: null };
   private readonly args: TrainArgs;
@@ -100,9 +108,10 @@ class Run {
     const { session, args } = this;
     const { task, split } = session;
     const panel = choosePanel(split, task.evaluationLimit, session.random.fork('panel'));
-    const onEpoch = async (epoch: number, step: number, loss: number | null): Promise<void> => {
+    const onEpoch = async (epoch: number, step: number, loss: number | null): Promise<boolean> => {
       const measured = await this.timed(() => measure(task, panel, this.signal));
       await this.takeIn(epoch, step, loss, measured);
+      return this.worthGoingOn(epoch);
     };
     await onEpoch(0, 0, null);
     const verifyBefore = await this.verifySeparate();
@@ -121,13 +130,23 @@ class Run {
         this.news.flush();
         this.emit({ kind: 'status', status: paused ? 'paused' : 'running' });
       },
+      onRescue: (step, text) => {
+        this.news.flush();
+        this.rescues.push(text);
+        this.emit({ kind: 'rescued', step, text });
+      },
       onEpoch,
     });
     this.news.flush();
-    restoreCheckpoint(task.learner, present(this.best, 'the best epoch').checkpoint);
+    const { checkpoint } = present(this.best, 'the best epoch');
+    restoreCheckpoint(task.learner, checkpoint);
     const { problem } = this.loop;
     // What broke the run may also keep this from being measured; the best so far is kept all the same.
     const verifyAfter = await this.verifySeparate().catch((thrown: unknown) => {
+      if (!problem) throw thrown;
+      return null;
+    });
+    this.centres = await representatives(checkpoint, task, panel, this.signal).catch((thrown: unknown) => {
       if (!problem) throw thrown;
       return null;
     });
@@ -158,7 +177,13 @@ class Run {
       remarks: this.remarks(baseline, best.report, separate),
       firstLosses: loop.firstLosses,
     };
-    return { report, best: best.checkpoint, build: session.task.build, classes: session.split.classes };
+    return {
+      report,
+      best: best.checkpoint,
+      build: session.task.build,
+      classes: session.split.classes,
+      centres: this.centres ?? firstOfEach(best.checkpoint, session.task),
+    };
   }
 
   /** Judges an epoch, keeps its weights when it is the best so far, and tells. */
@@ -177,11 +202,22 @@ class Run {
     this.news.addEpoch(report);
   }
 
+  /** False when the last epochs, as many as the settings have patience for, brought nothing better. */
+  private worthGoingOn(epoch: number): boolean {
+    const { patience, epochs } = this.args.config;
+    const best = this.best?.report.epoch ?? 0;
+    if (patience === 0 || epoch - best < patience || epoch === epochs) return true;
+    this.endedEarly = `The run ended after epoch ${epoch} of ${epochs}: the last ${patience} brought nothing better than epoch ${best}.`;
+    return false;
+  }
+
   private remarks(baseline: EpochReport, best: EpochReport, separate: TrainReport['verify']): string[] {
     const criterion = criterionRemark(this.criterion);
     const measured = separate ?? pair(baseline.verification, best.verification);
     const pretrained = this.args.config.backbone.kind === 'pretrained-mobilefacenet';
     return [
+      ...this.rescues,
+      ...(this.endedEarly ? [this.endedEarly] : []),
       ...(criterion ? [criterion] : []),
       ...(measured ? [gainRemark(measured.baseline, measured.best, pretrained)] : []),
     ];

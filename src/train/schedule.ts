@@ -28,9 +28,7 @@ function share(schedule: ScheduleConfig, progress: number): number {
       return between(schedule.finalFraction, (1 - progress) ** schedule.power);
     // n drops cut the way into n + 1 equal stairs.
     case 'step':
-      return (
-        schedule.factor ** Math.min(schedule.drops, Math.floor(progress * (schedule.drops + 1) + 1e-9))
-      );
+      return schedule.factor ** Math.min(schedule.drops, Math.floor(progress * (schedule.drops + 1) + 1e-9));
     default:
       return unreachable(schedule);
   }

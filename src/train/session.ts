@@ -55,7 +55,7 @@ export async function openSession(
   const onPreparing = throttled((what, done, total) => emit({ kind: 'preparing', what, done, total }));
   const labelled = { faces: split.train, labels: split.trainLabels, classes: split.classes.length };
   const inner = random.fork('task');
-  const task = await prepareTask(blobs, labelled, config, inner, signal, onPreparing);
+  const task = await prepareTask(blobs, labelled, { config, scale: scale.value }, inner, signal, onPreparing);
   return {
     backend,
     split,

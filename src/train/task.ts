@@ -1,8 +1,15 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { TrainingConfig } from '../config/training-config.ts';
 import type { Rows } from '../model/embed.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { Learner } from './learner.ts';
+
+/** What a run has decided before what learns is made. */
+export interface Decided {
+  readonly config: TrainingConfig;
+  readonly scale: number;
+}
 
 /** Told while pictures are decoded and features computed. */
 export type OnPreparing = (what: string, done: number, total: number) => void;
@@ -17,6 +24,10 @@ export interface Labelled {
 /** What differs between the ways of training: what the network is fed, and what it becomes. */
 export interface Task {
   readonly learner: Learner;
+  /** People trained on. */
+  readonly classes: number;
+  /** D, numbers of an embedding. */
+  readonly dimension: number;
   /** Most faces measured on after each epoch, in each of the three groups. */
   readonly evaluationLimit: number;
   /** The network's input for a training batch, augmented; a new draw each time. Faces by their index. */

@@ -1,16 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import type { TrainingConfig } from '../config/training-config.ts';
 import { pictureBatch } from '../dataset/batch.ts';
 import { decodeFaces } from '../dataset/face-store.ts';
 import { present } from '../lib/assert.ts';
 import type { Random } from '../lib/random.ts';
 import { embedFaces, inputEdge, type Rows } from '../model/embed.ts';
 import { meanCentres, randomCentres } from '../model/head.ts';
+import { createHead } from '../model/heads/index.ts';
 import { PIXEL_MEAN, PIXEL_SCALE } from '../model/preprocess.ts';
 import { loadWeights } from './checkpoint.ts';
+import { drawnClasses } from './drawn.ts';
 import { disposeLearner } from './learner.ts';
-import type { Labelled, OnPreparing, Task } from './task.ts';
+import type { Decided, Labelled, OnPreparing, Task } from './task.ts';
 
 const EVALUATION_BATCH = 32;
 /** A forward pass of a whole network is slow without a graphics card, and there is one after every epoch. */
@@ -31,7 +32,7 @@ export async function prepareWhole(
   start: Start,
   blobs: readonly Blob[],
   training: Labelled,
-  config: TrainingConfig,
+  { config, scale }: Decided,
   random: Random,
   signal: AbortSignal,
   onPreparing: OnPreparing,
@@ -63,12 +64,14 @@ export async function prepareWhole(
         : await embed(training.faces, signal, (done, total) =>
             onPreparing('Computing the centre of each person', done, total),
           ).then(({ values }) => meanCentres(values, dimension, training.labels, classes));
-    const centres = tf.tidy(() => tf.variable<tf.Rank.R2>(tf.tensor2d(first, [classes, dimension])));
-    const learner = { network, centres };
+    const begin = { centres: first, dimension, scale, drawn: drawnClasses(config, classes) };
+    const learner = { network, ...createHead(config.margin, begin, random.fork('head')) };
     const augmentations = random.fork('augment');
     const range = { mean: PIXEL_MEAN, scale: PIXEL_SCALE };
     return {
       learner,
+      classes,
+      dimension,
       evaluationLimit: EVALUATION_LIMIT,
       inputSize: edge,
       inputs: (faces) =>

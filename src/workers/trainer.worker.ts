@@ -63,16 +63,16 @@ const emit = serve<TrainerCalls, TrainerEvent>(scope, {
   exportTfjs: async ({ name }, signal) => {
     if (!last) throw new ProblemError('There is no trained model yet.', 'Train one first.');
     const { trained, data } = last;
-    const { report, best, classes } = trained;
+    const { report, best, classes, centres } = trained;
     await startBackend(report.backend.name); // a fresh one, where the run ended because the old one broke
     const model = await trained.build(best.network);
     const edge = inputEdge(model);
     const blobs = data.faces.slice(0, CHECKED).map(({ image }) => image);
     const sampleFaces = pixelsToTensor(await decodeFaces(blobs, edge, signal), edge);
-    const dimension = best.centres.length / classes.length;
+    const dimension = centres.length / classes.length;
     const people = classes.map((person, k) => ({
       name: present(data.people[person], 'a person').name,
-      centre: unit(best.centres.subarray(k * dimension, (k + 1) * dimension)),
+      centre: unit(centres.subarray(k * dimension, (k + 1) * dimension)),
     }));
     try {
       return await exportTfjs({ model, report, people, sampleFaces, name }, signal);

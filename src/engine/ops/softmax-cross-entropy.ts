@@ -1,19 +1,42 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { present } from '../../lib/assert.ts';
 import { customOpOf } from './custom-op.ts';
+import { ownEntries } from './own-entries.ts';
 import { hasKernel, runKernel } from './own-kernel.ts';
 
 /**
- * Mean softmax cross-entropy: mean over rows of log(sum_j exp z_j) - z_true.
+ * Mean softmax cross-entropy: mean over rows of log(sum_j exp z_j) - sum_j q_j z_j, where the truth q is 1 at the own
+ * class; smoothed by s (Szegedy et al., arXiv 1512.00567, section 7), 1 - s there and s / K more everywhere.
  *
  * The largest logit of the row is taken off first, so that no exponential overflows. The gradient is the
- * closed form (softmax(z) - oneHot) / N, one pass instead of one for each part.
+ * closed form (softmax(z) - q) / N, one pass instead of one for each part.
  *
  * @param logits [N, K]
  * @param labels [N], the true class of each row, int32
+ * @param smoothing s, 0 to 1
  * @returns scalar, in nats
  */
-export function softmaxCrossEntropy(logits: tf.Tensor2D, labels: tf.Tensor1D): tf.Scalar {
+export function softmaxCrossEntropy(logits: tf.Tensor2D, labels: tf.Tensor1D, smoothing = 0): tf.Scalar {
+  const sharp = sharpCrossEntropy(logits, labels);
+  return smoothing === 0 ? sharp : tf.add(sharp, tf.mul(ownAboveMean(logits, labels), smoothing));
+}
+
+/** What smoothing adds, for s = 1: mean over rows of z_true - mean_j z_j; its gradient is (oneHot - 1 / K) / N. */
+function ownAboveMean(logits: tf.Tensor2D, labels: tf.Tensor1D): tf.Scalar {
+  const [rows, classes] = logits.shape;
+  return customOpOf<tf.Scalar>(
+    [logits],
+    () => {
+      const above = tf.sub(ownEntries(logits, labels), tf.mean(logits, 1, true)); // [N,1]
+      return { value: tf.mean(above) as tf.Scalar, saved: [labels] };
+    },
+    (dy, [truth]) => [
+      tf.mul(tf.sub(oneHot(present(truth, 'the saved classes'), classes), 1 / classes), tf.div(dy, rows)),
+    ],
+  );
+}
+
+function sharpCrossEntropy(logits: tf.Tensor2D, labels: tf.Tensor1D): tf.Scalar {
   const ops = hasKernel('ArcCrossEntropy') ? kernels : plain;
   return customOpOf<tf.Scalar>(
     [logits],

@@ -17,18 +17,43 @@ import type { Margin } from './margin.ts';
  * @param m margin in radians, 0 <= m < pi/2
  */
 export function arcFace(m: Radians): Margin {
-  const cosM = Math.cos(m);
-  const sinM = Math.sin(m);
-  const turn = -cosM; // cos(pi - m)
-  const sine = (c: tf.Tensor): tf.Tensor => tf.sqrt(tf.maximum(tf.sub(1, tf.square(c)), 0));
+  return arcFaceOf(Math.cos(m), Math.sin(m));
+}
+
+/** As {@link arcFace}, from cosine and sine of the margin: numbers, or one for each row, [B, 1]. */
+export function arcFaceOf(cosM: number | tf.Tensor, sinM: number | tf.Tensor): Margin {
+  const before = (c: tf.Tensor): tf.Tensor => tf.greater(tf.add(c, cosM), 0); // c > cos(pi - m)
   return {
     value: (c) =>
-      tf.where(tf.greater(c, turn), tf.sub(tf.mul(c, cosM), tf.mul(sine(c), sinM)), tf.add(c, cosM - 1)),
+      tf.where(before(c), tf.sub(tf.mul(c, cosM), tf.mul(sineOf(c), sinM)), tf.sub(tf.add(c, cosM), 1)),
     derivative: (c) =>
       tf.where(
-        tf.greater(c, turn),
-        tf.add(tf.mul(tf.div(c, tf.maximum(sine(c), SMALLEST_SINE)), sinM), cosM),
+        before(c),
+        tf.add(tf.mul(tf.div(c, tf.maximum(sineOf(c), SMALLEST_SINE)), sinM), cosM),
         tf.onesLike(c),
       ),
   };
+}
+
+/** sin(theta) of a cosine that may overshoot [-1, 1] by rounding. */
+export const sineOf = (c: tf.Tensor): tf.Tensor => tf.sqrt(tf.maximum(tf.sub(1, tf.square(c)), 0));
+
+/**
+ * The "easy margin" of ArcFace's program (insightface): a margin only where the angle is under 90 degrees; beyond, the
+ * plain cosine. Values jump down at 90 degrees by what the margin is there, so that the way in costs once.
+ */
+export function easy(margin: Margin): Margin {
+  const inside = (c: tf.Tensor): tf.Tensor => tf.greater(c, 0);
+  return {
+    value: (c) => tf.where(inside(c), margin.value(c), c),
+    derivative: (c) => tf.where(inside(c), margin.derivative(c), tf.onesLike(c)),
+  };
+}
+
+/**
+ * The same values with derivative 1: as if the difference that the margin makes were a constant. What programs do that
+ * compute the margined cosine outside of differentiation (insightface's arcface_torch).
+ */
+export function straightThrough(margin: Margin): Margin {
+  return { value: margin.value, derivative: (c) => tf.onesLike(c) };
 }

@@ -128,9 +128,9 @@ export function LiveNumbers({ run }: { run: Run | null }) {
           {!run.backend.why.includes(run.backend.device) && ` (${run.backend.device})`}
         </p>
       )}
-      {run?.report && run.report.remarks.length > 0 && (
+      {run && remarksOf(run).length > 0 && (
         <ul className="remarks">
-          {run.report.remarks.map((remark) => (
+          {remarksOf(run).map((remark) => (
             <li key={remark}>{remark}</li>
           ))}
         </ul>
@@ -138,3 +138,6 @@ export function LiveNumbers({ run }: { run: Run | null }) {
     </section>
   );
 }
+
+/** The trainer's last word, or what it has told so far. */
+const remarksOf = (run: Run): readonly string[] => run.report?.remarks ?? run.rescues;

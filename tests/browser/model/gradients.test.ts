@@ -2,13 +2,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import type { BackendName } from '../../../src/config/training-config.ts';
 import { startBackend } from '../../../src/engine/start.ts';
-import { radians } from '../../../src/lib/brand.ts';
 import { createRandom } from '../../../src/lib/random.ts';
 import { NORM } from '../../../src/model/backbones/layers.ts';
 import { smallCnn } from '../../../src/model/backbones/small-cnn.ts';
-import { cosines } from '../../../src/model/head.ts';
-import { marginLoss } from '../../../src/model/loss.ts';
-import { arcFace } from '../../../src/model/margins/arcface.ts';
+import type { Centres } from '../../../src/model/head.ts';
+import { headOf } from '../../../src/model/heads/index.ts';
 import { type Problem, referenceLoss, referenceSlope, type Values, type Weights } from './reference.ts';
 
 /**
@@ -28,6 +26,7 @@ const EDGE = 16;
 const FEATURES = 32;
 const EMBEDDING = 8;
 const LABELS = [0, 1, 2, 1];
+const MARGIN = { kind: 'arcface', m: 0.5, easy: false, gradient: 'exact', warmupFraction: 0 } as const;
 const DIRECTIONS = 3;
 const ENTRIES = 12;
 
@@ -69,7 +68,7 @@ function weightsFor(workload: 'frozen' | 'whole'): Weights {
 const problemFor = (workload: 'frozen' | 'whole'): Problem => ({
   inputs: values(workload === 'frozen' ? [BATCH, FEATURES] : [BATCH, EDGE, EDGE, 3]),
   labels: LABELS,
-  margin: 0.5,
+  margin: MARGIN.m,
   scale: 8,
   normEpsilon: NORM.epsilon,
 });
@@ -102,13 +101,9 @@ async function computed(weights: Weights, problem: Problem, workload: 'frozen' |
       const embeddings: tf.Tensor2D = network
         ? (network.apply(inputs, { training: true }) as tf.Tensor2D)
         : tf.matMul<tf.Tensor2D>(inputs as tf.Tensor2D, get('embedding/kernel') as tf.Tensor2D);
-      const cosine = cosines(embeddings, get('centres') as tf.Tensor2D);
-      return marginLoss(
-        arcFace(radians(problem.margin)),
-        cosine,
-        tf.tensor1d(LABELS, 'int32'),
-        problem.scale,
-      );
+      const head = headOf(MARGIN, get('centres') as Centres, problem.scale, createRandom(1));
+      const stage = { strength: 1, scale: problem.scale, smoothing: 0 };
+      return head.loss(embeddings, tf.tensor1d(LABELS, 'int32'), stage).loss;
     }, [...variables.values()]);
   });
   const gradients = new Map<string, Float32Array>();

@@ -1,10 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 import { startBackend } from '../../../src/engine/start.ts';
-import { radians } from '../../../src/lib/brand.ts';
 import { createRandom } from '../../../src/lib/random.ts';
 import { createBackbone } from '../../../src/model/backbones/index.ts';
-import { arcFace } from '../../../src/model/margins/arcface.ts';
+import { createHead } from '../../../src/model/heads/index.ts';
 import { parameters } from '../../../src/train/learner.ts';
 import { createOptimiser } from '../../../src/train/optimisers.ts';
 import { trainStep } from '../../../src/train/step.ts';
@@ -22,11 +21,17 @@ it('MobileFaceNet on simd loses what PyTorch loses in 64 bits, over 20 steps', a
     const sizes = shape.map((length) => length ?? 1);
     weight.write(tf.tensor(starting(originalName, sizes), sizes));
   }
-  const centres = tf.variable(
-    tf.tensor2d(Float32Array.from(hashed('centres', classes * embedding)), [classes, embedding]),
-  );
-  const learner = { network, centres };
-  const weights = parameters(learner, 1);
+  const centres = Float32Array.from(hashed('centres', classes * embedding));
+  const start = { centres, dimension: embedding, scale: golden.scale, drawn: classes };
+  const margin = {
+    kind: 'arcface',
+    m: golden.margin,
+    easy: false,
+    gradient: 'exact',
+    warmupFraction: 0,
+  } as const;
+  const learner = { network, ...createHead(margin, start, createRandom(1)) };
+  const weights = parameters(learner, { headRateFactor: 1, stageRateFactor: 1 });
   const sgd = { kind: 'sgd', momentum: golden.momentum, nesterov: false } as const;
   const optimiser = createOptimiser(sgd, weights, golden.decay);
   const variables = weights.map(({ variable }) => variable);
@@ -38,8 +43,8 @@ it('MobileFaceNet on simd loses what PyTorch loses in 64 bits, over 20 steps', a
       inputs: tf.tensor4d(pictures(b, batch, size), [batch, size, size, 3]),
       labels: tf.tensor1d(labels, 'int32'),
     };
-    const settings = { margin: arcFace(radians(golden.margin)), scale: golden.scale, rate: golden.rate };
-    const numbers = trainStep(learner, variables, optimiser, given, settings);
+    const settings = { strength: 1, scale: golden.scale, smoothing: 0, rate: golden.rate, clipNorm: 0 };
+    const numbers = trainStep(learner, variables, optimiser, [given], settings);
     losses.push((await numbers.data())[0] ?? Number.NaN);
     tf.dispose([numbers, given.inputs, given.labels]);
   }

@@ -3,7 +3,6 @@ import { expect, it } from 'vitest';
 import { presets } from '../../../src/config/presets.ts';
 import { startBackend } from '../../../src/engine/start.ts';
 import { createRandom } from '../../../src/lib/random.ts';
-import { createMargin } from '../../../src/model/margins/index.ts';
 import { parameters } from '../../../src/train/learner.ts';
 import { createOptimiser } from '../../../src/train/optimisers.ts';
 import { prepareTask } from '../../../src/train/prepare.ts';
@@ -25,16 +24,19 @@ it('MobileFaceNet learns from scratch: every weight and every norm moves, and th
     data.faces.map(({ image }) => image),
     { faces: labels.map((_, face) => face), labels, classes: PEOPLE },
     {
-      ...presets.scratch,
-      augment: presets.quick.augment,
-      backbone: { kind: 'mobilefacenet', inputSize: 112, embeddingSize: 192, width: 1 },
+      config: {
+        ...presets.scratch,
+        augment: presets.quick.augment,
+        backbone: { kind: 'mobilefacenet', inputSize: 112, embeddingSize: 192, width: 1 },
+      },
+      scale: 8,
     },
     createRandom(7),
     new AbortController().signal,
     () => {},
   );
   const { network } = task.learner;
-  const weights = parameters(task.learner, 1);
+  const weights = parameters(task.learner, { headRateFactor: 1, stageRateFactor: 1 });
   // Without decay only a gradient can move a weight, and a rate this small lets no step overshoot.
   const optimiser = createOptimiser(presets.scratch.optimiser, weights, 0);
   const batch = {
@@ -42,7 +44,11 @@ it('MobileFaceNet learns from scratch: every weight and every norm moves, and th
     labels: tf.tensor1d(labels, 'int32'),
   };
   const read = (): Promise<Float32Array[]> =>
-    Promise.all([...network.getWeights(), task.learner.centres].map((weight) => weight.data<'float32'>()));
+    Promise.all(
+      [...network.getWeights(), ...task.learner.head.weights.map(({ variable }) => variable)].map((weight) =>
+        weight.data<'float32'>(),
+      ),
+    );
   const names = [...network.weights.map(({ originalName }) => originalName), 'centres'];
 
   const before = await read();
@@ -50,9 +56,11 @@ it('MobileFaceNet learns from scratch: every weight and every norm moves, and th
   for (let step = 0; step < STEPS; step++) {
     const variables = weights.map(({ variable }) => variable);
     const start = performance.now();
-    const numbers = trainStep(task.learner, variables, optimiser, batch, {
-      margin: createMargin(presets.scratch.margin, 1),
+    const numbers = trainStep(task.learner, variables, optimiser, [batch], {
+      strength: 1,
       scale: 8,
+      smoothing: 0,
+      clipNorm: 0,
       rate: 5e-4,
     });
     losses.push((await numbers.data())[0] ?? Number.NaN);

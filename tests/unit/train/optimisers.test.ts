@@ -6,6 +6,7 @@ import type { OptimiserConfig } from '../../../src/config/training-config.ts';
 import { createRandom } from '../../../src/lib/random.ts';
 import { mobileFaceNet } from '../../../src/model/backbones/mobilefacenet.ts';
 import { smallCnn } from '../../../src/model/backbones/small-cnn.ts';
+import { createHead, disposeHead } from '../../../src/model/heads/index.ts';
 import { parameters } from '../../../src/train/learner.ts';
 import { createOptimiser } from '../../../src/train/optimisers.ts';
 
@@ -133,16 +134,17 @@ describe.each(cases)('%s', (_, config, rule) => {
 
 describe('which weights decay', () => {
   const networks = { small: smallCnn(32, 8, createRandom(1)), mobile: mobileFaceNet(8, createRandom(1)) };
-  const centres = tf.tidy(() => tf.variable(tf.zeros([2, 8]))) as tf.Variable<tf.Rank.R2>;
+  const start = { centres: new Float32Array(16), dimension: 8, scale: 8, drawn: 2 };
+  const head = createHead({ kind: 'none' }, start, createRandom(1));
   afterAll(() => {
     networks.small.dispose();
     networks.mobile.dispose();
-    centres.dispose();
+    disposeHead(head.head);
   });
 
   it.each(['small', 'mobile'] as const)('kernels and centres do, norms and slopes do not: %s', (which) => {
     const network = networks[which];
-    const all = parameters({ network, centres }, 10);
+    const all = parameters({ network, ...head }, { headRateFactor: 10, stageRateFactor: 1 });
     const decays = new Map(all.map(({ variable, decay }) => [variable, decay]));
     expect(all).toHaveLength(network.trainableWeights.length + 1);
     for (const weight of network.trainableWeights) {
@@ -150,7 +152,29 @@ describe('which weights decay', () => {
       expect(['kernel', 'depthwise_kernel', 'gamma', 'beta', 'alpha']).toContain(kind);
       expect(decays.get(weight.read() as tf.Variable), weight.originalName).toBe(kind.endsWith('kernel'));
     }
+    const centres = head.head.weights[0]?.variable;
     expect(all.at(-1)).toEqual({ variable: centres, decay: true, rateFactor: 10 });
     expect(all.slice(0, -1).every(({ rateFactor }) => rateFactor === 1)).toBe(true);
+  });
+
+  it('the stages of a network learn ever slower towards its beginning', () => {
+    const network = networks.mobile;
+    const factors = new Map(
+      parameters({ network, ...head }, { headRateFactor: 10, stageRateFactor: 0.5 }).map((one) => [
+        one.variable,
+        one.rateFactor,
+      ]),
+    );
+    const of = (name: string): number | undefined => {
+      const weight = network.trainableWeights.find(({ originalName }) => originalName.startsWith(name));
+      return factors.get(weight?.read() as tf.Variable);
+    };
+    // 112 -> 56 -> 28 -> 14 -> 7 -> 1: the edge that a layer puts out decides.
+    expect(of('embedding/kernel')).toBe(1);
+    expect(of('conv3/kernel')).toBe(1);
+    expect(of('block5_1_project')).toBe(1);
+    expect(of('block3_1_project')).toBe(0.5);
+    expect(of('block1_1_project')).toBe(0.25);
+    expect(of('conv1/kernel')).toBe(0.125);
   });
 });

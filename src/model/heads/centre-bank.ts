@@ -1,0 +1,135 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { assert, present } from '../../lib/assert.ts';
+import type { Random } from '../../lib/random.ts';
+import { type Centres, cosines } from '../head.ts';
+import { nearestSubCentre } from '../margins/sub-centres.ts';
+
+/** Classes that embeddings are compared with at once when all are. */
+const COMPARED = 8192;
+
+/**
+ * The centres of very many classes, of which a step sees a part (Partial FC: An et al., arXiv 2010.05222, and
+ * 2203.15565): those of the classes in its batch, and others drawn at random. The whole table, and what the optimiser
+ * remembers of each row, lies in ordinary memory; the backend holds only the rows of the step, always equally many,
+ * so that its work and memory depend on their number and not on that of the people.
+ *
+ * draw -> step -> keep, and again.
+ */
+export class CentreBank {
+  readonly classes: number;
+  /** [K * S, D], row-major; of a class that is on the backend just now the row is old until kept. */
+  readonly table: Float32Array;
+  /** The rows of the step, [drawn * S, D]: what a head learns with. */
+  readonly centres: Centres;
+  private readonly dimension: number;
+  private readonly each: number;
+  private readonly random: Random;
+  /** What the optimiser keeps for each weight, here and on the backend. */
+  private slots: { readonly table: Float32Array; readonly rows: tf.Variable }[] = [];
+  /** All classes in a random order that is stirred at every draw. */
+  private readonly deck: Int32Array;
+  /** For each class the number of the last draw that has it. */
+  private readonly drawnAt: Int32Array;
+  private draws = 0;
+  /** The class of each block of rows on the backend. */
+  private readonly present: Int32Array;
+
+  /**
+   * @param table [K * S, D], taken over
+   * @param each S, centres a class
+   * @param drawn classes of one step, at most K and at least the classes that a batch can have
+   */
+  constructor(
+    table: Float32Array,
+    { dimension, each, drawn }: { readonly dimension: number; readonly each: number; readonly drawn: number },
+    random: Random,
+  ) {
+    this.table = table;
+    this.dimension = dimension;
+    this.each = each;
+    this.random = random;
+    this.classes = table.length / dimension / each;
+    assert(drawn <= this.classes, 'more classes in a step than there are');
+    this.deck = Int32Array.from({ length: this.classes }, (_, k) => k);
+    this.drawnAt = new Int32Array(this.classes);
+    this.present = this.deck.slice(0, drawn);
+    this.centres = tf.tidy(() =>
+      tf.variable<tf.Rank.R2>(tf.tensor2d(this.rowsOf(table), [drawn * each, dimension])),
+    );
+  }
+
+  /** Numbers on the backend that belong to the rows: the moments of an optimiser. They must be all 0. */
+  attach(variables: readonly tf.Variable[]): void {
+    this.slots = variables.map((rows) => ({ table: new Float32Array(this.table.length), rows }));
+  }
+
+  /**
+   * Brings the centres of these classes, and of others at random, to the backend.
+   *
+   * @returns for each label where its class is among the drawn ones
+   */
+  draw(labels: readonly number[]): number[] {
+    this.draws += 1;
+    const places = new Map<number, number>();
+    for (const label of labels) {
+      if (!places.has(label)) places.set(label, places.size);
+      this.drawnAt[label] = this.draws;
+    }
+    assert(places.size <= this.present.length, 'a batch of more classes than a step can draw');
+    let count = 0;
+    for (const label of places.keys()) this.present[count++] = label;
+    for (let i = 0; count < this.present.length; i++) {
+      const j = i + this.random.below(this.classes - i);
+      const candidate = this.deck[j] ?? 0;
+      this.deck[j] = this.deck[i] ?? 0;
+      this.deck[i] = candidate;
+      if (this.drawnAt[candidate] !== this.draws) this.present[count++] = candidate;
+    }
+    const [rows, columns] = this.centres.shape;
+    for (const { table, rows: variable } of [{ table: this.table, rows: this.centres }, ...this.slots]) {
+      tf.tidy(() => variable.assign(tf.tensor2d(this.rowsOf(table), [rows, columns])));
+    }
+    return labels.map((label) => present(places.get(label), 'the place of a class'));
+  }
+
+  /** Takes what the step made of the rows back into the table. */
+  async keep(): Promise<void> {
+    const block = this.each * this.dimension;
+    for (const { table, rows } of [{ table: this.table, rows: this.centres }, ...this.slots]) {
+      const values = await rows.data<'float32'>();
+      this.present.forEach((k, i) => {
+        table.set(values.subarray(i * block, (i + 1) * block), k * block);
+      });
+    }
+  }
+
+  /** Starts over from another table. */
+  restore(table: Float32Array): void {
+    this.table.set(table);
+    for (const slot of this.slots) slot.table.fill(0);
+  }
+
+  /** Cosine of each embedding [N, D] to each class, [N, K]. */
+  cosines(embeddings: tf.Tensor2D): tf.Tensor2D {
+    return tf.tidy(() => {
+      const parts: tf.Tensor2D[] = [];
+      for (let first = 0; first < this.classes; first += COMPARED) {
+        const count = Math.min(COMPARED, this.classes - first);
+        const block = this.each * this.dimension;
+        const rows = this.table.subarray(first * block, (first + count) * block);
+        const centres = tf.tensor2d(rows, [count * this.each, this.dimension]);
+        parts.push(nearestSubCentre(cosines(embeddings, centres), this.each));
+      }
+      return parts.length === 1 ? present(parts[0], 'the cosines') : tf.concat2d(parts, 1);
+    });
+  }
+
+  private rowsOf(table: Float32Array): Float32Array {
+    const block = this.each * this.dimension;
+    const rows = new Float32Array(this.present.length * block);
+    this.present.forEach((k, i) => {
+      rows.set(table.subarray(k * block, (k + 1) * block), i * block);
+    });
+    return rows;
+  }
+}

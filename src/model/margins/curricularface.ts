@@ -1,0 +1,66 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { customOpOf } from '../../engine/ops/custom-op.ts';
+import { ownEntries, scaledOwn, withOwn } from '../../engine/ops/own-entries.ts';
+import { present } from '../../lib/assert.ts';
+import type { Radians } from '../../lib/brand.ts';
+import { arcFace } from './arcface.ts';
+
+/** Share of the last batch in the running mean of the own cosines (the paper's section 3.3 keeps 0.99 of the old). */
+const NEWS = 0.01;
+
+/** How far the training has come: the running mean t of the cosines to the own centre. Starts at 0, is not trained. */
+export class Progress {
+  readonly t: tf.Variable = tf.tidy(() => tf.variable(tf.scalar(0), false));
+
+  /** t <- 0.99 t + 0.01 mean(own cosines) */
+  take(cosines: tf.Tensor2D, labels: tf.Tensor1D): void {
+    tf.tidy(() => {
+      const own = tf.mean(ownEntries(cosines, labels));
+      this.t.assign(tf.add(tf.mul(this.t, 1 - NEWS), tf.mul(own, NEWS)));
+    });
+  }
+}
+
+/**
+ * CurricularFace (Huang et al., arXiv 2004.00288, equations 4 to 7): ArcFace's margin on the own class; and another
+ * class whose cosine c exceeds the margined own one counts as
+ *
+ *   c (t + c),   derivative t + 2 c,
+ *
+ * less than c while t is small, more once the embeddings lie near their centres: confusions are taken on last.
+ * The comparison itself is not learned through.
+ *
+ * @param m margin in radians
+ * @param t scalar, from {@link Progress}
+ * @param cosines [B, K]
+ * @param labels [B], int32
+ * @returns [B, K]
+ */
+export function curricularFace(
+  m: Radians,
+  t: tf.Tensor,
+  cosines: tf.Tensor2D,
+  labels: tf.Tensor1D,
+): tf.Tensor2D {
+  const margin = arcFace(m);
+  return customOpOf<tf.Tensor2D>(
+    [cosines],
+    () => {
+      const own = ownEntries(cosines, labels); // [B,1]
+      const margined = margin.value(own);
+      const hard = tf.greater(cosines, margined); // [B,K]; the own entry is replaced anyway
+      const others = tf.where(hard, tf.mul(cosines, tf.add(cosines, t)), cosines) as tf.Tensor2D;
+      // t moves on before the gradient is asked for.
+      return { value: withOwn(others, labels, margined), saved: [cosines, labels, own, margined, t.clone()] };
+    },
+    (dy, saved) => {
+      const [c, classes, own, margined, then] = saved.map((tensor) => present(tensor, 'a saved tensor'));
+      const rows = present(c, 'the saved cosines') as tf.Tensor2D;
+      const truth = present(classes, 'the saved classes') as tf.Tensor1D;
+      const hard = tf.greater(rows, present(margined, 'the saved margined cosines'));
+      const slopes = tf.where(hard, tf.add(tf.mul(rows, 2), present(then, 'the saved t')), tf.onesLike(rows));
+      const others = withOwn(tf.mul(dy, slopes), truth, ownEntries(dy, truth));
+      return [scaledOwn(others, truth, margin.derivative(present(own, 'the saved own cosines')))];
+    },
+  );
+}
