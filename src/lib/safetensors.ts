@@ -137,7 +137,10 @@ export class Safetensors {
     );
   }
 
-  private async read(name: string, types: readonly Readable[]): Promise<{ dtype: string; bytes: ArrayBuffer }> {
+  private async read(
+    name: string,
+    types: readonly Readable[],
+  ): Promise<{ dtype: string; bytes: ArrayBuffer }> {
     const { dtype, data_offsets } = this.entry(name);
     if (!types.some((type) => type === dtype)) {
       throw new ProblemError(
@@ -169,7 +172,9 @@ function parseHeader(text: string, wrong: (how: string) => ProblemError): Map<st
     const [from, to] = data_offsets;
     const bytes = isReadable(dtype) ? BYTES[dtype] : null; // others may be there; they are not read
     if (to < from || (bytes !== null && sizeOf(shape) * bytes !== to - from)) {
-      throw wrong(`"${short}" has ${to - from} bytes, which are not [${shape.join(', ')}] numbers of type ${dtype}`);
+      throw wrong(
+        `"${short}" has ${to - from} bytes, which are not [${shape.join(', ')}] numbers of type ${dtype}`,
+      );
     }
     entries.set(name, entry.data);
   }
@@ -182,10 +187,13 @@ function checkOffsets(
   bytes: number,
   wrong: (how: string) => ProblemError,
 ): void {
-  const places = [...entries].sort(([, a], [, b]) => a.data_offsets[0] - b.data_offsets[0] || a.data_offsets[1] - b.data_offsets[1]);
+  const places = [...entries].sort(
+    ([, a], [, b]) => a.data_offsets[0] - b.data_offsets[0] || a.data_offsets[1] - b.data_offsets[1],
+  );
   let at = 0;
   for (const [name, { data_offsets }] of places) {
-    if (data_offsets[0] !== at) throw wrong(`"${name.slice(0, 80)}" does not begin where the tensor before it ends`);
+    if (data_offsets[0] !== at)
+      throw wrong(`"${name.slice(0, 80)}" does not begin where the tensor before it ends`);
     at = data_offsets[1];
   }
   if (at > bytes) throw wrong(`it is cut off: ${at} bytes of numbers are announced, ${bytes} are there`);
