@@ -12,6 +12,7 @@ import { randomCentres } from '../model/head.ts';
 import type { Head } from '../model/heads/head.ts';
 import { createHead, disposeHead, headOf } from '../model/heads/index.ts';
 import { chooseScale } from '../model/scale.ts';
+import type { TraceFiles } from '../protocol/trainer.ts';
 import { breathe } from './control.ts';
 import { disposeLearner, type Learner, parameters } from './learner.ts';
 import { createOptimiser } from './optimisers.ts';
@@ -19,19 +20,11 @@ import { learningRate, marginStrength } from './schedule.ts';
 import { trainStep } from './step.ts';
 import { classesOf, readBatch, readTensor, surveyBatches } from './trace-files.ts';
 import { drawBatches } from './trace-pictures.ts';
-import { type Settled, withoutChance } from './trace-settings.ts';
+import { withoutChance } from './trace-settings.ts';
 
 /** Different batches; a trace comes back to them as epochs do, or its losses would tell nothing of learning. */
 const DIFFERENT = 4;
 const MAX_BYTES = 1024 ** 3;
-
-/** A run as files: what it starts from and what it sees, for this and for other programs. */
-export interface Trace extends Settled {
-  /** Initial weights by their names, in the layouts of TensorFlow; the head's `centres` and, if any, `bias`. */
-  readonly init: Blob;
-  /** `images_0` [B, edge, edge, 3], `labels_0` [B], and so on: one batch a step. */
-  readonly batches: Blob;
-}
 
 /**
  * Initial weights and batches for a configuration; the same for the same seed.
@@ -41,7 +34,7 @@ export interface Trace extends Settled {
 export async function makeTrace(
   given: TrainingConfig,
   { classes, steps }: { readonly classes: number; readonly steps: number },
-): Promise<Trace> {
+): Promise<TraceFiles> {
   const { config, notes } = withoutChance(given);
   const random = createRandom(config.seed);
   const network = await networkOf(config, random.fork('network'));
@@ -85,10 +78,9 @@ export async function makeTrace(
  */
 export async function runTrace(
   given: TrainingConfig,
-  init: Safetensors,
-  batches: Safetensors,
+  { init, batches }: { readonly init: Safetensors; readonly batches: Safetensors },
   signal: AbortSignal,
-  onStep: (done: number, total: number, loss: number) => void,
+  onStep: (done: number, total: number) => void,
 ): Promise<number[]> {
   const { config } = withoutChance(given);
   const learner = await learnerOf(config, init);
@@ -116,7 +108,7 @@ export async function runTrace(
         numbers.dispose();
         if (!Number.isFinite(loss)) throw noNumber(step);
         losses.push(loss);
-        onStep(step + 1, steps, loss);
+        onStep(step + 1, steps);
         await breathe(); // a wish to stop is a message
         throwIfAborted(signal);
       }
