@@ -49,7 +49,7 @@ const NETWORKS: Readonly<Record<string, Network>> = {
         optimiser: { kind: 'sgd', momentum: 0.8, nesterov: true },
         margin: { kind: 'arcface', m: 0.5, easy: true, warmupFraction: 0 },
         labelSmoothing: 0.1,
-        clipNorm: 2,
+        clipNorm: 20,
         schedule: { kind: 'polynomial', warmupFraction: 0, power: 2, finalFraction: 0.1 },
       },
       'straight-through gradient': {
