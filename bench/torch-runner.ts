@@ -12,7 +12,7 @@ const startedLine = z.object({ batch: z.int(), threads: z.int(), userAgent: z.st
 const roundLine = z.object({ stepMs: z.array(z.number()).min(1), loss: z.number().nullable() });
 
 /** The first Python that has PyTorch: PYTHON, those on the PATH, and the system's own, which may not be the first. */
-function findPython(): string | null {
+export function findPython(): string | null {
   const names = ['python3', 'python'];
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/bin', '/usr/local/bin'];
   const found = folders.flatMap((folder) => names.map((name) => join(folder, name))).filter(existsSync);

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parsePartialConfig } from '../src/config/parse.ts';
 import { presetName, type TrainingConfig } from '../src/config/training-config.ts';
@@ -11,10 +11,15 @@ export const USAGE = `Usage:
       [--preset quick|finetune|scratch] [--config FILE.json] [--backend simd|webgpu|webgl|cpu]
       [--epochs N] [--seed N] [--software-gpu] --out DIR
   npm run headless -- embed --model DIR_OR_ZIP --data DIR_OR_ZIP [--backend NAME] --out FILE.json
+  npm run headless -- trace-init --config FILE.json [--classes N] [--steps N] --out DIR
+  npm run headless -- trace --in DIR --backend NAME [--software-gpu] [--out FILE.json]
 
 --config    settings that differ from the preset, as JSON
 --verify    people kept out of training altogether; the figures are of them
 --pairs     which of their photos to compare, in the syntax of LFW's pairs.txt
+trace-init  writes config.json, init.safetensors (initial weights) and batches.safetensors (drawn pictures and labels;
+            10 classes and 20 steps if not said): a training run that any program can repeat
+trace       trains on exactly those files, one step a batch, and writes losses.json into the folder
 --software-gpu  lets the browser emulate a GPU (right but very slow: for checks)
 `;
 
@@ -35,16 +40,37 @@ export type Command =
       readonly backend: TrainingConfig['backend'];
       readonly out: string;
       readonly softwareGpu: boolean;
+    }
+  | TraceCommand;
+
+export type TraceCommand =
+  | {
+      readonly kind: 'trace-init';
+      readonly config: TrainingConfig;
+      readonly classes: number;
+      readonly steps: number;
+      readonly out: string;
+    }
+  | {
+      readonly kind: 'trace';
+      readonly folder: string;
+      readonly config: TrainingConfig;
+      readonly out: string;
+      readonly softwareGpu: boolean;
     };
+
+type Values = ReturnType<typeof readArguments>['values'];
 
 /** Reads the command line. @throws ProblemError with a sentence that says what is wrong. */
 export function parseCommand(argv: readonly string[]): Command {
   const { values, positionals } = readArguments(argv);
   const kind = positionals[0];
+  const softwareGpu = values['software-gpu'] ?? false;
+  if (kind === 'trace-init') return traceInit(values);
+  if (kind === 'trace') return trace(values, softwareGpu);
   if (kind !== 'train' && kind !== 'embed') {
     throw new ProblemError(kind ? `There is no command "${kind}".` : 'No command was given.', `\n\n${USAGE}`);
   }
-  const softwareGpu = values['software-gpu'] ?? false;
   const data = existing('--data', values.data);
   if (kind === 'embed') {
     return {
@@ -62,21 +88,50 @@ export function parseCommand(argv: readonly string[]): Command {
       'Add --verify DIR.',
     );
   }
-  const fromFile = values.config === undefined ? {} : readJson(existing('--config', values.config));
-  const config = parsePartialConfig({
+  return {
+    kind,
+    data,
+    verify: values.verify === undefined ? null : existing('--verify', values.verify),
+    pairs: values.pairs === undefined ? null : readPairs(existing('--pairs', values.pairs)),
+    config: configOf(values),
+    out: resolve(needed('--out', values.out)),
+    softwareGpu,
+  };
+}
+
+/** The settings of a file, completed by the preset, and those of the command line over them. */
+function configOf(values: Values): TrainingConfig {
+  const fromFile =
+    values.config === undefined ? {} : readJson('--config', existing('--config', values.config));
+  return parsePartialConfig({
     ...fromFile,
     ...(values.preset === undefined ? {} : { preset: preset(values.preset) }),
     ...(values.backend === undefined ? {} : { backend: values.backend }),
     ...(values.epochs === undefined ? {} : { epochs: wholeNumber('--epochs', values.epochs) }),
     ...(values.seed === undefined ? {} : { seed: wholeNumber('--seed', values.seed) }),
   });
+}
+
+function traceInit(values: Values): TraceCommand {
+  needed('--config', values.config);
   return {
-    kind,
-    data,
-    verify: values.verify === undefined ? null : existing('--verify', values.verify),
-    pairs: values.pairs === undefined ? null : readPairs(existing('--pairs', values.pairs)),
-    config,
+    kind: 'trace-init',
+    config: configOf(values),
+    classes: between('--classes', values.classes ?? '10', 2, 100_000),
+    steps: between('--steps', values.steps ?? '20', 1, 1000),
     out: resolve(needed('--out', values.out)),
+  };
+}
+
+function trace(values: Values, softwareGpu: boolean): TraceCommand {
+  const folder = existing('--in', values.in);
+  const file = existing('--in', join(folder, 'config.json'));
+  const backend = needed('--backend', values.backend);
+  return {
+    kind: 'trace',
+    folder,
+    config: parsePartialConfig({ ...readJson('--in', file), backend }),
+    out: values.out === undefined ? join(folder, 'losses.json') : resolve(values.out),
     softwareGpu,
   };
 }
@@ -96,6 +151,9 @@ function readArguments(argv: readonly string[]) {
         epochs: { type: 'string' },
         seed: { type: 'string' },
         model: { type: 'string' },
+        in: { type: 'string' },
+        classes: { type: 'string' },
+        steps: { type: 'string' },
         out: { type: 'string' },
         'software-gpu': { type: 'boolean' },
       },
@@ -127,6 +185,12 @@ function wholeNumber(name: string, value: string): number {
   throw new ProblemError(`${name} must be a whole number, not "${value}".`, `Example: ${name} 10`);
 }
 
+function between(name: string, value: string, least: number, most: number): number {
+  const number = wholeNumber(name, value);
+  if (number >= least && number <= most) return number;
+  throw new ProblemError(`${name} must be ${least} to ${most}, not ${value}.`, `Example: ${name} 10`);
+}
+
 /** The text of a pairs file; a mistake in it is told before any photo is read. */
 function readPairs(path: string): string {
   const text = readText('--pairs', path);
@@ -139,8 +203,8 @@ function readText(name: string, path: string): string {
   throw new ProblemError(`${name}: ${path} is no file.`, 'Give the path of a file.');
 }
 
-function readJson(path: string): object {
-  const text = readText('--config', path);
+function readJson(name: string, path: string): object {
+  const text = readText(name, path);
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;

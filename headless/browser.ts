@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright';
 import { build } from 'vite';
 import { findBrowser, QUIET_FLAGS, SOFTWARE_GPU_FLAGS } from '../scripts/find-browser.mjs';
@@ -72,6 +72,21 @@ export async function choose(
     throw new ProblemError(`${path} is not a folder${zipInput === null ? '' : ' or a .zip'}.`, 'Give one.');
   }
   await page.locator(isFolder || zipInput === null ? folderInput : zipInput).setInputFiles(path);
+}
+
+/** Saves what an object URL of the page stands for. */
+export async function save(page: Page, url: string, path: string): Promise<void> {
+  const download = page.waitForEvent('download');
+  await page.evaluate(
+    ([href, name]) => {
+      const link = document.createElement('a');
+      link.href = href;
+      link.download = name;
+      link.click();
+    },
+    [url, basename(path)] as const,
+  );
+  await (await download).saveAs(path);
 }
 
 async function newest(folder: string): Promise<number> {

@@ -4,7 +4,7 @@ import { ProblemError } from '../src/lib/problem.ts';
 import type { HeadlessProgress } from '../src/protocol/headless.ts';
 import type { VerificationReport } from '../src/protocol/trainer.ts';
 import type { Command } from './arguments.ts';
-import { choose, withHeadlessPage } from './browser.ts';
+import { choose, save, withHeadlessPage } from './browser.ts';
 import { unpack } from './unpack.ts';
 
 /** The figures of one verification, without its curve. */
@@ -34,18 +34,8 @@ export async function runTrain(
     if (!answer.ok) throw new ProblemError(answer.problem.what, answer.problem.remedy);
     const { report, data, verify, pairs, notes, url, reloadMaxDifference } = answer.value;
 
-    const download = page.waitForEvent('download');
-    await page.evaluate(
-      ([href, fileName]) => {
-        const link = document.createElement('a');
-        link.href = href;
-        link.download = fileName;
-        link.click();
-      },
-      [url, `${name}.zip`] as const,
-    );
     const zip = join(command.out, `${name}.zip`);
-    await (await download).saveAs(zip);
+    await save(page, url, zip);
     const unpacked = await unpack(zip, join(command.out, 'model'));
     const reportFile = join(command.out, 'report.json');
     await writeFile(

@@ -6,6 +6,7 @@ import { connect } from './client/connect.ts';
 import { startIngestWorker, startTrainerWorker } from './client/workers.ts';
 import type { BackendChoice } from './config/training-config.ts';
 import { parsePairs, resolvePairs } from './dataset/pairs.ts';
+import { type Trainer, trace, traceInit } from './headless-trace.ts';
 import { present } from './lib/assert.ts';
 import { personId } from './lib/brand.ts';
 import { ProblemError, toProblem } from './lib/problem.ts';
@@ -274,6 +275,15 @@ async function embed(backend: BackendChoice): Promise<HeadlessEmbedded> {
   }
 }
 
+async function withTrainer<T>(use: (trainer: Trainer) => Promise<T>): Promise<T> {
+  const trainer = connect<TrainerCalls, TrainerEvent>(startTrainerWorker, onTrainerEvent, () => {});
+  try {
+    return await use(trainer);
+  } finally {
+    trainer.close();
+  }
+}
+
 async function answer<T>(work: () => Promise<T>): Promise<HeadlessAnswer<T>> {
   try {
     return { ok: true, value: await work() };
@@ -285,4 +295,6 @@ async function answer<T>(work: () => Promise<T>): Promise<HeadlessAnswer<T>> {
 window.arcfaceHeadless = {
   train: (request) => answer(() => train(request)),
   embed: (backend) => answer(() => embed(backend)),
+  traceInit: (request) => answer(() => withTrainer((trainer) => traceInit(trainer, request))),
+  trace: (config) => answer(() => withTrainer((trainer) => trace(trainer, config, chosen))),
 };

@@ -1,180 +1,153 @@
 #!/usr/bin/env python3
 """The losses of a training run in PyTorch, in 64 bits: what every backend is held against.
 
-Networks, loss and optimiser are written here once more from their definitions, with TensorFlow's padding. Weights
-and pictures come from a formula that tests/browser/model/formula.ts knows too, so nothing but losses is stored:
+Reads what `npm run headless -- trace-init` writes: config.json, init.safetensors (weights by name, in TensorFlow's
+layouts) and batches.safetensors (images_0, labels_0, ...). Networks, margins and the schedule are written once more
+from their papers; gradients are autograd's, the optimisers PyTorch's own.
 
-    ./bench/peers/torch_reference.py > tests/browser/model/golden/mobilefacenet.json
+    ./bench/peers/torch_reference.py --in DIR [--float32] [--out FILE]
+
+Prints {"backend", "losses"}, or writes it to FILE. Where DIR has losses.json of `npm run headless -- trace`, says on
+stderr how far the two are apart.
 """
 
 import argparse
 import json
 import math
+import os
+import sys
 
-import numpy as np
 import torch
-from torch.nn import functional as F
 
-EPSILON = 1e-3
-PATCH = 28
-# Expansion, channels, repeats, first stride: arXiv 1804.07573, table 1.
-BOTTLENECKS = [(2, 64, 5, 2), (4, 128, 1, 2), (2, 128, 6, 1), (4, 128, 1, 2), (2, 128, 2, 1)]
+from reference_heads import Head
+from reference_networks import Weights, network
+from safetensors_file import read
 
 
-def hashed(name, count):
-    """Numbers in [-1, 1): FNV-1a of the name, plus i times the golden ratio, through murmur3's finaliser."""
-    seed = 0x811C9DC5
-    for byte in name.encode():
-        seed = ((seed ^ byte) * 0x01000193) & 0xFFFFFFFF
-    with np.errstate(over="ignore"):
-        h = np.uint32(seed) + np.arange(count, dtype=np.uint32) * np.uint32(0x9E3779B1)
-        h ^= h >> np.uint32(16)
-        h *= np.uint32(0x85EBCA6B)
-        h ^= h >> np.uint32(13)
-        h *= np.uint32(0xC2B2AE35)
-        h ^= h >> np.uint32(16)
-    return h.astype(np.float64) / 2**31 - 1
+def share(schedule, progress):
+    """Of the full rate, behind the warm-up."""
+    if schedule["kind"] == "cosine":
+        least = schedule["finalFraction"]
+        return least + (1 - least) * (1 + math.cos(math.pi * progress)) / 2
+    if schedule["kind"] == "polynomial":
+        least = schedule["finalFraction"]
+        return least + (1 - least) * (1 - progress) ** schedule["power"]
+    # n drops: n + 1 equal stairs.
+    drops = schedule["drops"]
+    return schedule["factor"] ** min(drops, math.floor(progress * (drops + 1) + 1e-9))
 
 
-def starting(name, shape):
-    """A weight's first values, in 32 bits as the page has them."""
-    u = hashed(name, math.prod(shape)).reshape(shape)
-    kind = name.split("/")[-1]
-    if kind.endswith("kernel"):
-        # One filter a channel has the channels before the last axis.
-        inputs = math.prod(shape[:2]) if kind == "depthwise_kernel" else math.prod(shape[:-1])
-        u = u * math.sqrt(6 / inputs)
-    elif kind == "gamma":
-        u = 1 + 0.2 * u
-    elif kind == "beta":
-        u = 0.1 * u
-    elif kind == "alpha":
-        u = 0.25 + 0.1 * u
-    return torch.from_numpy(u.astype(np.float32).astype(np.float64))
+def rate_at(config, step, steps):
+    schedule = config["schedule"]
+    warmup = math.floor(schedule["warmupFraction"] * steps + 0.5)
+    if step < warmup:
+        return config["learningRate"] * (step + 1) / (warmup + 1)
+    return config["learningRate"] * share(schedule, min(1, (step - warmup) / max(1, steps - 1 - warmup)))
 
 
-def pictures(b, batch, size):
-    """[batch, size, size, 3]: large patches with a little noise. Noise alone looks the same from afar: the last norms
-    would divide by next to nothing, and 20 steps could not be foretold in 32 bits by anybody."""
-    edge = size // PATCH
-    patches = hashed(f"patches_{b}", batch * edge * edge * 3).reshape(batch, edge, edge, 3)
-    noise = hashed(f"noise_{b}", batch * size * size * 3).reshape(batch, size, size, 3)
-    return (0.75 * patches.repeat(PATCH, axis=1).repeat(PATCH, axis=2) + 0.25 * noise).astype(np.float32)
+def strength_at(margin, step, steps):
+    warmup = margin.get("warmupFraction", 0) * steps
+    return 1 if step >= warmup else step / warmup
 
 
-class Weights:
-    """Made as they are first asked for."""
-
-    def __init__(self, dtype):
-        self.dtype = dtype
-        self.all = {}
-
-    def get(self, name, *shape):
-        if name not in self.all:
-            self.all[name] = starting(name, shape).to(self.dtype).requires_grad_()
-        return self.all[name]
+def scale_of(config, classes):
+    """AdaCos (arXiv 1905.00292, equation 11), at least 8."""
+    if config["scale"] != "auto":
+        return config["scale"]
+    return max(8, math.sqrt(2) * math.log(max(1, classes - 1)))
 
 
-def same(size, kernel, stride):
-    """TensorFlow's padding before and behind: the larger half behind."""
-    total = max(0, (math.ceil(size / stride) - 1) * stride + kernel - size)
-    return total // 2, total - total // 2
+def optimiser_of(config, trained, head_names):
+    """Decay pulls kernels and centres only; the head's rate is a multiple of the network's."""
+    groups = []
+    for is_head in (False, True):
+        for decays in (False, True):
+            names = [
+                name
+                for name in trained
+                if (name in head_names) == is_head and (name.endswith("kernel") or name == "centres") == decays
+            ]
+            if names:
+                decay = config["weightDecay"] if decays else 0
+                factor = config["headRateFactor"] if is_head else 1
+                groups.append({"params": [trained[n] for n in names], "weight_decay": decay, "factor": factor})
+    o = config["optimiser"]
+    if o["kind"] == "sgd":
+        nesterov = o["nesterov"] and o["momentum"] > 0
+        return torch.optim.SGD(groups, lr=1, momentum=o["momentum"], nesterov=nesterov)
+    return torch.optim.AdamW(groups, lr=1, betas=(o["beta1"], o["beta2"]), eps=o["epsilon"])
 
 
-def norm(w, name, x, active):
-    """Over all axes but that of the channels (1), by the batch's own statistics; PReLU behind it."""
-    axes = [a for a in range(x.dim()) if a != 1]
-    shape = [1, -1] + [1] * (x.dim() - 2)
-    C = x.shape[1]
-    mean = x.mean(axes, keepdim=True)
-    variance = ((x - mean) ** 2).mean(axes, keepdim=True)
-    gamma = w.get(f"{name}_norm/gamma", C).reshape(shape)
-    beta = w.get(f"{name}_norm/beta", C).reshape(shape)
-    y = (x - mean) / torch.sqrt(variance + EPSILON) * gamma + beta
-    if not active:
-        return y
-    return torch.where(y > 0, y, y * w.get(f"{name}_prelu/alpha", 1, 1, C).reshape(shape))
+def clip(parameters, longest):
+    """All gradients together no longer than this (arXiv 1211.5063, algorithm 1)."""
+    if longest == 0:
+        return
+    length = math.sqrt(sum(p.grad.square().sum().item() for p in parameters))
+    for p in parameters:
+        p.grad.mul_(min(1, longest / max(length, 1e-30)))
 
 
-def convolve(w, name, x, filters, kernel, stride=1, depthwise=False, active=True, pad=True):
-    C = x.shape[1]
-    if pad:
-        top, bottom = same(x.shape[2], kernel, stride)
-        left, right = same(x.shape[3], kernel, stride)
-        x = F.pad(x, (left, right, top, bottom))
-    if depthwise:
-        k = w.get(f"{name}/depthwise_kernel", kernel, kernel, C, 1).permute(2, 3, 0, 1)
-        y = F.conv2d(x, k, stride=stride, groups=C)
-    else:
-        y = F.conv2d(x, w.get(f"{name}/kernel", kernel, kernel, C, filters).permute(3, 2, 0, 1), stride=stride)
-    return norm(w, name, y, active)
-
-
-def mobilefacenet(w, x, embedding):
-    x = convolve(w, "conv1", x, 64, 3, stride=2)
-    x = convolve(w, "conv2_depthwise", x, 0, 3, depthwise=True)
-    channels = 64
-    for block, (t, c, repeats, first) in enumerate(BOTTLENECKS, 1):
-        for i in range(repeats):
-            stride = first if i == 0 else 1
-            name = f"block{block}_{i + 1}"
-            y = convolve(w, f"{name}_expand", x, channels * t, 1)
-            y = convolve(w, f"{name}_depthwise", y, 0, 3, stride=stride, depthwise=True)
-            y = convolve(w, f"{name}_project", y, c, 1, active=False)
-            x = x + y if stride == 1 and channels == c else y
-            channels = c
-    x = convolve(w, "conv3", x, 512, 1)
-    x = convolve(w, "global_depthwise", x, 0, 7, depthwise=True, active=False, pad=False)
-    x = x.flatten(1) @ w.get("embedding/kernel", 512, embedding)
-    return norm(w, "embedding", x, False)
-
-
-def arcface(w, embeddings, labels, classes, margin, scale):
-    """cos(theta + m) = c cos m - s sin m on the own class; past pi - m it goes on as c + cos m - 1."""
-    centres = w.get("centres", classes, embeddings.shape[1])
-    cosines = F.normalize(embeddings) @ F.normalize(centres).T
-    own = cosines.gather(1, labels[:, None])
-    margined = own * math.cos(margin) - torch.sqrt(1 - own * own) * math.sin(margin)
-    margined = torch.where(own > -math.cos(margin), margined, own + math.cos(margin) - 1)
-    return F.cross_entropy(cosines.scatter(1, labels[:, None], margined) * scale, labels)
-
-
-def losses(o, dtype):
-    w = Weights(dtype)
-    velocities = {}
+def losses(config, arrays, batches, dtype):
+    for setting, needed in {"stageRateFactor": 1, "accumulation": 1, "sampledCentres": 1}.items():
+        if config.get(setting, needed) != needed:
+            raise SystemExit(f"{setting} is not known here; it must be {needed}")
+    w = Weights(arrays, dtype)
+    backbone = config["backbone"]
+    if backbone.get("dropout", 0) != 0:
+        print("Dropout is left out: its masks are drawn at random.", file=sys.stderr)
+    net = network(w, backbone)
+    names = set(w.trained)
+    head = Head(w, config["margin"], backbone["embeddingSize"])
+    optimiser = optimiser_of(config, w.trained, set(w.trained) - names)
+    parameters = list(w.trained.values())
+    scale = scale_of(config, head.classes)
+    steps = sum(name.startswith("images_") for name in batches)
     found = []
-    for step in range(o["steps"]):
-        b = step % o["batches"]
-        x = torch.from_numpy(pictures(b, o["batch"], o["size"])).to(dtype).permute(0, 3, 1, 2)
-        labels = torch.tensor([(3 * i + b) % o["classes"] for i in range(o["batch"])])
-        embeddings = mobilefacenet(w, x, o["embedding"])
-        loss = arcface(w, embeddings, labels, o["classes"], o["margin"], o["scale"])
-        gradients = torch.autograd.grad(loss, list(w.all.values()))
-        with torch.no_grad():
-            for (name, weight), g in zip(w.all.items(), gradients):
-                # Decay pulls kernels and centres only.
-                if name.endswith("kernel") or name == "centres":
-                    g = g + o["decay"] * weight
-                velocities[name] = g if name not in velocities else o["momentum"] * velocities[name] + g
-                weight -= o["rate"] * velocities[name]
+    for step in range(steps):
+        images = torch.tensor(batches[f"images_{step}"], dtype=dtype).permute(0, 3, 1, 2).contiguous()
+        labels = torch.tensor(batches[f"labels_{step}"], dtype=torch.int64)
+        strength = strength_at(config["margin"], step, steps)
+        loss = head.loss(net(images), labels, strength, scale, config.get("labelSmoothing", 0))
+        optimiser.zero_grad()
+        loss.backward()
+        clip(parameters, config.get("clipNorm", 0))
+        for group in optimiser.param_groups:
+            group["lr"] = rate_at(config, step, steps) * group["factor"]
+        optimiser.step()
         found.append(loss.item())
     return found
 
 
+def worst(ours, theirs):
+    return max(abs(a - b) / abs(b) for a, b in zip(ours, theirs))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--steps", type=int, default=20)
-    parser.add_argument("--rate", type=float, default=5e-5)
-    parser.add_argument("--batch", type=int, default=16)
+    parser.add_argument("--in", dest="folder", required=True)
+    parser.add_argument("--out", help="a file instead of stdout")
+    parser.add_argument("--float32", action="store_true", help="what PyTorch itself makes of it in 32 bits")
+    parser.add_argument("--threads", type=int, default=0, help="0: as many as PyTorch takes by itself")
     given = parser.parse_args()
-    options = {
-        "backbone": "mobilefacenet", "size": 112, "embedding": 128, "batch": given.batch, "batches": 4,
-        "steps": given.steps, "classes": 10, "margin": 0.5, "scale": 16, "rate": given.rate, "momentum": 0.9,
-        "decay": 5e-4,
-    }
-    wide = losses(options, torch.float64)
-    narrow = losses(options, torch.float32)
-    print(json.dumps({**options, "float64": wide, "float32": narrow}))
+    if given.threads:
+        torch.set_num_threads(given.threads)
+    at = lambda name: os.path.join(given.folder, name)
+    with open(at("config.json")) as file:
+        config = json.load(file)
+    dtype = torch.float32 if given.float32 else torch.float64
+    found = losses(config, read(at("init.safetensors")), read(at("batches.safetensors")), dtype)
+    text = json.dumps({"backend": f"pytorch {'float32' if given.float32 else 'float64'}", "losses": found})
+    if given.out:
+        with open(given.out, "w") as file:
+            file.write(text + "\n")
+    else:
+        print(text)
+    if os.path.exists(at("losses.json")):
+        with open(at("losses.json")) as file:
+            other = json.load(file)
+        if len(other["losses"]) == len(found):
+            off = worst(other["losses"], found)
+            print(f"losses.json ({other['backend']}) is at most {off:.2g} off, relatively.", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 import type { TrainingConfig } from '../config/training-config.ts';
 import type { Problem } from '../lib/problem.ts';
-import type { TrainReport } from './trainer.ts';
+import type { TraceReport, TrainReport } from './trainer.ts';
 
 /** What the terminal command asks of `headless.html`; the files come through its inputs. */
 export interface HeadlessTrain {
@@ -53,6 +53,20 @@ export interface HeadlessEmbedded {
   readonly backend: string;
 }
 
+export interface HeadlessTraceInit {
+  readonly config: TrainingConfig;
+  readonly classes: number;
+  readonly steps: number;
+}
+
+export interface HeadlessTraceFiles {
+  readonly config: TrainingConfig;
+  readonly notes: readonly string[];
+  /** Object URLs. */
+  readonly init: string;
+  readonly batches: string;
+}
+
 /** Failures come back as values: an exception would lose the sentence on its way to the terminal. */
 export type HeadlessAnswer<T> =
   | { readonly ok: true; readonly value: T }
@@ -62,4 +76,7 @@ export type HeadlessAnswer<T> =
 export interface HeadlessDoor {
   train(request: HeadlessTrain): Promise<HeadlessAnswer<HeadlessTrained>>;
   embed(backend: TrainingConfig['backend']): Promise<HeadlessAnswer<HeadlessEmbedded>>;
+  traceInit(request: HeadlessTraceInit): Promise<HeadlessAnswer<HeadlessTraceFiles>>;
+  /** On the files of the inputs `trace-init` and `trace-batches`. */
+  trace(config: TrainingConfig): Promise<HeadlessAnswer<TraceReport>>;
 }

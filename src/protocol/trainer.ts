@@ -133,6 +133,25 @@ export interface ModelFile {
   readonly check: { readonly faces: number; readonly maxDifference: number };
 }
 
+/** A training run as files, for this and for other programs. */
+export interface TraceFiles {
+  /** Without what draws at random. */
+  readonly config: TrainingConfig;
+  /** What was changed for that, in words. */
+  readonly notes: readonly string[];
+  /** Safetensors: initial weights by their names, in the layouts of TensorFlow; the head's `centres` and, if any, `bias`. */
+  readonly init: Blob;
+  /** Safetensors: `images_0` [B, edge, edge, 3], `labels_0` [B], and so on: one batch a step. */
+  readonly batches: Blob;
+}
+
+export interface TraceReport {
+  readonly backend: BackendReport;
+  /** In nats, each before its step. */
+  readonly losses: readonly number[];
+  readonly notes: readonly string[];
+}
+
 /** The calls that the trainer worker answers. */
 export interface TrainerCalls {
   /** Runs until done or stopped. Only one run at a time. */
@@ -154,6 +173,16 @@ export interface TrainerCalls {
   readonly embed: {
     readonly args: { readonly model: Blob; readonly faces: readonly Blob[]; readonly backend: BackendChoice };
     readonly result: { readonly embeddings: readonly (readonly number[])[]; readonly backend: BackendReport };
+  };
+  /** Makes initial weights and batches that any program can train on. */
+  readonly traceInit: {
+    readonly args: { readonly config: TrainingConfig; readonly classes: number; readonly steps: number };
+    readonly result: TraceFiles;
+  };
+  /** Trains on exactly such weights and batches, one step a batch. */
+  readonly trace: {
+    readonly args: { readonly config: TrainingConfig; readonly init: Blob; readonly batches: Blob };
+    readonly result: TraceReport;
   };
 }
 

@@ -3,11 +3,12 @@ import { parseConfig } from '../config/parse.ts';
 import { presets } from '../config/presets.ts';
 import { decodeFaces } from '../dataset/face-store.ts';
 import { selectBackend } from '../engine/select.ts';
-import { startBackend } from '../engine/start.ts';
+import { startBackend, startProcessor } from '../engine/start.ts';
 import { loadModelZip } from '../export/load.ts';
 import { exportTfjs } from '../export/tfjs.ts';
 import { present } from '../lib/assert.ts';
 import { ProblemError } from '../lib/problem.ts';
+import { Safetensors } from '../lib/safetensors.ts';
 import { embedFaces, inputEdge } from '../model/embed.ts';
 import { pixelsToTensor } from '../model/preprocess.ts';
 import type { TrainingSet } from '../protocol/faces.ts';
@@ -16,6 +17,8 @@ import type { TrainerCalls, TrainerEvent } from '../protocol/trainer.ts';
 import { jobOf } from '../train/calibrate.ts';
 import { RunControl } from '../train/control.ts';
 import { BrokenRunError, type Trained, trainRun } from '../train/run.ts';
+import { makeTrace, runTrace } from '../train/trace.ts';
+import { withoutChance } from '../train/trace-settings.ts';
 
 /** Faces that a downloaded file is checked with. */
 const CHECKED = 8;
@@ -94,6 +97,24 @@ const emit = serve<TrainerCalls, TrainerEvent>(scope, {
     } finally {
       model.dispose();
     }
+  },
+
+  traceInit: async ({ config, classes, steps }) => {
+    await startProcessor();
+    return makeTrace(parseConfig(config), { classes, steps });
+  },
+
+  trace: async ({ config: given, init, batches }, signal) => {
+    const { config, notes } = withoutChance(parseConfig(given));
+    const files = {
+      init: await Safetensors.open(init, 'init.safetensors'),
+      batches: await Safetensors.open(batches, 'batches.safetensors'),
+    };
+    const backend = await selectBackend(config.backend, jobOf(config, signal));
+    const losses = await runTrace(config, files, signal, (done, total) =>
+      emit({ kind: 'preparing', what: 'Training', done, total }),
+    );
+    return { backend, losses, notes };
   },
 });
 
