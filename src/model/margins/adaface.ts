@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { angleOf, safeSine } from './angle.ts';
+import { angleOf, cosineOfAngle, safeSine, sineOfAngle } from './angle.ts';
 import { applyRowMargin, type RowMargin } from './margin.ts';
 
 /** Share of the last batch in the running statistics of lengths (the paper's section 3.2 keeps 0.99 of the old). */
@@ -74,16 +74,16 @@ export function adaptive(m: number): RowMargin {
       const moved = (c: tf.Tensor): tf.Tensor => tf.sub(angleOf(c), tf.mul(q, m));
       const past = (c: tf.Tensor): tf.Tensor => tf.greater(moved(c), Math.PI);
       // Where moved = pi: the cosine of theta = pi + m q.
-      const turn = tf.neg(tf.cos(tf.mul(q, m)));
+      const turn = tf.neg(cosineOfAngle(tf.mul(q, m)));
       const added = tf.mul(tf.add(q, 1), m);
       return {
         value: (c) => {
-          const inside = tf.cos(tf.clipByValue(moved(c), 0, Math.PI));
+          const inside = cosineOfAngle(tf.clipByValue(moved(c), 0, Math.PI));
           return tf.sub(tf.where(past(c), tf.sub(tf.sub(c, turn), 1), inside), added);
         },
         derivative: (c) => {
           const angle = moved(c);
-          const slope = tf.div(tf.sin(tf.maximum(angle, 0)), safeSine(angleOf(c)));
+          const slope = tf.div(sineOfAngle(tf.maximum(angle, 0)), safeSine(angleOf(c)));
           return tf.where(past(c), tf.onesLike(c), slope);
         },
       };

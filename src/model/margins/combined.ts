@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Radians } from '../../lib/brand.ts';
-import { angleOf, safeSine } from './angle.ts';
+import { angleOf, cosineOfAngle, safeSine, sineOfAngle } from './angle.ts';
 import type { Margin } from './margin.ts';
 
 export interface CombinedMargin {
@@ -25,9 +25,9 @@ export function combined({ m1, m2, m3 }: CombinedMargin): Margin {
   // Where the turn lies behind pi, no cosine is past it; rounding must not make theta = pi so.
   const before = (c: tf.Tensor): tf.Tensor => tf.greater(c, m1 + m2 / Math.PI <= 1 ? -2 : turn);
   return {
-    value: (c) => tf.where(before(c), tf.sub(tf.cos(widened(c)), m3), tf.sub(c, turn + 1 + m3)),
+    value: (c) => tf.where(before(c), tf.sub(cosineOfAngle(widened(c)), m3), tf.sub(c, turn + 1 + m3)),
     derivative: (c) => {
-      const slope = tf.div(tf.mul(tf.sin(widened(c)), m1), safeSine(angleOf(c)));
+      const slope = tf.div(tf.mul(sineOfAngle(widened(c)), m1), safeSine(angleOf(c)));
       return tf.where(before(c), slope, tf.onesLike(c));
     },
   };

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Random } from '../../lib/random.ts';
+import { cosineOfAngle, sineOfAngle } from './angle.ts';
 import { arcFaceOf } from './arcface.ts';
 import { applyRowMargin, type RowMargin } from './margin.ts';
 
@@ -25,7 +26,7 @@ export function elasticFace(
   return applyRowMargin(form === 'arc' ? arc : cos, tf.tensor2d(drawn, [rows, 1]), cosines, labels);
 }
 
-const arc: RowMargin = { at: (m) => arcFaceOf(tf.cos(m), tf.sin(m)), byRow: null };
+const arc: RowMargin = { at: (m) => arcFaceOf(cosineOfAngle(m), sineOfAngle(m)), byRow: null };
 
 const cos: RowMargin = {
   at: (m) => ({ value: (c) => tf.sub(c, m), derivative: (c) => tf.onesLike(c) }),

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { SMALLEST_SINE } from './angle.ts';
+import { cosineOfAngle, SMALLEST_SINE, sineOfAngle } from './angle.ts';
 import { arcFaceOf, sineOf } from './arcface.ts';
 import { applyRowMargin, type RowMargin } from './margin.ts';
 
@@ -51,9 +51,9 @@ export function magFace(
 
 /** ArcFace with the margin of each row, learned through. */
 export const growing: RowMargin = {
-  at: (m) => arcFaceOf(tf.cos(m), tf.sin(m)),
+  at: (m) => arcFaceOf(cosineOfAngle(m), sineOfAngle(m)),
   byRow: (c, m) => {
-    const [cosM, sinM] = [tf.cos(m), tf.sin(m)];
+    const [cosM, sinM] = [cosineOfAngle(m), sineOfAngle(m)];
     const sine = tf.maximum(sineOf(c), SMALLEST_SINE);
     const before = tf.neg(tf.add(tf.mul(sine, cosM), tf.mul(c, sinM))); // -sin(theta + m)
     return tf.where(tf.greater(tf.add(c, cosM), 0), before, tf.neg(sinM));

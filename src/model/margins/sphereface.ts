@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { angleOf, safeSine } from './angle.ts';
+import { alternating, angleOf, cosineOfAngle, safeSine, sineOfAngle } from './angle.ts';
 import type { Margin } from './margin.ts';
 
 /**
@@ -16,18 +16,17 @@ export function sphereFace(m1: number): Margin {
   /** How often m1 theta has passed pi, and (-1)^k. */
   const folds = (theta: tf.Tensor): { readonly k: tf.Tensor; readonly sign: tf.Tensor } => {
     const k = tf.floor(tf.mul(theta, m1 / Math.PI));
-    // k - 2 floor(k / 2) is 0 or 1.
-    return { k, sign: tf.sub(1, tf.mul(2, tf.sub(k, tf.mul(2, tf.floor(tf.div(k, 2)))))) };
+    return { k, sign: alternating(k) };
   };
   return {
     value: (c) => {
       const theta = angleOf(c);
       const { k, sign } = folds(theta);
-      return tf.sub(tf.mul(sign, tf.cos(tf.mul(theta, m1))), tf.mul(2, k));
+      return tf.sub(tf.mul(sign, cosineOfAngle(tf.mul(theta, m1))), tf.mul(2, k));
     },
     derivative: (c) => {
       const theta = angleOf(c);
-      const slope = tf.div(tf.mul(tf.sin(tf.mul(theta, m1)), m1), safeSine(theta));
+      const slope = tf.div(tf.mul(sineOfAngle(tf.mul(theta, m1)), m1), safeSine(theta));
       return tf.mul(folds(theta).sign, slope);
     },
   };
