@@ -54,7 +54,7 @@ module.exports = {
     {
       name: 'tensors-stay-in-workers',
       severity: 'error',
-      from: { path: '^src/(lib|config|protocol|client|state|ui|main)' },
+      from: { path: '^src/(lib|config|protocol|client|state|ui|main)[/.]' },
       to: { path: 'node_modules/@tensorflow/' },
     },
     {
