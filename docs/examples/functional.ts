@@ -57,7 +57,7 @@ async function teach(model: tfl.LayersModel, epochs: number): Promise<void> {
   await model.fit([images, oneHot], oneHot, {
     epochs,
     batchSize: 25,
-    shuffle: true,
+    shuffle: false,
     verbose: 0,
     yieldEvery: 'never',
   });
@@ -68,7 +68,7 @@ async function teach(model: tfl.LayersModel, epochs: number): Promise<void> {
 export async function run(): Promise<Outcome> {
   const fresh = drawPictures(20, 2);
   const model = trainable();
-  await teach(model, 12);
+  await teach(model, 16);
   const accuracy = accuracyOf(predictor(model), fresh);
   const loaded = await savedAndLoaded(model);
   const accuracyAfterReload = accuracyOf(predictor(loaded), fresh);
