@@ -1,0 +1,129 @@
+/** Trains VGG8 with three numbers as embedding, with the program's own heads, steps and optimisers. */
+import * as tf from '@tensorflow/tfjs-core';
+import { createSampler } from '../../src/dataset/sampler.ts';
+import { startBackend } from '../../src/engine/start.ts';
+import { createRandom, type Random } from '../../src/lib/random.ts';
+import { vgg8 } from '../../src/model/backbones/vgg8.ts';
+import { randomCentres } from '../../src/model/head.ts';
+import { createHead } from '../../src/model/heads/index.ts';
+import { WeightAverage } from '../../src/train/averaging.ts';
+import { type Learner, parameters } from '../../src/train/learner.ts';
+import { createOptimiser } from '../../src/train/optimisers.ts';
+import { learningRate, marginStrength } from '../../src/train/schedule.ts';
+import { trainStep } from '../../src/train/step.ts';
+import { CLASSES, EDGE, type Order, PIXELS, RECIPE, type Result } from './case.ts';
+
+const DIMENSION = 3;
+const TESTED_AT_ONCE = 250;
+const SCHEDULE = { kind: 'cosine', warmupFraction: 0.05, finalFraction: 0.01 } as const;
+const ADAMW = { kind: 'adamw', beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
+
+function build({ margin }: Order, random: Random): Learner {
+  const options = { shape: [EDGE, EDGE, 1], embeddingSize: DIMENSION, dropout: RECIPE.dropout } as const;
+  const start = {
+    centres: randomCentres(CLASSES, DIMENSION, random.fork('centres')),
+    dimension: DIMENSION,
+    scale: RECIPE.scale,
+    drawn: CLASSES,
+  };
+  return {
+    network: vgg8(options, random.fork('network')),
+    ...createHead(margin, start, random.fork('head')),
+  };
+}
+
+/** Digits as the network's input, -1 to 1, each moved by up to `shift` pixels. [B, 28, 28, 1] */
+function inputs(pixels: Uint8Array, rows: readonly number[], shift: number, random: Random): tf.Tensor4D {
+  const values = new Float32Array(rows.length * PIXELS).fill(-1);
+  rows.forEach((row, i) => {
+    const dx = random.below(2 * shift + 1) - shift;
+    const dy = random.below(2 * shift + 1) - shift;
+    for (let y = 0; y < EDGE; y++) {
+      for (let x = 0; x < EDGE; x++) {
+        const [fromX, fromY] = [x - dx, y - dy];
+        if (fromX < 0 || fromX >= EDGE || fromY < 0 || fromY >= EDGE) continue;
+        values[i * PIXELS + y * EDGE + x] = (pixels[row * PIXELS + fromY * EDGE + fromX] ?? 0) / 127.5 - 1;
+      }
+    }
+  });
+  return tf.tensor4d(values, [rows.length, EDGE, EDGE, 1]);
+}
+
+async function train(order: Order, tell: (done: number, total: number) => void): Promise<Result> {
+  const begin = performance.now();
+  await startBackend('simd');
+  const random = createRandom(RECIPE.seed);
+  const learner = build(order, random);
+  const weights = parameters(learner, { headRateFactor: 5, stageRateFactor: 1 });
+  const variables = weights.map(({ variable }) => variable);
+  const optimiser = createOptimiser(ADAMW, weights, RECIPE.weightDecay);
+  const average = new WeightAverage(learner, RECIPE.weightAveraging);
+  const { labels, pixels } = order.train;
+  const sampling = { sampling: { kind: 'shuffled' }, batchSize: RECIPE.batchSize } as const;
+  const sampler = createSampler(sampling, labels, random.fork('order'));
+  const moves = random.fork('moves');
+  const total = RECIPE.epochs * sampler.batchesPerEpoch;
+  let step = 0;
+  let lastLoss = Number.NaN;
+  for (let epoch = 0; epoch < RECIPE.epochs; epoch++) {
+    for (const rows of sampler.epoch()) {
+      const batch = {
+        inputs: inputs(pixels, rows, RECIPE.shift, moves),
+        labels: tf.tensor1d(
+          rows.map((row) => labels[row] ?? 0),
+          'int32',
+        ),
+      };
+      const numbers = trainStep(learner, variables, optimiser, [batch], {
+        strength: marginStrength(order.margin, step, total),
+        scale: RECIPE.scale,
+        smoothing: 0,
+        rate: learningRate({ learningRate: RECIPE.learningRate, schedule: SCHEDULE }, step, total),
+        clipNorm: 5,
+      });
+      average.take();
+      step += 1;
+      if (step % 20 === 0 || step === total) {
+        lastLoss = (await numbers.data())[0] ?? Number.NaN;
+        tell(step, total);
+      }
+      tf.dispose([numbers, batch.inputs, batch.labels]);
+    }
+  }
+  average.swap();
+  return { ...(await test(learner, order)), lastLoss, seconds: (performance.now() - begin) / 1000 };
+}
+
+async function test(
+  { network, head }: Learner,
+  order: Order,
+): Promise<Pick<Result, 'accuracy' | 'embeddings'>> {
+  const { pixels, labels } = order.test;
+  const embeddings: number[] = [];
+  let right = 0;
+  for (let first = 0; first < labels.length; first += TESTED_AT_ONCE) {
+    const rows = labels.slice(first, first + TESTED_AT_ONCE).map((_, i) => first + i);
+    const made = tf.tidy(() => {
+      const input = inputs(pixels, rows, 0, createRandom(1));
+      const embedding = network.apply(input, { training: false }) as tf.Tensor2D; // one tensor in, one out
+      const own = tf.tensor1d(
+        rows.map((row) => labels[row] ?? 0),
+        'int32',
+      );
+      // The scores are those without a margin.
+      const { scores } = head.loss(embedding, own, { strength: 0, scale: RECIPE.scale, smoothing: 0 });
+      return [embedding, tf.sum(tf.cast(tf.equal(tf.argMax(scores, 1), own), 'float32'))] as const;
+    });
+    embeddings.push(...(await made[0].data<'float32'>()));
+    right += (await made[1].data())[0] ?? 0;
+    tf.dispose([...made]);
+  }
+  return { embeddings, accuracy: right / labels.length };
+}
+
+addEventListener('message', ({ data }: MessageEvent<Order>) => {
+  train(data, (done, total) => postMessage({ kind: 'progress', done, total })).then(
+    (result) => postMessage({ kind: 'result', result }),
+    (thrown: unknown) => postMessage({ kind: 'failed', why: String(thrown) }),
+  );
+});
