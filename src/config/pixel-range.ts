@@ -30,12 +30,3 @@ export const PIXEL_RANGES: Readonly<Record<PixelRangeName, PixelRange>> = {
 
 /** What the networks of this program take: about -1...1. */
 export const STANDARD_RANGE = PIXEL_RANGES['symmetric-128'];
-
-/** In words, for the list to choose from. */
-export const PIXEL_RANGE_LABELS: Readonly<Record<PixelRangeName, string>> = {
-  bytes: '0 to 255, as they are',
-  unit: '0 to 1: x / 255',
-  'symmetric-127.5': '-1 to 1: (x - 127.5) / 127.5',
-  'symmetric-128': '-1 to 1: (x - 127.5) / 128',
-  imagenet: "ImageNet's mean and deviation",
-};

@@ -7,6 +7,9 @@ import { startBackend } from '../../../src/engine/start.ts';
 import { toModelFiles } from '../../../src/export/model-json.ts';
 import { type ArchiveFile, writeArchive } from '../../../src/lib/archive.ts';
 import { present } from '../../../src/lib/assert.ts';
+import { createRandom } from '../../../src/lib/random.ts';
+import { freeze, ownNetwork } from '../../../src/model/own/network.ts';
+import { readOwnModel } from '../../../src/model/own/read.ts';
 import { syntheticPeople } from '../train/synthetic.ts';
 import { startTrainer } from '../train/worker.ts';
 
@@ -115,6 +118,31 @@ it.each<[PresetName, string | null]>([
     if (frozenUpTo !== null) expect([...moved].every((value) => value === 0)).toBe(true);
     else expect([...moved].some((value) => value !== 0)).toBe(true);
   }
+});
+
+it('frozen norms use their moving averages and leave them alone, others do not', async () => {
+  await startBackend('cpu');
+  const own = await readOwnModel(await zip());
+  const backbone = {
+    kind: 'own',
+    inputSize: EDGE,
+    range: 'unit',
+    frozenUpTo: 'sum',
+    cutSoftmax: true,
+  } as const;
+  const model = await ownNetwork(own, backbone, false, createRandom(1));
+  freeze(model, 'sum');
+  const averages = async (name: string): Promise<number[]> => [
+    ...(await present(model.getLayer(name).weights[2], 'the moving mean').read().data()),
+  ];
+  const pictures = tf.randomUniform([4, EDGE, EDGE, 3], 0, 1, 'float32', 1);
+  tf.dispose(model.apply(pictures, { training: true }) as tf.Tensor); // a tensor in gives one out
+  expect((await averages('norm1')).every((value) => value === 0)).toBe(true);
+  expect((await averages('norm2')).some((value) => value !== 0)).toBe(true);
+  expect(model.getLayer('norm1').trainableWeights).toEqual([]);
+  expect(model.getLayer('norm2').trainableWeights).toHaveLength(2);
+  pictures.dispose();
+  model.dispose();
 });
 
 describe('a bad file is told in words', () => {
