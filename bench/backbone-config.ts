@@ -1,4 +1,5 @@
-import { type BackboneConfig, trainingConfigSchema } from '../src/config/training-config.ts';
+import { isMade } from '../src/config/backbone.ts';
+import { type MadeBackbone, trainingConfigSchema } from '../src/config/training-config.ts';
 import { type BackboneName, EMBEDDING, type Work } from './case.ts';
 
 /** What each of the program's backbones is called in its settings, and what else it needs there. */
@@ -12,15 +13,12 @@ const NAMED: Readonly<Record<BackboneName, object>> = {
 };
 
 /** The backbone as the program's own settings name it. */
-export function backboneConfig({
-  backbone,
-  size,
-}: Work): Exclude<BackboneConfig, { kind: 'pretrained-mobilefacenet' }> {
+export function backboneConfig({ backbone, size }: Work): MadeBackbone {
   const parsed = trainingConfigSchema.shape.backbone.parse({
     ...NAMED[backbone],
     inputSize: size,
     embeddingSize: EMBEDDING[backbone],
   });
-  if (parsed.kind === 'pretrained-mobilefacenet') throw new Error('Internal error: not a backbone to train');
+  if (!isMade(parsed)) throw new Error('Internal error: not a backbone to train');
   return parsed;
 }

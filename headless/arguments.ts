@@ -9,11 +9,12 @@ import { ProblemError } from '../src/lib/problem.ts';
 export const USAGE = `Usage:
   npm run headless -- train --data DIR_OR_ZIP [--verify DIR [--pairs PAIRS.txt]]
       [--preset quick|finetune|scratch] [--config FILE.json] [--backend simd|webgpu|webgl|cpu]
-      [--epochs N] [--seed N] [--software-gpu] --out DIR
+      [--epochs N] [--seed N] [--model DIR_OR_ZIP] [--software-gpu] --out DIR
   npm run headless -- embed --model DIR_OR_ZIP --data DIR_OR_ZIP [--backend NAME] --out FILE.json
   npm run headless -- trace-init --config FILE.json [--classes N] [--steps N] --out DIR
   npm run headless -- trace --in DIR --backend NAME [--software-gpu] [--out FILE.json]
 
+--model     for train: a TensorFlow.js Layers model of your own, which --config names as backbone of kind "own"
 --config    settings that differ from the preset, as JSON
 --verify    people kept out of training altogether; the figures are of them
 --pairs     which of their photos to compare, in the syntax of LFW's pairs.txt
@@ -29,6 +30,8 @@ export type Command =
       readonly data: string;
       readonly verify: string | null;
       readonly pairs: string | null;
+      /** The person's own network: a folder or a .zip. */
+      readonly model: string | null;
       readonly config: TrainingConfig;
       readonly out: string;
       readonly softwareGpu: boolean;
@@ -93,10 +96,21 @@ export function parseCommand(argv: readonly string[]): Command {
     data,
     verify: values.verify === undefined ? null : existing('--verify', values.verify),
     pairs: values.pairs === undefined ? null : readPairs(existing('--pairs', values.pairs)),
-    config: configOf(values),
+    ...ownModel(values),
     out: resolve(needed('--out', values.out)),
     softwareGpu,
   };
+}
+
+/** The settings, and the own network where they ask for one. */
+function ownModel(values: Values): { readonly config: TrainingConfig; readonly model: string | null } {
+  const config = configOf(values);
+  if (config.backbone.kind === 'own') return { config, model: existing('--model', values.model) };
+  if (values.model === undefined) return { config, model: null };
+  throw new ProblemError(
+    '--model gives a network of your own, but the settings do not ask for one.',
+    'Add --config FILE.json with "backbone": {"kind": "own", "inputSize": 112, "range": "unit"}.',
+  );
 }
 
 /** The settings of a file, completed by the preset, and those of the command line over them. */

@@ -231,6 +231,7 @@ async function train(request: HeadlessTrain): Promise<HeadlessTrained> {
       config: request.config,
       data: trainingSet(labelled),
       verify: verified?.set ?? null,
+      model: request.ownModel ? present(chosen('#model')[0], 'the model file').file : null,
     });
     const model = await trainer.call('exportTfjs', { name: request.modelName });
     return {

@@ -1,10 +1,14 @@
 import { z } from 'zod';
+import { PIXEL_RANGES, type PixelRange, pixelRangeName, STANDARD_RANGE } from './pixel-range.ts';
 
 const embeddingSize = z.int().min(2).max(512);
 /** The sizes to which aligned faces (112) are brought by averaging areas. */
 const anySize = z.union([z.literal(32), z.literal(48), z.literal(64), z.literal(112)]);
 /** Share of the features in front of the embedding layer that a training step does without. */
 const dropout = z.number().min(0).max(0.9);
+
+/** Edges in pixels of the pictures that an own network may take. */
+export const OWN_INPUT = { min: 16, max: 512 } as const;
 
 /** The network that turns a face into an embedding, and what of it learns. Sizes are pixels. */
 export const backboneSchema = z.discriminatedUnion('kind', [
@@ -13,6 +17,18 @@ export const backboneSchema = z.discriminatedUnion('kind', [
     kind: z.literal('pretrained-mobilefacenet'),
     /** What of it learns: its last layer (512 -> 192) on cached features, its last blocks, or all. */
     trained: z.enum(['embedding', 'last-blocks', 'all']).default('embedding'),
+  }),
+  /** dlib's ResNet, pretrained, 150x150 -> 128: its last layer learns, on cached features. */
+  z.strictObject({ kind: z.literal('pretrained-dlib') }),
+  /** A TensorFlow.js Layers model that the person gives; the preset says whether its weights are kept. */
+  z.strictObject({
+    kind: z.literal('own'),
+    inputSize: z.int().min(OWN_INPUT.min).max(OWN_INPUT.max),
+    range: pixelRangeName,
+    /** Name of the last layer that does not learn; null: all learn. */
+    frozenUpTo: z.string().max(1000).nullable().default(null),
+    /** Whether the classification layer at the end is taken off. */
+    cutSoftmax: z.boolean().default(false),
   }),
   /** MobileFaceNet (Chen et al., arXiv 1804.07573), random initialisation. */
   z.strictObject({
@@ -40,3 +56,17 @@ export const backboneSchema = z.discriminatedUnion('kind', [
 ]);
 
 export type BackboneConfig = z.infer<typeof backboneSchema>;
+export type OwnBackbone = Extract<BackboneConfig, { kind: 'own' }>;
+/** Those whose architecture is made here, with random weights. */
+export type MadeBackbone = Exclude<
+  BackboneConfig,
+  { kind: 'pretrained-mobilefacenet' | 'pretrained-dlib' | 'own' }
+>;
+
+/** Whether a network is made here, with random weights. */
+export const isMade = (backbone: BackboneConfig): backbone is MadeBackbone =>
+  !['pretrained-mobilefacenet', 'pretrained-dlib', 'own'].includes(backbone.kind);
+
+/** How bytes become the input of a network. */
+export const rangeOf = (backbone: BackboneConfig): PixelRange =>
+  backbone.kind === 'own' ? PIXEL_RANGES[backbone.range] : STANDARD_RANGE;

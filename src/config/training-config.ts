@@ -66,6 +66,6 @@ export type PresetName = TrainingConfig['preset'];
 export type BackendChoice = TrainingConfig['backend'];
 /** A backend that can really run. */
 export type BackendName = Exclude<BackendChoice, 'auto'>;
-export type { BackboneConfig } from './backbone.ts';
+export type { BackboneConfig, MadeBackbone, OwnBackbone } from './backbone.ts';
 export type { MarginConfig } from './margin.ts';
 export type { AugmentConfig, OptimiserConfig, SamplingConfig, ScheduleConfig } from './recipe.ts';

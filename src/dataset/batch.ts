@@ -1,12 +1,7 @@
+import type { PixelRange } from '../config/pixel-range.ts';
 import type { AugmentConfig } from '../config/training-config.ts';
 import type { Random } from '../lib/random.ts';
 import { augmentFace, drawAugmentation } from './augment.ts';
-
-/** How bytes become the network's input: (x - mean) / scale. */
-export interface PixelRange {
-  readonly mean: number;
-  readonly scale: number;
-}
 
 /**
  * The network's input for a batch of augmented pictures.
@@ -26,8 +21,16 @@ export function pictureBatch(
   faces.forEach((face, row) => {
     augmentFace(face, edge, drawAugmentation(config, random), values.subarray(row * size, (row + 1) * size));
   });
-  for (let i = 0; i < values.length; i++) values[i] = ((values[i] ?? 0) - range.mean) / range.scale;
+  toRange(values, range);
   return values;
+}
+
+/** Bytes of red, green and blue in turn become a network's input, in place. */
+export function toRange(values: Float32Array, { mean, divisor }: PixelRange): void {
+  for (let channel = 0; channel < 3; channel++) {
+    const [m, d] = [mean[channel] ?? 0, divisor[channel] ?? 1];
+    for (let i = channel; i < values.length; i += 3) values[i] = ((values[i] ?? 0) - m) / d;
+  }
 }
 
 /**

@@ -1,6 +1,6 @@
 import { ProblemError, throwIfAborted } from '../lib/problem.ts';
 import { FACE_SIZE } from '../protocol/faces.ts';
-import { resizeFace } from './resize.ts';
+import { enlargeFace, resizeFace } from './resize.ts';
 
 /** Decoded this many at a time: enough to overlap reading and decoding, little memory. */
 const AT_ONCE = 16;
@@ -11,7 +11,7 @@ const AT_ONCE = 16;
  * Colours are taken as they are stored and alpha is not multiplied in, so that the bytes are those that
  * were encoded. A face of another size is drawn onto FACE_SIZE x FACE_SIZE first.
  *
- * @param edge edge of the result in pixels, at most FACE_SIZE
+ * @param edge edge of the result in pixels: areas are averaged below FACE_SIZE, pixels interpolated above
  * @returns edge x edge x 3 bytes for each blob, row by row
  * @throws ProblemError when one cannot be decoded, CancelledError when the signal is given
  */
@@ -37,11 +37,16 @@ export async function decodeFaces(
       context.drawImage(bitmap, 0, 0, FACE_SIZE, FACE_SIZE);
       bitmap.close();
       const rgb = dropAlpha(context.getImageData(0, 0, FACE_SIZE, FACE_SIZE).data);
-      faces.push(edge === FACE_SIZE ? rgb : resizeFace(rgb, FACE_SIZE, edge));
+      faces.push(atEdge(rgb, edge));
     }
     onProgress(faces.length, blobs.length);
   }
   return faces;
+}
+
+function atEdge(rgb: Uint8Array, edge: number): Uint8Array {
+  if (edge === FACE_SIZE) return rgb;
+  return edge < FACE_SIZE ? resizeFace(rgb, FACE_SIZE, edge) : enlargeFace(rgb, FACE_SIZE, edge);
 }
 
 async function toBitmap(blob: Blob): Promise<ImageBitmap> {

@@ -17,9 +17,28 @@ export function resizeFace(face: Uint8Array, from: number, to: number): Uint8Arr
   return Uint8Array.from(averageAreas(face, from, to), Math.round);
 }
 
+/**
+ * Enlarges a square RGB picture: every output pixel is mixed from the four input pixels around its middle (bilinear;
+ * middles of pixels lie at halves, and beyond the rim the rim goes on).
+ *
+ * @param to edge of the output in pixels, at least `from`
+ * @returns to x to x 3 bytes
+ */
+export function enlargeFace(face: Uint8Array, from: number, to: number): Uint8Array {
+  const covers = Array.from({ length: to }, (_, i): Cover => {
+    const at = Math.min(from - 1, Math.max(0, ((i + 0.5) * from) / to - 0.5));
+    const first = Math.min(Math.floor(at), Math.max(0, from - 2));
+    return { first, shares: from === 1 ? [1] : [1 - (at - first), at - first] };
+  });
+  return Uint8Array.from(mixed(face, from, to, covers), Math.round);
+}
+
 /** As {@link resizeFace}, of any numbers and not rounded. */
 export function averageAreas(picture: ArrayLike<number>, from: number, to: number): Float64Array {
-  const covers = coverage(from, to);
+  return mixed(picture, from, to, coverage(from, to));
+}
+
+function mixed(picture: ArrayLike<number>, from: number, to: number, covers: readonly Cover[]): Float64Array {
   // First every row by itself, then every column: a pixel's area is the product of the two.
   const narrow = new Float64Array(from * to * 3);
   for (let y = 0; y < from; y++)

@@ -1,4 +1,6 @@
 import { version as programVersion } from '../../package.json';
+import { rangeOf } from '../config/backbone.ts';
+import type { PixelRange } from '../config/pixel-range.ts';
 import { radians, toDegrees } from '../lib/brand.ts';
 import { FACE_SIZE } from '../protocol/faces.ts';
 import type { EpochReport, TrainReport } from '../protocol/trainer.ts';
@@ -20,6 +22,7 @@ export interface ManifestInput {
 export function buildManifest(input: ManifestInput): Manifest {
   const { report } = input;
   const { split } = report;
+  const range = rangeOf(report.config.backbone);
   return {
     schemaVersion: 1,
     program: { name: 'arcface-studio', version: programVersion },
@@ -28,10 +31,10 @@ export function buildManifest(input: ManifestInput): Manifest {
     preprocessing: {
       alignedSize: FACE_SIZE,
       inputSize: input.inputSize,
-      resize: input.inputSize === FACE_SIZE ? 'none' : 'area',
+      resize: input.inputSize === FACE_SIZE ? 'none' : input.inputSize < FACE_SIZE ? 'area' : 'bilinear',
       channels: 'RGB',
-      mean: 127.5,
-      divisor: 128,
+      mean: oneOrThree(range.mean),
+      divisor: oneOrThree(range.divisor),
     },
     alignment: {
       transform: 'similarity, least squares',
@@ -70,6 +73,11 @@ export function buildManifest(input: ManifestInput): Manifest {
     remarks: [...report.remarks],
     selfTest: { picture: SELF_TEST_PICTURE, embedding: [...input.selfTest] },
   };
+}
+
+/** One number where the three channels have the same. */
+function oneOrThree([red, green, blue]: PixelRange['mean']): number | [number, number, number] {
+  return red === green && green === blue ? red : [red, green, blue];
 }
 
 /** From the set that was given for verification, else from the held-out people: the first had no part in the run. */

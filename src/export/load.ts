@@ -1,7 +1,7 @@
 import { io } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-layers';
+import { readArchive } from '../lib/archive.ts';
 import { ProblemError } from '../lib/problem.ts';
-import { readArchive } from './archive.ts';
 import { type Manifest, parseManifest } from './manifest.ts';
 import { fromModelFiles } from './model-json.ts';
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { PixelRange } from '../config/pixel-range.ts';
 import { trainingConfigSchema } from '../config/training-config.ts';
 import { ProblemError } from '../lib/problem.ts';
 import { FACE_SIZE } from '../protocol/faces.ts';
@@ -24,6 +25,8 @@ export const SELF_TEST_PICTURE = 'byte at row y, column x, channel c = (7 y + 13
 
 const share = z.number().min(0).max(1);
 const count = z.int().min(0);
+const perChannel = z.tuple([z.number(), z.number(), z.number()]);
+const divisor = z.number().min(0.001).max(1000);
 const point = z.tuple([z.number(), z.number()]);
 
 const verificationSchema: z.ZodType<VerificationReport> = z.object({
@@ -62,13 +65,13 @@ export const manifestSchema = z
     preprocessing: z.object({
       /** Edge of the aligned picture. */
       alignedSize: z.literal(FACE_SIZE),
-      /** Edge of the picture that the network takes: the aligned one shrunk by averaging areas. */
+      /** Edge of the picture that the network takes: the aligned one made smaller by averaging areas, or larger by bilinear interpolation. */
       inputSize: z.int().min(8).max(1024),
-      resize: z.enum(['none', 'area']),
+      resize: z.enum(['none', 'area', 'bilinear']),
       channels: z.literal('RGB'),
-      /** input = (byte - mean) / divisor */
-      mean: z.literal(127.5),
-      divisor: z.literal(128),
+      /** input = (byte - mean) / divisor; three numbers where red, green and blue differ. */
+      mean: z.union([z.number().min(0).max(255), perChannel]),
+      divisor: z.union([divisor, z.tuple([divisor, divisor, divisor])]),
     }),
     alignment: z.object({
       transform: z.literal('similarity, least squares'),
@@ -142,6 +145,14 @@ export const manifestSchema = z
   });
 
 export type Manifest = z.infer<typeof manifestSchema>;
+
+/** How the network of a manifest takes bytes. */
+export function rangeOfManifest({ preprocessing: { mean, divisor: by } }: Manifest): PixelRange {
+  return {
+    mean: typeof mean === 'number' ? [mean, mean, mean] : mean,
+    divisor: typeof by === 'number' ? [by, by, by] : by,
+  };
+}
 
 /** @throws ProblemError that says whether the manifest is damaged or of a newer version. */
 export function parseManifest(value: unknown): Manifest {

@@ -1,7 +1,7 @@
 import type { io } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { ProblemError } from '../lib/problem.ts';
-import { checkTopology } from './standard-classes.ts';
+import { checkTopology } from '../model/standard-classes.ts';
 
 export const WEIGHTS_FILE = 'weights.bin';
 const BYTES_PER_WEIGHT = 4; // float32, the only type written here

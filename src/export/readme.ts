@@ -11,7 +11,9 @@ export function writeReadme(manifest: Manifest): string {
   const shrunk =
     inputSize === alignedSize
       ? ''
-      : ` The aligned picture is then shrunk to ${inputSize} x ${inputSize} by averaging areas.`;
+      : inputSize < alignedSize
+        ? ` The aligned picture is then shrunk to ${inputSize} x ${inputSize} by averaging areas.`
+        : ` The aligned picture is then enlarged to ${inputSize} x ${inputSize} by bilinear interpolation.`;
   return `# ${plainText(manifest.name)}
 
 A face recogniser, trained with ${program.name} ${program.version} on ${manifest.created.slice(0, 10)} from
@@ -34,7 +36,7 @@ ${measurements(manifest)}
    mouth. Left and right are meant as seen in the picture.
 2. **Align**: turn, scale and shift the photo (no stretching) so that the five points fall as nearly as possible, by
    least squares, on these of a ${alignedSize} x ${alignedSize} picture: ${templateText(manifest)}.${shrunk}
-3. **Scale** each byte of red, green and blue, in this order: (byte - ${preprocessing.mean}) / ${preprocessing.divisor}.
+3. **Scale** each byte of red, green and blue, in this order: (byte - ${shown(preprocessing.mean)}) / ${shown(preprocessing.divisor)}.
 4. **Embed** the picture and its mirror image, add the two results, divide the sum by its length.
 
 A face that is prepared in another way gives worse embeddings, without any error message.
@@ -76,6 +78,10 @@ pairs of photos; a centre stands for many photos, so check it with some of your 
   and ask before you recognise anybody.
 `;
 }
+
+/** One number, or one for each channel. */
+const shown = (value: number | readonly number[]): string =>
+  typeof value === 'number' ? String(value) : `[${value.join(', ')}]`;
 
 /** One line in which nothing is markup: for text that came from outside. */
 export function plainText(value: string): string {

@@ -10,7 +10,11 @@ export function faceModule({ alignment: { points }, preprocessing }: Manifest): 
     points.leftMouthCorner,
     points.rightMouthCorner,
   ];
-  const prepared = inputSize === alignedSize ? 'rgb' : 'shrink(rgb)';
+  const [resize, resizeCode] =
+    inputSize < alignedSize
+      ? ['shrink', shrinkFunction(alignedSize, inputSize)]
+      : ['enlarge', enlargeFunction(alignedSize, inputSize)];
+  const prepared = inputSize === alignedSize ? 'rgb' : `${resize}(rgb)`;
   return `const TEMPLATE = ${JSON.stringify(template)};
 
 /** A canvas with the aligned face. points: [[x, y], ...] in the order of TEMPLATE, in pixels of the picture. */
@@ -38,12 +42,12 @@ export function pixels(canvas) {
   const { data } = canvas.getContext('2d').getImageData(0, 0, ${alignedSize}, ${alignedSize});
   return data.filter((_, i) => i % 4 !== 3);
 }
-${inputSize === alignedSize ? '' : shrinkFunction(alignedSize, inputSize)}
+${inputSize === alignedSize ? '' : resizeCode}
 /** The embedding of an aligned face: ${alignedSize} x ${alignedSize} x 3 bytes, red green blue, row by row. */
 export async function embed(tf, model, rgb) {
   const result = tf.tidy(() => {
     const bytes = tf.tensor(Float32Array.from(${prepared}), [1, ${inputSize}, ${inputSize}, 3]);
-    const face = tf.div(tf.sub(bytes, ${mean}), ${divisor});
+    const face = tf.div(tf.sub(bytes, ${JSON.stringify(mean)}), ${JSON.stringify(divisor)});
     const sum = tf.add(model.predict(face), model.predict(tf.reverse(face, 2)));
     return tf.div(sum, tf.norm(sum));
   });
@@ -73,6 +77,25 @@ function shrink(rgb) {
       for (let u = Math.floor(x * ratio); u < Math.min(${from}, (x + 1) * ratio); u++)
         sum += cover(y, v) * cover(x, u) * rgb[(v * ${from} + u) * 3 + c];
     out[(y * ${to} + x) * 3 + c] = Math.round(sum / ratio / ratio);
+  }
+  return out;
+}
+`;
+}
+
+/** Bilinear interpolation, rounded to bytes as in training. */
+function enlargeFunction(from: number, to: number): string {
+  return `
+/** Enlarges to ${to} x ${to}: each pixel is mixed from the four around its middle. */
+function enlarge(rgb) {
+  const out = new Uint8Array(${to} * ${to} * 3);
+  const place = (i) => Math.min(${from - 1}, Math.max(0, ((i + 0.5) * ${from}) / ${to} - 0.5));
+  for (let y = 0; y < ${to}; y++) for (let x = 0; x < ${to}; x++) for (let c = 0; c < 3; c++) {
+    const [v, u] = [Math.min(${from - 2}, Math.floor(place(y))), Math.min(${from - 2}, Math.floor(place(x)))];
+    const [down, across] = [place(y) - v, place(x) - u];
+    const at = (row, column) => rgb[(row * ${from} + column) * 3 + c];
+    const row = (r) => (1 - across) * at(r, u) + across * at(r, u + 1);
+    out[(y * ${to} + x) * 3 + c] = Math.round((1 - down) * row(v) + down * row(v + 1));
   }
   return out;
 }

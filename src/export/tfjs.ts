@@ -1,16 +1,18 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { rangeOf } from '../config/backbone.ts';
+import type { PixelRange } from '../config/pixel-range.ts';
+import { type ArchiveFile, writeArchive } from '../lib/archive.ts';
 import { assert, present } from '../lib/assert.ts';
 import { ProblemError, throwIfAborted } from '../lib/problem.ts';
 import type { ModelFile, TrainReport } from '../protocol/trainer.ts';
-import { type ArchiveFile, writeArchive } from './archive.ts';
 import { buildManifest } from './build-manifest.ts';
 import { loadModelZip } from './load.ts';
 import { toModelFiles, WEIGHTS_FILE } from './model-json.ts';
 import { writeReadme } from './readme.ts';
 
 export interface ExportInput {
-  /** Embedding only: [B, S, S, 3], bytes scaled to (x - 127.5) / 128, to the raw embedding [B, D]. */
+  /** Embedding only: [B, S, S, 3], bytes scaled as the backbone of the report's configuration says, to the raw embedding [B, D]. */
   readonly model: LayersModel;
   readonly report: TrainReport;
   /** Class k of the training, with its centre: D numbers of length 1. */
@@ -36,7 +38,7 @@ export async function exportTfjs(input: ExportInput, signal: AbortSignal): Promi
   throwIfAborted(signal);
   const { inputSize, embeddingSize } = sizesOf(input.model);
   const created = input.created ?? new Date();
-  const selfTest = await embedSelfTest(input.model, inputSize);
+  const selfTest = await embedSelfTest(input.model, inputSize, rangeOf(input.report.config.backbone));
   const manifest = buildManifest({ ...input, inputSize, embeddingSize, created, selfTest });
   const { modelJson, weights } = await save(input.model);
   throwIfAborted(signal);
@@ -69,11 +71,15 @@ export function fileName(name: string): string {
 }
 
 /** Raw embedding of the picture that the manifest describes by {@link SELF_TEST_PICTURE}. */
-async function embedSelfTest(model: LayersModel, size: number): Promise<number[]> {
+async function embedSelfTest(
+  model: LayersModel,
+  size: number,
+  { mean, divisor }: PixelRange,
+): Promise<number[]> {
   const output = tf.tidy(() => {
     const bytes = Float32Array.from({ length: size * size * 3 }, (_, i) => {
       const [y, x, c] = [Math.floor(i / (3 * size)), Math.floor(i / 3) % size, i % 3];
-      return ((7 * y + 13 * x + 29 * c) % 256) / 128 - 127.5 / 128;
+      return (((7 * y + 13 * x + 29 * c) % 256) - (mean[c] ?? 0)) / (divisor[c] ?? 1);
     });
     return model.apply(tf.tensor4d(bytes, [1, size, size, 3]), { training: false }) as tf.Tensor2D; // as in embed
   });

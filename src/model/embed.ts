@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { PixelRange } from '../config/pixel-range.ts';
 import { normaliseRows } from '../engine/ops/normalise-rows.ts';
 import { throwIfAborted } from '../lib/problem.ts';
 import { pixelsToTensor } from './preprocess.ts';
@@ -8,6 +9,8 @@ export interface EmbedOptions {
   /** Adds the output for the mirrored picture, as is usual for verification. */
   readonly flip: boolean;
   readonly batchSize: number;
+  /** How bytes become the network's input; as for this program's own networks if not given. */
+  readonly range?: PixelRange;
   readonly signal: AbortSignal;
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -52,7 +55,8 @@ export async function extractBoth(
     model,
     faces,
     options,
-    (pictures) => tf.concat([predict(model, pictures), predict(model, mirror(pictures))], 1) as tf.Tensor2D,
+    (pictures) =>
+      tf.concat([flat(predict(model, pictures)), flat(predict(model, mirror(pictures)))], 1) as tf.Tensor2D,
   );
 }
 
@@ -75,7 +79,7 @@ async function inBatches(
   for (let start = 0; start < faces.length; start += options.batchSize) {
     throwIfAborted(options.signal);
     const batch = faces.slice(start, start + options.batchSize);
-    const rows = tf.tidy(() => forward(pixelsToTensor(batch, edge)));
+    const rows = tf.tidy(() => forward(pixelsToTensor(batch, edge, options.range)));
     const read = await rows.data<'float32'>();
     dimension = rows.shape[1];
     rows.dispose();
@@ -90,6 +94,8 @@ async function inBatches(
 function predict(model: LayersModel, pictures: tf.Tensor4D): tf.Tensor2D {
   return model.apply(pictures, { training: false }) as tf.Tensor2D; // one tensor in, one out
 }
+
+const flat = (rows: tf.Tensor): tf.Tensor2D => tf.reshape(rows, [rows.shape[0] ?? 0, -1]);
 
 function mirror(pictures: tf.Tensor4D): tf.Tensor4D {
   return tf.reverse(pictures, 2);

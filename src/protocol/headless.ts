@@ -8,6 +8,8 @@ export interface HeadlessTrain {
   /** LFW's pairs.txt; null verifies on all pairs of the verification folder. */
   readonly pairs: string | null;
   readonly modelName: string;
+  /** Whether the person's own network lies in the input for models. */
+  readonly ownModel: boolean;
 }
 
 export interface HeadlessProgress {

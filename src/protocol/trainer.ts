@@ -1,5 +1,6 @@
 import type { BackendChoice, BackendName, TrainingConfig } from '../config/training-config.ts';
 import type { TrainingSet, VerificationSet } from './faces.ts';
+import type { ModelFindings } from './own-model.ts';
 
 /** Which backend computes, and the sentence that tells the person why. */
 export interface BackendReport {
@@ -160,9 +161,13 @@ export interface TrainerCalls {
       readonly config: TrainingConfig;
       readonly data: TrainingSet;
       readonly verify: VerificationSet | null;
+      /** A .zip of the person's own network, where the configuration asks for it. */
+      readonly model?: Blob | null;
     };
     readonly result: TrainReport;
   };
+  /** What a model that the person gave is, and what has to be asked about it. */
+  readonly inspectModel: { readonly args: { readonly model: Blob }; readonly result: ModelFindings };
   readonly pause: { readonly args: null; readonly result: null };
   readonly resume: { readonly args: null; readonly result: null };
   /** Ends the run after the current step; `train` answers with the best so far. */

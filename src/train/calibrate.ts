@@ -4,19 +4,18 @@ import type { Job, Workload } from '../engine/select.ts';
 import { present } from '../lib/assert.ts';
 import { throwIfAborted } from '../lib/problem.ts';
 import { createRandom } from '../lib/random.ts';
-import { createBackbone } from '../model/backbones/index.ts';
-import {
-  disposeBackbone,
-  loadForFineTuning,
-  loadPretrainedMobileFaceNet,
-} from '../model/backbones/pretrained-mobilefacenet.ts';
+import { disposeBackbone } from '../model/backbones/pretrained-mobilefacenet.ts';
 import { inputEdge } from '../model/embed.ts';
 import { randomCentres } from '../model/head.ts';
 import { createHead } from '../model/heads/index.ts';
+import type { OwnModel } from '../model/own/read.ts';
 import { selfTest } from '../model/self-test.ts';
 import { disposeLearner, parameters } from './learner.ts';
 import { createOptimiser } from './optimisers.ts';
+import { wayOf } from './prepare.ts';
+import type { LoadSplit } from './quick.ts';
 import { trainStep } from './step.ts';
+import type { Start } from './whole.ts';
 
 /** Steps that are timed, behind one that warms up. */
 const STEPS = 2;
@@ -26,24 +25,31 @@ const CLASSES = 10;
 const SCALE = 8;
 const FEATURE_BATCH = 16;
 
-/** What has to be computed: the network and what of it is trained decide, whatever the preset is called. */
-export const workloadOf = ({ backbone }: TrainingConfig): Workload =>
-  backbone.kind === 'pretrained-mobilefacenet' && backbone.trained === 'embedding' ? 'frozen' : 'whole';
+/** What has to be computed. Behind the features of an own network there may be layers of any kind. */
+const workloadOf = ({ backbone }: TrainingConfig): Workload =>
+  backbone.kind === 'pretrained-dlib' ||
+  (backbone.kind === 'pretrained-mobilefacenet' && backbone.trained === 'embedding')
+    ? 'frozen'
+    : 'whole';
 
 /** The task of choosing a backend for a run. */
-export function jobOf(config: TrainingConfig, signal: AbortSignal): Job {
-  const { backbone, batchSize } = config;
+export function jobOf(config: TrainingConfig, signal: AbortSignal, own: OwnModel | null = null): Job {
+  const { backbone, batchSize, preset } = config;
+  const network = own ? `${preset}/${own.parameters}/${JSON.stringify(own.topology).length}/` : '';
   return {
     workload: workloadOf(config),
-    key: `${JSON.stringify(backbone)}/${batchSize}`,
+    key: `${network}${JSON.stringify(backbone)}/${batchSize}`,
     selfTest,
-    calibrate: () => (workloadOf(config) === 'frozen' ? featureRate(signal) : stepRate(config, signal)),
+    calibrate: () => {
+      const way = wayOf({ config, own }, createRandom(1));
+      return way.kind === 'features' ? featureRate(way.load, signal) : stepRate(way, config, signal);
+    },
   };
 }
 
-/** Faces a second through the pretrained network, on the active backend: what takes longest in Quick. */
-async function featureRate(signal: AbortSignal): Promise<number> {
-  const backbone = await loadPretrainedMobileFaceNet();
+/** Faces a second through the frozen part of a network, on the active backend: what takes longest in Quick. */
+async function featureRate(load: LoadSplit, signal: AbortSignal): Promise<number> {
+  const backbone = await load();
   const [, height = 0, width = 0, channels = 0] = backbone.whole.inputs[0]?.shape ?? [];
   const pictures = tf.zeros([FEATURE_BATCH, height ?? 0, width ?? 0, channels ?? 0]);
   try {
@@ -57,13 +63,10 @@ async function featureRate(signal: AbortSignal): Promise<number> {
 }
 
 /** Images a second of real training steps on random pictures, on the active backend. */
-async function stepRate(config: TrainingConfig, signal: AbortSignal): Promise<number> {
-  const { backbone, batchSize } = config;
+async function stepRate(start: Start, config: TrainingConfig, signal: AbortSignal): Promise<number> {
+  const { batchSize } = config;
   const random = createRandom(1);
-  const network =
-    backbone.kind === 'pretrained-mobilefacenet'
-      ? await loadForFineTuning(backbone.trained === 'all' ? 'all' : 'last-blocks')
-      : createBackbone(backbone, random.fork('network'));
+  const network = await start.network();
   const edge = inputEdge(network);
   const embeddingSize = present(network.outputs[0]?.shape.at(-1), 'the size of the embedding');
   const centres = randomCentres(CLASSES, embeddingSize, random);

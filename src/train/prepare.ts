@@ -1,11 +1,29 @@
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { rangeOf } from '../config/backbone.ts';
+import type { OwnBackbone } from '../config/training-config.ts';
+import { ProblemError } from '../lib/problem.ts';
 import type { Random } from '../lib/random.ts';
 import { createBackbone } from '../model/backbones/index.ts';
-import { loadForFineTuning } from '../model/backbones/pretrained-mobilefacenet.ts';
-import { prepareQuick } from './quick.ts';
+import { loadPretrainedDlib } from '../model/backbones/pretrained-dlib.ts';
+import {
+  loadForFineTuning,
+  loadPretrainedMobileFaceNet,
+} from '../model/backbones/pretrained-mobilefacenet.ts';
+import { freeze, ownNetwork, splitOwn } from '../model/own/network.ts';
+import type { OwnModel } from '../model/own/read.ts';
+import { type LoadSplit, prepareQuick } from './quick.ts';
 import type { Decided, Labelled, OnPreparing, Task } from './task.ts';
-import { prepareWhole } from './whole.ts';
+import { prepareWhole, type Start } from './whole.ts';
 
-/** Makes what a configuration says shall learn: the network and what of it is trained decide, not the preset's name. */
+/** What of a network learns: the part behind its cached features, or layers of the whole network. */
+export type Way =
+  | { readonly kind: 'features'; readonly load: LoadSplit }
+  | ({ readonly kind: 'whole' } & Start);
+
+/**
+ * Makes what a configuration says shall learn: the network and what of it is trained decide, not the preset's name;
+ * only of a network that the person gave the preset says which of the three ways it goes.
+ */
 export function prepareTask(
   blobs: readonly Blob[],
   training: Labelled,
@@ -14,14 +32,82 @@ export function prepareTask(
   signal: AbortSignal,
   onPreparing: OnPreparing,
 ): Promise<Task> {
-  const { backbone } = decided.config;
-  if (backbone.kind === 'pretrained-mobilefacenet') {
-    const { trained } = backbone;
-    if (trained === 'embedding') return prepareQuick(blobs, training, decided, random, signal, onPreparing);
-    const start = { network: () => loadForFineTuning(trained), centres: 'means' } as const;
-    return prepareWhole(start, blobs, training, decided, random, signal, onPreparing);
+  const way = wayOf(decided, random);
+  return way.kind === 'features'
+    ? prepareQuick(way.load, blobs, training, decided, random, signal, onPreparing)
+    : prepareWhole(way, blobs, training, decided, random, signal, onPreparing);
+}
+
+/** @throws ProblemError where the network is the person's own and the settings do not fit it, or it is missing */
+export function wayOf({ config, own }: Pick<Decided, 'config' | 'own'>, random: Random): Way {
+  const { backbone, preset } = config;
+  const range = rangeOf(backbone);
+  switch (backbone.kind) {
+    case 'pretrained-mobilefacenet': {
+      const { trained } = backbone;
+      if (trained === 'embedding') return { kind: 'features', load: loadPretrainedMobileFaceNet };
+      return { kind: 'whole', network: () => loadForFineTuning(trained), centres: 'means', range };
+    }
+    case 'pretrained-dlib':
+      return { kind: 'features', load: loadPretrainedDlib };
+    case 'own':
+      return wayOfOwn(preset, backbone, given(own), random);
+    default: {
+      const network = async (): Promise<LayersModel> => createBackbone(backbone, random.fork('network'));
+      return { kind: 'whole', network, centres: 'random', range };
+    }
   }
-  const network = async () => createBackbone(backbone, random.fork('network'));
-  const start = { network, centres: 'random' } as const;
-  return prepareWhole(start, blobs, training, decided, random, signal, onPreparing);
+}
+
+function wayOfOwn(preset: string, backbone: OwnBackbone, own: OwnModel, random: Random): Way {
+  const { frozenUpTo } = backbone;
+  const load = (fresh: boolean): Promise<LayersModel> =>
+    ownNetwork(own, backbone, fresh, random.fork('network'));
+  const range = rangeOf(backbone);
+  if (preset === 'quick') {
+    if (frozenUpTo === null) {
+      throw new ProblemError(
+        'Quick computes the features of a frozen network once, and the settings freeze no layer of yours.',
+        'Say up to which layer it is frozen ("frozenUpTo"), or choose Fine-tune.',
+      );
+    }
+    return { kind: 'features', load: async () => cut(await load(false), frozenUpTo) };
+  }
+  if (preset === 'scratch') {
+    if (frozenUpTo !== null) {
+      throw new ProblemError(
+        'From scratch starts from random weights, and frozen layers would stay random.',
+        'Freeze none ("frozenUpTo": null), or choose Fine-tune.',
+      );
+    }
+    return { kind: 'whole', network: () => load(true), centres: 'random', range };
+  }
+  const network = async (): Promise<LayersModel> => {
+    const model = await load(false);
+    try {
+      if (frozenUpTo !== null) freeze(model, frozenUpTo);
+      return model;
+    } catch (thrown) {
+      model.dispose();
+      throw thrown;
+    }
+  };
+  return { kind: 'whole', network, centres: 'means', range };
+}
+
+function cut(model: LayersModel, upTo: string): ReturnType<typeof splitOwn> {
+  try {
+    return splitOwn(model, upTo);
+  } catch (thrown) {
+    model.dispose();
+    throw thrown;
+  }
+}
+
+function given(own: OwnModel | null | undefined): OwnModel {
+  if (own) return own;
+  throw new ProblemError(
+    'The settings ask for a network of your own, and none was given.',
+    'Choose its files (model.json and .bin, or a .zip), or another network.',
+  );
 }

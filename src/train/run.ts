@@ -215,7 +215,9 @@ class Run {
   private remarks(baseline: EpochReport, best: EpochReport, separate: TrainReport['verify']): string[] {
     const criterion = criterionRemark(this.criterion);
     const measured = separate ?? pair(baseline.verification, best.verification);
-    const pretrained = this.args.config.backbone.kind === 'pretrained-mobilefacenet';
+    const { backbone, preset } = this.args.config;
+    const pretrained =
+      backbone.kind.startsWith('pretrained-') || (backbone.kind === 'own' && preset !== 'scratch');
     return [
       ...this.rescues,
       ...(this.endedEarly ? [this.endedEarly] : []),

@@ -3,6 +3,7 @@ import { type Split, splitFaces } from '../dataset/split.ts';
 import { selectBackend } from '../engine/select.ts';
 import { present } from '../lib/assert.ts';
 import { createRandom, type Random } from '../lib/random.ts';
+import { readOwnModel } from '../model/own/read.ts';
 import { chooseScale, type Scale } from '../model/scale.ts';
 import type { TrainingSet, VerificationSet } from '../protocol/faces.ts';
 import type { BackendReport, SplitReport, TrainerEvent } from '../protocol/trainer.ts';
@@ -15,6 +16,8 @@ export interface TrainArgs {
   readonly data: TrainingSet;
   /** People kept out of training altogether: measured before and after, never to choose by. */
   readonly verify: VerificationSet | null;
+  /** A .zip of the person's own network, where the configuration asks for it. */
+  readonly model?: Blob | null;
 }
 
 /** A run that is ready to start. */
@@ -33,7 +36,7 @@ export interface Session {
 
 /** Chooses the backend, divides the faces, decodes them and makes what learns. */
 export async function openSession(
-  { config, data, verify }: TrainArgs,
+  { config, data, verify, model }: TrainArgs,
   signal: AbortSignal,
   emit: (event: TrainerEvent) => void,
 ): Promise<Session> {
@@ -45,7 +48,9 @@ export async function openSession(
     config.heldOut,
     random.fork('split'),
   );
-  const backend = await selectBackend(config.backend, jobOf(config, signal));
+  // Before a backend is chosen: what is wrong with the file should be said at once.
+  const own = config.backbone.kind === 'own' && model ? await readOwnModel(model) : null;
+  const backend = await selectBackend(config.backend, jobOf(config, signal, own));
   emit({ kind: 'backend', report: backend });
   const scale = chooseScale(config.scale, split.classes.length);
   const splitReport = reportOf(split, data);
@@ -55,7 +60,8 @@ export async function openSession(
   const onPreparing = throttled((what, done, total) => emit({ kind: 'preparing', what, done, total }));
   const labelled = { faces: split.train, labels: split.trainLabels, classes: split.classes.length };
   const inner = random.fork('task');
-  const task = await prepareTask(blobs, labelled, { config, scale: scale.value }, inner, signal, onPreparing);
+  const decided = { config, scale: scale.value, own };
+  const task = await prepareTask(blobs, labelled, decided, inner, signal, onPreparing);
   return {
     backend,
     split,

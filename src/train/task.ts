@@ -2,6 +2,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { TrainingConfig } from '../config/training-config.ts';
 import type { Rows } from '../model/embed.ts';
+import type { OwnModel } from '../model/own/read.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { Learner } from './learner.ts';
 
@@ -9,6 +10,8 @@ import type { Learner } from './learner.ts';
 export interface Decided {
   readonly config: TrainingConfig;
   readonly scale: number;
+  /** The person's own network, where the configuration asks for it. */
+  readonly own?: OwnModel | null;
 }
 
 /** Told while pictures are decoded and features computed. */

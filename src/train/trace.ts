@@ -122,8 +122,16 @@ export async function runTrace(
 }
 
 async function networkOf({ backbone }: TrainingConfig, random: Random): Promise<LayersModel> {
-  if (backbone.kind !== 'pretrained-mobilefacenet') return createBackbone(backbone, random);
-  if (backbone.trained !== 'embedding') return loadForFineTuning(backbone.trained);
+  if (backbone.kind === 'own') {
+    throw new ProblemError(
+      'A network of your own cannot be traced: its weights are not part of the configuration.',
+      'Choose another "backbone" in the configuration.',
+    );
+  }
+  if (backbone.kind !== 'pretrained-mobilefacenet' && backbone.kind !== 'pretrained-dlib')
+    return createBackbone(backbone, random);
+  if (backbone.kind === 'pretrained-mobilefacenet' && backbone.trained !== 'embedding')
+    return loadForFineTuning(backbone.trained);
   throw new ProblemError(
     'With these settings only the last layer learns, from features that are computed once: there are no steps from pictures to write down.',
     'Choose another "backbone" in the configuration, e.g. {"kind": "small-cnn", "inputSize": 48, "embeddingSize": 32}.',

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { PixelRange } from '../config/pixel-range.ts';
 import { pictureBatch } from '../dataset/batch.ts';
 import { decodeFaces } from '../dataset/face-store.ts';
 import { present } from '../lib/assert.ts';
@@ -7,7 +8,6 @@ import type { Random } from '../lib/random.ts';
 import { embedFaces, inputEdge, type Rows } from '../model/embed.ts';
 import { meanCentres, randomCentres } from '../model/head.ts';
 import { createHead } from '../model/heads/index.ts';
-import { PIXEL_MEAN, PIXEL_SCALE } from '../model/preprocess.ts';
 import { loadWeights } from './checkpoint.ts';
 import { drawnClasses } from './drawn.ts';
 import { disposeLearner } from './learner.ts';
@@ -25,6 +25,8 @@ export interface Start {
    * The centres: anywhere, where the network knows nothing yet; the mean embedding of each class, where it does.
    */
   readonly centres: 'random' | 'means';
+  /** How bytes become its input. */
+  readonly range: PixelRange;
 }
 
 /** A network of which all or the last part learns from pictures, augmented anew each time. */
@@ -54,6 +56,7 @@ export async function prepareWhole(
         flip: true,
         batchSize: EVALUATION_BATCH,
         signal: abort,
+        range: start.range,
         ...(onProgress && { onProgress }),
       });
     const dimension = present(network.outputs[0]?.shape.at(-1), 'the size of the embedding');
@@ -67,7 +70,6 @@ export async function prepareWhole(
     const begin = { centres: first, dimension, scale, drawn: drawnClasses(config, classes) };
     const learner = { network, ...createHead(config.margin, begin, random.fork('head')) };
     const augmentations = random.fork('augment');
-    const range = { mean: PIXEL_MEAN, scale: PIXEL_SCALE };
     return {
       learner,
       classes,
@@ -75,7 +77,7 @@ export async function prepareWhole(
       evaluationLimit: EVALUATION_LIMIT,
       inputSize: edge,
       inputs: (faces) =>
-        tf.tensor4d(pictureBatch(pick(faces), edge, config.augment, range, augmentations), [
+        tf.tensor4d(pictureBatch(pick(faces), edge, config.augment, start.range, augmentations), [
           faces.length,
           edge,
           edge,

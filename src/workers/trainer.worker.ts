@@ -1,15 +1,19 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { rangeOf } from '../config/backbone.ts';
 import { parseConfig } from '../config/parse.ts';
 import { presets } from '../config/presets.ts';
 import { decodeFaces } from '../dataset/face-store.ts';
 import { selectBackend } from '../engine/select.ts';
 import { startBackend, startProcessor } from '../engine/start.ts';
 import { loadModelZip } from '../export/load.ts';
+import { rangeOfManifest } from '../export/manifest.ts';
 import { exportTfjs } from '../export/tfjs.ts';
 import { present } from '../lib/assert.ts';
 import { ProblemError } from '../lib/problem.ts';
 import { Safetensors } from '../lib/safetensors.ts';
 import { embedFaces, inputEdge } from '../model/embed.ts';
+import { inspectOwn } from '../model/own/inspect.ts';
+import { readOwnModel } from '../model/own/read.ts';
 import { pixelsToTensor } from '../model/preprocess.ts';
 import type { TrainingSet } from '../protocol/faces.ts';
 import { serve, type WorkerScope } from '../protocol/serve.ts';
@@ -32,13 +36,13 @@ let last: { readonly trained: Trained; readonly data: TrainingSet } | null = nul
 const scope = globalThis as unknown as WorkerScope<TrainerCalls, TrainerEvent>;
 
 const emit = serve<TrainerCalls, TrainerEvent>(scope, {
-  train: async ({ config, data, verify }, signal) => {
+  train: async ({ config, data, verify, model }, signal) => {
     if (control) {
       throw new ProblemError('A run is already under way.', 'Stop it first, or wait until it is done.');
     }
     control = new RunControl();
     try {
-      const args = { config: parseConfig(config), data, verify };
+      const args = { config: parseConfig(config), data, verify, model: model ?? null };
       const trained = await trainRun(args, control, signal, (event) => emit(event));
       last = { trained, data };
       return trained.report;
@@ -48,6 +52,17 @@ const emit = serve<TrainerCalls, TrainerEvent>(scope, {
     } finally {
       control = null;
     }
+  },
+
+  inspectModel: async ({ model }) => {
+    if (control) {
+      throw new ProblemError(
+        'The model cannot be looked at while a run is under way.',
+        'Stop the run first, or wait until it is done.',
+      );
+    }
+    await startBackend('cpu'); // nothing is computed
+    return inspectOwn(await readOwnModel(model));
   },
 
   pause: async () => {
@@ -70,8 +85,9 @@ const emit = serve<TrainerCalls, TrainerEvent>(scope, {
     await startBackend(report.backend.name); // a fresh one, where the run ended because the old one broke
     const model = await trained.build(best.network);
     const edge = inputEdge(model);
+    const range = rangeOf(report.config.backbone);
     const blobs = data.faces.slice(0, CHECKED).map(({ image }) => image);
-    const sampleFaces = pixelsToTensor(await decodeFaces(blobs, edge, signal), edge);
+    const sampleFaces = pixelsToTensor(await decodeFaces(blobs, edge, signal), edge, range);
     const dimension = centres.length / classes.length;
     const people = classes.map((person, k) => ({
       name: present(data.people[person], 'a person').name,
@@ -87,10 +103,11 @@ const emit = serve<TrainerCalls, TrainerEvent>(scope, {
 
   embed: async ({ model: file, faces, backend }, signal) => {
     const report = await selectBackend(backend, jobOf(presets.quick, signal));
-    const { model } = await loadModelZip(file);
+    const { model, manifest } = await loadModelZip(file);
     try {
       const pictures = await decodeFaces(faces, inputEdge(model), signal);
-      const options = { flip: true, batchSize: EMBEDDING_BATCH, signal };
+      const range = rangeOfManifest(manifest);
+      const options = { flip: true, batchSize: EMBEDDING_BATCH, signal, range };
       const { values, dimension } = await embedFaces(model, pictures, options);
       const embeddings = pictures.map((_, i) => [...values.subarray(i * dimension, (i + 1) * dimension)]);
       return { embeddings, backend: report };

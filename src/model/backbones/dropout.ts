@@ -18,8 +18,15 @@ export function dropout(
   random: Random,
 ): tfl.SymbolicTensor {
   const layer = tfl.layers.dropout({ name, rate });
+  seedMasks(layer, random);
+  return layer.apply(x) as tfl.SymbolicTensor; // a symbolic tensor in gives one out
+}
+
+/** Makes a layer of the library draw its masks from `random`, forked by its name. */
+export function seedMasks(layer: tfl.layers.Layer, random: Random): void {
+  const rate = Number(layer.getConfig()['rate']);
   const ordinary = layer.call.bind(layer);
-  const masks = random.fork(name);
+  const masks = random.fork(layer.name);
   layer.call = (inputs, kwargs) => {
     if (kwargs['training'] !== true || rate === 0) return ordinary(inputs, kwargs);
     return tf.tidy(() => {
@@ -27,7 +34,6 @@ export function dropout(
       return tf.mul(values, tf.tensor(mask(values.size, rate, masks), values.shape));
     });
   };
-  return layer.apply(x) as tfl.SymbolicTensor; // a symbolic tensor in gives one out
 }
 
 function mask(size: number, rate: number, random: Random): Float32Array {

@@ -1,5 +1,5 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import type { BackboneConfig } from '../../config/training-config.ts';
+import type { MadeBackbone } from '../../config/training-config.ts';
 import type { Random } from '../../lib/random.ts';
 import { unreachable } from '../../lib/unreachable.ts';
 import { iresNet } from './iresnet.ts';
@@ -8,10 +8,7 @@ import { smallCnn } from './small-cnn.ts';
 import { vgg8 } from './vgg8.ts';
 
 /** A network with random weights: [B, inputSize, inputSize, 3] -> [B, embeddingSize]. */
-export function createBackbone(
-  config: Exclude<BackboneConfig, { kind: 'pretrained-mobilefacenet' }>,
-  random: Random,
-): LayersModel {
+export function createBackbone(config: MadeBackbone, random: Random): LayersModel {
   switch (config.kind) {
     case 'mobilefacenet':
       return mobileFaceNet(config.embeddingSize, random, config.width);

@@ -15,8 +15,10 @@ export interface SplitBackbone {
   readonly whole: tf.LayersModel;
   /** Pictures -> features; never trained here. */
   readonly trunk: tf.LayersModel;
-  /** Features -> embedding: the one layer that learns, a copy of the pretrained one. */
+  /** Features -> embedding: what learns; a copy of the pretrained layer, or layers that it shares with the whole. */
   readonly head: tf.LayersModel;
+  /** Of the features of one face, e.g. [512]. */
+  readonly featureShape: readonly number[];
   readonly featureSize: number;
   readonly embeddingSize: number;
 }
@@ -44,7 +46,7 @@ export async function loadSplit(path: string): Promise<SplitBackbone> {
   const dense = tf.layers.dense({ name: EMBEDDING, units: embeddingSize, inputShape: [featureSize] });
   const head = tf.sequential({ layers: [dense] });
   dense.setWeights(pretrained.getWeights());
-  return { whole, trunk, head, featureSize, embeddingSize };
+  return { whole, trunk, head, featureShape: [featureSize], featureSize, embeddingSize };
 }
 
 /** First layer of the blocks that see the face as 7 x 7 places: about two thirds of all parameters are from here on. */
@@ -76,9 +78,11 @@ async function loadWhole(path: string): Promise<tf.LayersModel> {
   });
 }
 
-/** Puts the weights of the trained head into the whole network. */
-export function adoptHead(backbone: SplitBackbone): void {
-  backbone.whole.getLayer(EMBEDDING).setWeights(backbone.head.getLayer(EMBEDDING).getWeights());
+/** Puts the weights of the trained head into the whole network, where the two do not share them anyway. */
+export function adoptHead({ whole, head }: SplitBackbone): void {
+  for (const layer of head.layers) {
+    if (layer.weights.length > 0) whole.getLayer(layer.name).setWeights(layer.getWeights());
+  }
 }
 
 /** Frees all parts. The trunk shares its layers with the whole. */

@@ -6,8 +6,8 @@ import {
   ZipReader,
   ZipWriter,
 } from '@zip.js/zip.js';
-import { assert } from '../lib/assert.ts';
-import { ProblemError } from '../lib/problem.ts';
+import { assert } from './assert.ts';
+import { ProblemError } from './problem.ts';
 
 /** A file of a downloaded model. */
 export interface ArchiveFile {
@@ -19,7 +19,7 @@ const MEGABYTE = 1024 * 1024;
 const MAX_FILES = 64;
 /** Of the zip and of what is in it, unpacked. MobileFaceNet is 5 MB; the largest networks in use are under 300. */
 const MAX_BYTES = 512 * MEGABYTE;
-const REMEDY = 'Choose a .zip that was downloaded from this program, as it was downloaded.';
+const REMEDY = 'Choose the .zip of a model as it was made or downloaded.';
 
 /** Zips files in the given order, with one date for all: the same content gives the same bytes. */
 export async function writeArchive(files: readonly ArchiveFile[], date: Date): Promise<Blob> {

@@ -1,0 +1,158 @@
+import { io } from '@tensorflow/tfjs-core';
+import { z } from 'zod';
+import { ProblemError } from '../../lib/problem.ts';
+
+export interface StoredWeight {
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
+}
+
+const MAX_PARAMETERS = 134_217_728; // 512 MB of float32
+const REMEDY = 'The files are damaged or not all of one model: save or download the model again.';
+
+/** Bytes of one number as it is stored. */
+const BYTES = { float32: 4, float16: 2, uint16: 2, uint8: 1 } as const;
+
+const quantization = z.object({
+  dtype: z.enum(['float16', 'uint16', 'uint8']),
+  scale: z.number().optional(),
+  min: z.number().optional(),
+});
+
+export const weightsManifestSchema = z
+  .array(
+    z.object({
+      paths: z.array(z.string().max(255)).min(1).max(60),
+      weights: z
+        .array(
+          z.object({
+            name: z.string().max(1000),
+            shape: z.array(z.int().min(0).max(MAX_PARAMETERS)).max(8),
+            dtype: z.literal('float32'),
+            quantization: quantization.optional(),
+            group: z.enum(['model', 'optimizer']).optional(),
+          }),
+        )
+        .max(20_000),
+    }),
+  )
+  .min(1)
+  .max(60);
+type Group = z.infer<typeof weightsManifestSchema>[number];
+type Spec = Group['weights'][number];
+
+const sizeOf = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
+const bytesOf = ({ shape, quantization: q }: Spec): number => sizeOf(shape) * BYTES[q?.dtype ?? 'float32'];
+
+/**
+ * The weights of a model, of float32 or of a quantised type (uint8 and uint16: value * scale + min; float16).
+ *
+ * @param files of the archive, by name
+ * @param folder where model.json lies in it, '' or ending with '/'
+ * @throws ProblemError for paths that lead elsewhere, files that are missing, a length that is not what the manifest
+ *   says, a name that comes twice, numbers that are not finite
+ */
+export function readWeights(
+  groups: readonly Group[],
+  files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>,
+  folder: string,
+): Map<string, StoredWeight> {
+  const total = groups.flatMap(({ weights }) => weights).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  if (!(total <= MAX_PARAMETERS)) {
+    throw new ProblemError(
+      `The model says that it has ${total.toPrecision(3)} numbers in its weights; more than ${MAX_PARAMETERS.toPrecision(3)} are not opened.`,
+      'Choose a smaller network.',
+    );
+  }
+  const result = new Map<string, StoredWeight>();
+  for (const group of groups) {
+    const data = joined(group.paths.map((path) => fileOf(path, files, folder)));
+    const needed = group.weights.reduce((sum, spec) => sum + bytesOf(spec), 0);
+    if (data.length !== needed) {
+      throw new ProblemError(
+        `The weights (${group.paths.join(', ').slice(0, 120)}) have ${data.length} bytes where the model needs ${needed}${data.length < needed ? ': they are cut off' : ''}.`,
+        REMEDY,
+      );
+    }
+    let at = 0;
+    for (const spec of group.weights) {
+      const bytes = data.slice(at, at + bytesOf(spec));
+      at += bytes.length;
+      if (spec.group === 'optimizer') continue;
+      if (result.has(spec.name))
+        throw new ProblemError(`The model has the weight "${shown(spec)}" twice.`, REMEDY);
+      const values = decode(spec, bytes);
+      if (!values.every(Number.isFinite)) {
+        throw new ProblemError(
+          `The weight "${shown(spec)}" holds numbers that are not finite (NaN or infinite): the network is broken.`,
+          'Use the model from before it broke, or train it anew with a smaller learning rate.',
+        );
+      }
+      result.set(spec.name, { shape: spec.shape, values });
+    }
+  }
+  return result;
+}
+
+function fileOf(
+  path: string,
+  files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>,
+  folder: string,
+): Uint8Array<ArrayBuffer> {
+  if (/[\\:\p{Cc}]/u.test(path) || path.startsWith('/') || path.split('/').includes('..')) {
+    throw new ProblemError(
+      `The model asks for a weights file outside its folder ("${path.slice(0, 80)}").`,
+      REMEDY,
+    );
+  }
+  const plain = path.replace(/^(\.\/)+/, '');
+  const data = files.get(folder + plain);
+  if (data !== undefined) return data;
+  throw new ProblemError(
+    `The weights file "${plain.slice(0, 80)}" is missing.`,
+    'Choose model.json and all of its .bin files together, or a .zip that holds them all.',
+  );
+}
+
+/** Its own values: the bytes may lie anywhere in a file. */
+function decode({ name, shape, dtype, quantization: q }: Spec, bytes: Uint8Array<ArrayBuffer>): Float32Array {
+  if (q === undefined) return new Float32Array(bytes.buffer);
+  if (q.dtype === 'float16') return halves(name, [...shape], dtype, bytes);
+  if (q.scale === undefined || q.min === undefined) {
+    throw new ProblemError(
+      `The weight "${name.slice(0, 80)}" is quantised, but its scale is missing.`,
+      REMEDY,
+    );
+  }
+  const { scale, min } = q;
+  const codes = q.dtype === 'uint8' ? bytes : new Uint16Array(bytes.buffer);
+  return Float32Array.from(codes, (code) => code * scale + min);
+}
+
+function halves(
+  name: string,
+  shape: number[],
+  dtype: 'float32',
+  bytes: Uint8Array<ArrayBuffer>,
+): Float32Array {
+  const spec = { name, shape, dtype, quantization: { dtype: 'float16' as const } };
+  const tensor = io.decodeWeights(bytes.buffer, [spec])[name];
+  if (!tensor) throw new Error('Internal error: a weight that was not decoded');
+  const values = tensor.dataSync<'float32'>().slice();
+  tensor.dispose();
+  return values;
+}
+
+const shown = ({ name }: Spec): string => name.slice(0, 80);
+
+function joined(parts: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
+  const [only] = parts;
+  if (only && parts.length === 1) return only;
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
