@@ -63,6 +63,8 @@ export interface EpochReport {
   readonly trainAccuracy: number | null;
   /** Plain cosine, no margin; on held-out photos of the people trained on. Null when there are none. */
   readonly heldOutAccuracy: number | null;
+  /** Mean cross-entropy on those photos, of the scaled cosines without margin, in nats; null when there are none. */
+  readonly heldOutLoss: number | null;
   /** On the people held out of training. Null when there are too few people. */
   readonly verification: VerificationReport | null;
   readonly angles: AngleHistogram;

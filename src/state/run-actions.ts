@@ -1,9 +1,10 @@
 import { presets } from '../config/presets.ts';
 import type { PresetName } from '../config/training-config.ts';
 import { ProblemError } from '../lib/problem.ts';
+import type { Advice } from './advice.ts';
 import { dataStore } from './data-store.ts';
 import { doors } from './doors.ts';
-import { checkDraft, type Json, writePath } from './draft.ts';
+import { checkDraft, type Json, readPath, writePath } from './draft.ts';
 import { clearExport } from './export-store.ts';
 import { showThrown } from './problems.ts';
 import { beginRun, finish, isActive, runStore, statusOf, updateRun } from './run-store.ts';
@@ -13,6 +14,14 @@ export const choosePreset = (name: PresetName): void => runStore.setState({ draf
 
 export const changeSetting = (path: string, value: Json): void =>
   runStore.setState(({ draft }) => ({ draft: writePath(draft, path, value) }));
+
+/** Puts the recipe and the settings of an advice into the fields; what computes stays as chosen. */
+export const takeAdvice = ({ preset, changes }: Advice): void =>
+  runStore.setState(({ draft }) => {
+    const backend = readPath(draft, 'backend') ?? presets[preset].backend;
+    const start = writePath(presets[preset], 'backend', backend);
+    return { draft: changes.reduce((now, { path, value }) => writePath(now, path, value), start) };
+  });
 
 /** Starts a run with the settings in the fields and the people on the Data screen. Never rejects. */
 export async function startTraining(): Promise<void> {

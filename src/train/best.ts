@@ -3,7 +3,7 @@ import type { EpochReport, VerificationReport } from '../protocol/trainer.ts';
 /** What an epoch is judged by; decided once for a run. */
 export type Criterion = 'verification' | 'held-out' | 'last';
 
-type Judged = Pick<EpochReport, 'verification' | 'heldOutAccuracy'>;
+type Judged = Pick<EpochReport, 'verification' | 'heldOutAccuracy' | 'heldOutLoss'>;
 
 /** The people held out of training where there are enough, else the photos held out, else nothing. */
 export function chooseCriterion(untrained: Judged): Criterion {
@@ -33,7 +33,10 @@ export function isBetter(
       return gain > (confirmed ? 0 : areaError(best.verification));
     }
     case 'held-out':
-      return (now.heldOutAccuracy ?? 0) > (best.heldOutAccuracy ?? 0);
+      // A dozen photos give few different accuracies; the loss tells equal ones apart.
+      return now.heldOutAccuracy === best.heldOutAccuracy
+        ? (now.heldOutLoss ?? 0) < (best.heldOutLoss ?? 0)
+        : (now.heldOutAccuracy ?? 0) > (best.heldOutAccuracy ?? 0);
     case 'last':
       return true;
   }
@@ -61,7 +64,7 @@ export function criterionRemark(criterion: Criterion): string | null {
     case 'verification':
       return null;
     case 'held-out':
-      return 'Nobody was kept out of training to judge by, so the best epoch was chosen by its accuracy on held-out photos of the people trained on.';
+      return 'Nobody was kept out of training to judge by, so the best epoch was chosen by its accuracy (where equal, by its loss) on held-out photos of the people trained on.';
     case 'last':
       return 'There was nothing held out to choose the best epoch by, so the last one was kept, without knowing whether it is better than the untrained network.';
   }

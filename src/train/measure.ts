@@ -23,6 +23,7 @@ interface Group {
 export interface Measurement {
   readonly trainAccuracy: number | null;
   readonly heldOutAccuracy: number | null;
+  readonly heldOutLoss: number | null;
   readonly verification: VerificationReport | null;
   /** Of the training photos. */
   readonly angles: AngleHistogram;
@@ -37,14 +38,24 @@ export function choosePanel(split: Split, limit: number, random: Random): Panel 
   };
 }
 
-/** Accuracy with the plain cosine, angles, and verification of the people held out. */
-export async function measure(task: Task, panel: Panel, signal: AbortSignal): Promise<Measurement> {
+/**
+ * Accuracy and loss with the plain cosine, angles, and verification of the people held out.
+ *
+ * @param scale of the cosines in the loss
+ */
+export async function measure(
+  task: Task,
+  panel: Panel,
+  scale: number,
+  signal: AbortSignal,
+): Promise<Measurement> {
   const { classes } = task;
   const train = await toCentres(task, panel.train.faces, signal);
   const heldOut = await toCentres(task, panel.heldOut.faces, signal);
   return {
     trainAccuracy: shareRight(train, panel.train.labels, classes),
     heldOutAccuracy: shareRight(heldOut, panel.heldOut.labels, classes),
+    heldOutLoss: crossEntropy(heldOut, panel.heldOut.labels, scale),
     verification: await verifyGroup(task, panel.verification, signal),
     angles: angleHistogram({ cosines: train, classes, labels: panel.train.labels }),
   };
@@ -79,6 +90,21 @@ function shareRight(cosine: Float32Array, labels: readonly number[], classes: nu
     return cosine.subarray(row * classes, (row + 1) * classes).every((other) => other <= own);
   });
   return right.length / labels.length;
+}
+
+/** Mean of log(sum of e^(s cos)) - s cos of the own class, in nats; null without rows. */
+function crossEntropy(cosine: Float32Array, labels: readonly number[], scale: number): number | null {
+  if (labels.length === 0) return null;
+  const classes = cosine.length / labels.length;
+  const losses = labels.map((label, row) => {
+    const own = cosine[row * classes + label] ?? Number.NaN;
+    let sum = 0;
+    // Relative to the own one: a cosine is at most 1, so that nothing overflows at any scale that is allowed.
+    for (let k = 0; k < classes; k++)
+      sum += Math.exp(scale * ((cosine[row * classes + k] ?? Number.NaN) - own));
+    return Math.log(sum);
+  });
+  return losses.reduce((a, b) => a + b, 0) / losses.length;
 }
 
 function sample(faces: readonly number[], labels: readonly number[], limit: number, random: Random): Group {

@@ -109,7 +109,7 @@ class Run {
     const { task, split } = session;
     const panel = choosePanel(split, task.evaluationLimit, session.random.fork('panel'));
     const onEpoch = async (epoch: number, step: number, loss: number | null): Promise<boolean> => {
-      const measured = await this.timed(() => measure(task, panel, this.signal));
+      const measured = await this.timed(() => measure(task, panel, session.scale.value, this.signal));
       await this.takeIn(epoch, step, loss, measured);
       return this.worthGoingOn(epoch);
     };

@@ -1,4 +1,5 @@
 import { useStore } from 'zustand';
+import type { PresetName } from '../../config/training-config.ts';
 import { presetOf } from '../../state/draft.ts';
 import { choosePreset } from '../../state/run-actions.ts';
 import { isActive, runStore, statusOf } from '../../state/run-store.ts';
@@ -6,20 +7,23 @@ import { isActive, runStore, statusOf } from '../../state/run-store.ts';
 const CARDS = [
   {
     preset: 'quick',
-    name: 'Quick',
     text: 'A network that already knows faces, fitted to your people. Seconds. Right for most.',
   },
   {
     preset: 'finetune',
-    name: 'Fine-tune',
     text: 'The same network, all of it trained. Minutes. For pictures unlike those it knows: blurred, grey, infrared.',
   },
   {
     preset: 'scratch',
-    name: 'From scratch',
     text: 'A network that starts knowing nothing. Slow; for study, or for pictures unlike photographs.',
   },
 ] as const;
+
+export const PRESET_NAMES: Readonly<Record<PresetName, string>> = {
+  quick: 'Quick',
+  finetune: 'Fine-tune',
+  scratch: 'From scratch',
+};
 
 /** The recipes, in the words of a person who wants something done. */
 export function Presets() {
@@ -28,9 +32,9 @@ export function Presets() {
   return (
     <fieldset className="presets">
       <legend>Recipe</legend>
-      {CARDS.map(({ preset, name, text }) => (
+      {CARDS.map(({ preset, text }) => (
         <button
-          key={name}
+          key={preset}
           type="button"
           className="preset"
           data-testid={`preset-${preset}`}
@@ -38,7 +42,7 @@ export function Presets() {
           disabled={busy}
           onClick={() => choosePreset(preset)}
         >
-          <strong>{name}</strong>
+          <strong>{PRESET_NAMES[preset]}</strong>
           <span>{text}</span>
         </button>
       ))}

@@ -9,6 +9,7 @@ import { LiveNumbers } from './LiveNumbers.tsx';
 import { Presets } from './Presets.tsx';
 import { RunControls } from './RunControls.tsx';
 import { Settings } from './Settings.tsx';
+import { Suggestion } from './Suggestion.tsx';
 import { VerificationPanel } from './VerificationPanel.tsx';
 
 /** Step 2: choose a recipe, start, watch. */
@@ -20,6 +21,7 @@ export function TrainSection() {
       <h2>Train</h2>
       <div className="train">
         <div className="train-settings">
+          <Suggestion />
           <Presets />
           <RunControls />
           <Settings />

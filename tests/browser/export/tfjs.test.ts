@@ -38,6 +38,7 @@ const epoch: EpochReport = {
   loss: 1.5,
   trainAccuracy: 0.9,
   heldOutAccuracy: null,
+  heldOutLoss: null,
   verification,
   angles: { binWidth: 3, own: [], nearestOther: [], ownMean: 0, nearestOtherMean: 0 },
   best: true,

@@ -162,6 +162,27 @@ describe('the Train screen', () => {
     await expect.element(table.getByRole('row', { name: /Epochs/ })).toHaveTextContent('Epochs123');
   });
 
+  it('suggests what fits the data, and another recipe when a run has shown that it may pay', async () => {
+    open();
+    await chooseFolder(people(NINE.slice(0, 6), 10));
+    await expect.element(id('ingest-status')).toHaveTextContent('done');
+    await expect.element(id('suggestion')).toHaveTextContent('60 photos of 6 people');
+    await id('take-suggestion').click();
+    await expect.element(id('suggestion-set')).toBeInTheDocument();
+    await page.getByText('Advanced').click();
+    await page.getByText('Learning', { exact: true }).click();
+    await expect.element(page.getByLabelText(/^Batch size/)).toHaveValue('8');
+    await chooseFolder(people(NINE, 20).filter((path) => !/\/\d\.png$/.test(path)));
+    await chooseFolder(people(['Ivo', 'Jan'], 50));
+    await expect.element(id('suggestion')).toHaveTextContent('people');
+    await id('start-training').click();
+    await expect.element(id('run-status'), { timeout: 20_000 }).toHaveTextContent('done');
+    // The fake trainer's untrained network decides 86 % of the pairs rightly.
+    await expect.element(id('suggestion')).toHaveTextContent(/Fine-tune.*only 86\.0 %/);
+    await id('take-suggestion').click();
+    await expect.element(id('preset-finetune')).toHaveAttribute('aria-pressed', 'true');
+  });
+
   it('shows why a run failed and keeps the data', async () => {
     open({ fail: true });
     await chooseFolder(people(NINE, 4));

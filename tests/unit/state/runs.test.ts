@@ -23,6 +23,7 @@ const epoch = (n: number, best: boolean): EpochReport => ({
   loss: null,
   trainAccuracy: null,
   heldOutAccuracy: 0.5,
+  heldOutLoss: 1,
   verification: null,
   angles,
   best,

@@ -15,10 +15,11 @@ const verification = (auc: number): VerificationReport => ({
   far: 0.1,
   frr: 0.1,
 });
-const epoch = (number: number, auc: number | null, heldOutAccuracy: number | null) => ({
+const epoch = (number: number, auc: number | null, heldOutAccuracy: number | null, heldOutLoss = 1) => ({
   epoch: number,
   verification: auc === null ? null : verification(auc),
   heldOutAccuracy,
+  heldOutLoss,
 });
 
 describe('the best epoch', () => {
@@ -41,6 +42,8 @@ describe('the best epoch', () => {
   it('is by held-out photos where too few people are held out, and the last where nothing is', () => {
     expect(isBetter('held-out', epoch(2, null, 0.5), epoch(1, null, 0.5))).toBe(false);
     expect(isBetter('held-out', epoch(2, null, 0.6), epoch(0, null, 0.5))).toBe(true);
+    expect(isBetter('held-out', epoch(1, null, 0.5, 0.9), epoch(0, null, 0.5))).toBe(true);
+    expect(isBetter('held-out', epoch(1, null, 0.4, 0.1), epoch(0, null, 0.5))).toBe(false);
     expect(isBetter('last', epoch(2, null, null), epoch(0, null, null))).toBe(true);
   });
 });

@@ -1,0 +1,63 @@
+import { Button } from '@mantine/core';
+import { Check } from 'lucide-react';
+import { useMemo } from 'react';
+import { useStore } from 'zustand';
+import { settings } from '../../config/settings/index.ts';
+import { advise, followed, lessonsOf } from '../../state/advice.ts';
+import { showValue } from '../../state/compare.ts';
+import { dataStore } from '../../state/data-store.ts';
+import { takeAdvice } from '../../state/run-actions.ts';
+import { isActive, runStore, statusOf } from '../../state/run-store.ts';
+import { PRESET_NAMES } from './Presets.tsx';
+
+/** What to choose for the people and photos that are there, and why; one click puts it into the fields. */
+export function Suggestion() {
+  const snapshot = useStore(dataStore, (state) => state.snapshot);
+  const takingIn = useStore(dataStore, ({ intake }) => intake.status === 'running');
+  const draft = useStore(runStore, (state) => state.draft);
+  const current = useStore(runStore, (state) => state.current);
+  const earlier = useStore(runStore, (state) => state.earlier);
+  const busy = useStore(runStore, (state) => isActive(statusOf(state)));
+  const lessons = useMemo(
+    () => (busy ? [] : lessonsOf(current ? [...earlier, current] : earlier, snapshot)),
+    [busy, current, earlier, snapshot],
+  );
+  const advice = useMemo(() => (takingIn ? null : advise(snapshot, lessons)), [takingIn, snapshot, lessons]);
+  if (!advice || busy) return null;
+  const done = followed(draft, advice);
+  return (
+    <section className="suggestion" aria-label="Suggested for your data" data-testid="suggestion">
+      <p>
+        <strong>Suggested for your data: {PRESET_NAMES[advice.preset]}.</strong> {advice.why}
+      </p>
+      {advice.changes.length > 0 && (
+        <ul>
+          {advice.changes.map(({ path, value, why }) => (
+            <li key={path}>
+              {settings.find((setting) => setting.path === path)?.label ?? path} {showValue(value)}: {why}.
+            </li>
+          ))}
+        </ul>
+      )}
+      {advice.limits.map((text) => (
+        <p key={text} className="quiet">
+          {text}
+        </p>
+      ))}
+      {done ? (
+        <p className="suggestion-set" data-testid="suggestion-set">
+          <Check size={14} aria-hidden="true" /> Set as suggested
+        </p>
+      ) : (
+        <Button
+          size="compact-sm"
+          variant="default"
+          data-testid="take-suggestion"
+          onClick={() => takeAdvice(advice)}
+        >
+          Set as suggested
+        </Button>
+      )}
+    </section>
+  );
+}
