@@ -169,9 +169,7 @@ describe('the Train screen', () => {
     await expect.element(id('suggestion')).toHaveTextContent('60 photos of 6 people');
     await id('take-suggestion').click();
     await expect.element(id('suggestion-set')).toBeInTheDocument();
-    await page.getByText('Advanced').click();
-    await page.getByText('Learning', { exact: true }).click();
-    await expect.element(page.getByLabelText(/^Batch size/)).toHaveValue('8');
+    expect(runStore.getState().draft).toMatchObject({ preset: 'quick', batchSize: 8 });
     await chooseFolder(people(NINE, 20).filter((path) => !/\/\d\.png$/.test(path)));
     await chooseFolder(people(['Ivo', 'Jan'], 50));
     await expect.element(id('suggestion')).toHaveTextContent('people');
