@@ -4,13 +4,15 @@ import { ProblemError } from '../src/lib/problem.ts';
 import { BACKBONES, type BackboneName, OURS, type Ours, PEERS, type Peer, type Work } from './case.ts';
 import { plannedName } from './plan.ts';
 
-const SIZES: Readonly<Record<BackboneName, readonly number[]>> = {
-  mobilefacenet: [112],
-  'small-cnn': [64, 32, 48, 112],
-  'mobilefacenet-x2': [112],
-  vgg8: [64, 32, 48, 112],
-  'iresnet-18': [112],
-  'iresnet-50': [112],
+const SIZES: readonly number[] = [32, 48, 64, 112];
+/** Edge of the pictures where none is given. */
+const USUAL_SIZE: Readonly<Record<BackboneName, number>> = {
+  mobilefacenet: 112,
+  'small-cnn': 64,
+  'mobilefacenet-x2': 112,
+  vgg8: 64,
+  'iresnet-18': 112,
+  'iresnet-50': 112,
 };
 
 export const USAGE = `Usage:
@@ -21,7 +23,7 @@ export const USAGE = `Usage:
 --backend       our training step, on these backends; simd if not given
 --peers         the same network and step in other libraries, in the same run, round by round in turn; for
                 mobilefacenet and small-cnn
---size          edge of the pictures: 32, 48, 64 or 112 for small-cnn and vgg8, 112 for the others
+--size          edge of the pictures: 32, 48, 64 or 112; 64 for small-cnn and vgg8 if not given, 112 for the others
 --batch         pictures a step (32); plain JavaScript and emulated graphics get a smaller one for large networks
 --threads       for simd, wasm and pytorch: as many as the machine has, if not given
 --forward       inference only
@@ -48,10 +50,9 @@ export interface Command {
 export function parseCommand(argv: readonly string[]): Command {
   const values = readArguments(argv);
   const [backbone] = list('--backbone', values.backbone ?? 'mobilefacenet', BACKBONES);
-  const sizes = SIZES[backbone];
-  const size = values.size === undefined ? sizes[0] : wholeNumber('--size', values.size, 1);
-  if (size === undefined || !sizes.includes(size)) {
-    throw new ProblemError(`${backbone} does not take pictures of ${size}.`, `Sizes: ${sizes.join(', ')}.`);
+  const size = values.size === undefined ? USUAL_SIZE[backbone] : wholeNumber('--size', values.size, 1);
+  if (!SIZES.includes(size)) {
+    throw new ProblemError(`No network takes pictures of ${size} here.`, `Sizes: ${SIZES.join(', ')}.`);
   }
   const peers = values.peers === undefined ? [] : list('--peers', values.peers, PEERS);
   if (peers.length > 0 && plannedName(backbone) === null) {

@@ -149,7 +149,8 @@ def mobilefacenet(w, config):
             layers.append(Bottleneck(w, f"block{block}_{i + 1}", channels, wide, c * width, s if i == 0 else 1))
             channels, narrow = c * width, c
     layers += convolved(w, "conv3", channels, 512, 1)
-    layers += depthwise(w, "global_depthwise", 512, 7, active=False, padding=0)
+    # As large as the map that is left: 7 of 112 pixels.
+    layers += depthwise(w, "global_depthwise", 512, config["inputSize"] // 16, active=False, padding=0)
     layers += [Flatten(), Dense(w, "embedding", 512, dimension, False)]
     return nn.Sequential(*layers, Norm(w, "embedding_norm", dimension, EPSILON))
 
@@ -217,7 +218,8 @@ def iresnet(w, config):
         for i in range(count):
             layers.append(ResidualBlock(w, f"stage{stage}_{i + 1}", before, after, 2 if i == 0 else 1))
             before = after
-    layers += [Norm(w, "features_norm", 512, 1e-5), Flatten(), Dense(w, "embedding", 512 * 49, dimension, True)]
+    features = 512 * (config["inputSize"] // 16) ** 2
+    layers += [Norm(w, "features_norm", 512, 1e-5), Flatten(), Dense(w, "embedding", features, dimension, True)]
     return nn.Sequential(*layers, Norm(w, "embedding_norm", dimension, 1e-5, fixed=True))
 
 

@@ -68,14 +68,14 @@ class Bottleneck(nn.Module):
         return x + y if self.residual else y
 
 
-def mobilefacenet():
+def mobilefacenet(size):
     layers = [convolve(3, 64, 3, 2), convolve(64, 64, 3, depthwise=True)]
     channels = 64
     for expansion, after, repeats, first in BOTTLENECKS:
         for i in range(repeats):
             layers.append(Bottleneck(channels, after, expansion, first if i == 0 else 1))
             channels = after
-    layers += [convolve(128, 512, 1), convolve(512, 512, 7, depthwise=True, active=False, pad=False)]
+    layers += [convolve(128, 512, 1), convolve(512, 512, size // 16, depthwise=True, active=False, pad=False)]
     return layers, 512, 128
 
 
@@ -94,7 +94,7 @@ def small_cnn(size):
 class Network(nn.Module):
     def __init__(self, backbone, size):
         super().__init__()
-        layers, features, embedding = mobilefacenet() if backbone == "mobilefacenet" else small_cnn(size)
+        layers, features, embedding = mobilefacenet(size) if backbone == "mobilefacenet" else small_cnn(size)
         self.layers = nn.Sequential(
             *layers,
             nn.Flatten(),

@@ -1,14 +1,16 @@
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
 
 /**
- * For each layer how many stages lie behind it, 0 for the last. A stage is what works at one size of the picture (56,
- * 28, 14, 7 pixels, ...); layers without a picture, the embedding among them, belong to the last.
+ * For each layer how many stages lie behind it, 0 for the last. A stage is what has weights and puts out
+ * pictures of one size (56, 28, 14, 7 pixels, ...); layers without a picture, the embedding among them, belong to the
+ * last. Padding and pooling make no stage of their own: nothing learns at the sizes that only they put out.
  *
  * @returns by the name of the layer
  */
 export function stagesFromEnd(network: LayersModel): Map<string, number> {
   const edges = network.layers.map(edgeOf);
-  const sizes = [...new Set(edges.filter((edge) => edge !== null))].sort((a, b) => a - b);
+  const withWeights = edges.filter((_, i) => (network.layers[i]?.weights.length ?? 0) > 0);
+  const sizes = [...new Set(withWeights.filter((edge) => edge !== null))];
   return new Map(
     network.layers.map(({ name }, i) => {
       const edge = edges[i] ?? null;

@@ -72,7 +72,10 @@ export const network: readonly Setting[] = [
     group: 'network',
     explanation: 'Faces are scaled to this before the network sees them. Smaller is faster and less sharp.',
     presets: ['scratch'],
-    when: { path: 'backbone.kind', is: ['small-cnn', 'vgg8'] },
+    when: {
+      path: 'backbone.kind',
+      is: ['small-cnn', 'vgg8', 'mobilefacenet', 'iresnet-18', 'iresnet-50'],
+    },
     kind: 'choice',
     choices: [32, 48, 64, 112].map((value) => ({ label: String(value), value })),
   },

@@ -11,7 +11,7 @@ import { vgg8 } from './vgg8.ts';
 export function createBackbone(config: MadeBackbone, random: Random): LayersModel {
   switch (config.kind) {
     case 'mobilefacenet':
-      return mobileFaceNet(config.embeddingSize, random, config.width);
+      return mobileFaceNet(config, random);
     case 'small-cnn':
       return smallCnn(config.inputSize, config.embeddingSize, random);
     case 'vgg8':

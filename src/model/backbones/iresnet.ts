@@ -4,7 +4,7 @@ import { dropout } from './dropout.ts';
 import { fusePadding } from './fused-padding.ts';
 import { type NormOptions, normalise, seeded } from './layers.ts';
 
-/** Channels of the four stages; each halves the edge: 112 -> 56 -> 28 -> 14 -> 7. */
+/** Channels of the four stages; each halves the edge: 112 -> 56 -> 28 -> 14 -> 7 and 32 -> 16 -> 8 -> 4 -> 2. */
 const CHANNELS = [64, 128, 256, 512] as const;
 /** Blocks in each stage. */
 const BLOCKS = { 18: [2, 2, 2, 2], 50: [3, 4, 14, 3] } as const;
@@ -13,29 +13,32 @@ const EPSILON = 1e-5;
 
 export interface IResNetOptions {
   readonly depth: keyof typeof BLOCKS;
+  /** Edge of the pictures in pixels; halved four times. */
+  readonly inputSize: number;
   readonly embeddingSize: number;
-  /** Share of the 25,088 features that a training step does without. */
+  /** Share of the features that a training step does without. */
   readonly dropout: number;
 }
 
 /**
  * The improved residual network that ArcFace's paper trains (arXiv 1801.07698, section 3.1; blocks after Han et al.,
- * arXiv 1610.02915), in the form of insightface's arcface_torch, backbones/iresnet.py: a stem that keeps 112x112; blocks
+ * arXiv 1610.02915), in the form of insightface's arcface_torch, backbones/iresnet.py: a stem that keeps the size; blocks
  * of norm, 3x3 convolution, norm, PReLU, 3x3 convolution, norm, the first of each stage with stride 2 and with a 1x1
  * convolution and a norm in its shortcut; norm, dropout, a dense layer and a norm whose factor stays 1.
  *
- * Parameters at embeddingSize 512, without the norms' moving averages: 24,025,600 at depth 18, 43,590,848 at depth
- * 50, as PyTorch counts them; 512 of these, the factors of the last norm, are not trained, there as here.
- * Multiplications a picture: 2,610 and 6,310 million.
+ * Parameters at embeddingSize 512 for 112 pixels, without the norms' moving averages: 24,025,600 at depth 18, 43,590,848
+ * at depth 50, as PyTorch counts them; 512 of these, the factors of the last norm, are not trained, there as here.
+ * Multiplications a picture: 2,610 and 6,310 million. Smaller pictures leave fewer features (4x4, 3x3, 2x2 instead of
+ * 7x7 places) to the dense layer; at 32 pixels: 12,229,120 and 31,794,368 parameters, 213 and 515 million multiplications.
  *
  * Strides of 2 pad with one zero on every side as PyTorch does (TensorFlow's `same` would look one pixel further), so
  * weights from there fit: kernels transposed from [out, in, y, x] to [y, x, in, out], and the dense kernel's rows from
  * the order channel, y, x to y, x, channel.
  *
- * [B, 112, 112, 3] -> [B, embeddingSize]
+ * [B, inputSize, inputSize, 3] -> [B, embeddingSize]
  */
 export function iresNet(options: IResNetOptions, random: Random): tf.LayersModel {
-  const input = tf.input({ shape: [112, 112, 3] });
+  const input = tf.input({ shape: [options.inputSize, options.inputSize, 3] });
   // A symbolic tensor in gives one out.
   const apply = (layer: tf.layers.Layer, x: tf.SymbolicTensor) => layer.apply(x) as tf.SymbolicTensor;
   const norm = (x: tf.SymbolicTensor, names: NormOptions): tf.SymbolicTensor =>
@@ -78,16 +81,16 @@ export function iresNet(options: IResNetOptions, random: Random): tf.LayersModel
     return tf.layers.add({ name: `${name}_add` }).apply([y, shortcut]) as tf.SymbolicTensor;
   }
 
-  let x = convolve(input, 'conv1', 64, { kernel: 3, stride: 1 }); // [B,112,112,64]
+  let x = convolve(input, 'conv1', 64, { kernel: 3, stride: 1 }); // [B,H,W,64]
   x = norm(x, { norm: 'conv1_norm', prelu: 'conv1_prelu' });
   CHANNELS.forEach((channels, stage) => {
     const blocks = BLOCKS[options.depth][stage] ?? 0;
     for (let i = 0; i < blocks; i++) {
       x = block(x, `stage${stage + 1}_${i + 1}`, channels, i === 0 ? 2 : 1);
     }
-  }); // [B,7,7,512]
+  }); // [B,H/16,W/16,512]
   x = norm(x, { norm: 'features_norm' });
-  x = apply(tf.layers.flatten({ name: 'features' }), x); // [B,25088]
+  x = apply(tf.layers.flatten({ name: 'features' }), x); // [B,512 H/16 W/16]
   x = dropout(x, { name: 'dropout', rate: options.dropout }, random);
   const embedding = tf.layers.dense({
     name: 'embedding',

@@ -13,26 +13,28 @@ import { vgg8 } from '../../../src/model/backbones/vgg8.ts';
 type Config = MadeBackbone;
 type Facts = readonly [Config, { readonly parameters: number; readonly millions: number }];
 
-const smallCnn = (inputSize: 32 | 48 | 64 | 112): Config => ({
+type Size = Config['inputSize'];
+
+const smallCnn = (inputSize: Size): Config => ({
   kind: 'small-cnn',
   inputSize,
   embeddingSize: 64,
 });
-const mobileFaceNet = (embeddingSize: number, width: 1 | 2): Config => ({
+const mobileFaceNet = (embeddingSize: number, width: 1 | 2, inputSize: Size = 112): Config => ({
   kind: 'mobilefacenet',
-  inputSize: 112,
+  inputSize,
   embeddingSize,
   width,
 });
-const vgg = (inputSize: 32 | 48 | 64 | 112): Config => ({
+const vgg = (inputSize: Size): Config => ({
   kind: 'vgg8',
   inputSize,
   embeddingSize: 64,
   dropout: 0.5,
 });
-const iresnet = (kind: 'iresnet-18' | 'iresnet-50'): Config => ({
+const iresnet = (kind: 'iresnet-18' | 'iresnet-50', inputSize: Size = 112): Config => ({
   kind,
-  inputSize: 112,
+  inputSize,
   embeddingSize: 512,
   dropout: 0.4,
 });
@@ -40,7 +42,8 @@ const iresnet = (kind: 'iresnet-18' | 'iresnet-50'): Config => ({
 /**
  * Trained parameters and millions of multiplications a picture, as docs/guide.md and the descriptions state them.
  * PyTorch counts 24,025,600 and 43,590,848 for insightface's IResNet-18 and -50: with the 512 factors of the last norm,
- * which are not trained. It counts 2,059,520 for its mbf: with 1,152 more weights in the second convolution.
+ * which are not trained. It counts 2,059,520 for its mbf: with 1,152 more weights in the second convolution. Of smaller
+ * pictures, 4x4, 3x3 or 2x2 of the last 7x7 places are left, each with 512 weights in MobileFaceNet, 512 x 512 in IResNet.
  */
 const FACTS: readonly Facts[] = [
   [smallCnn(32), { parameters: 89_472, millions: 0.766 }],
@@ -54,8 +57,16 @@ const FACTS: readonly Facts[] = [
   [mobileFaceNet(128, 1), { parameters: 1_003_136, millions: 221 }],
   [mobileFaceNet(192, 1), { parameters: 1_036_032, millions: 221 }],
   [mobileFaceNet(512, 2), { parameters: 2_059_520 - 1152, millions: 434 }],
+  [mobileFaceNet(192, 1, 64), { parameters: 1_036_032 - 33 * 512, millions: 72.2 }],
+  [mobileFaceNet(192, 1, 48), { parameters: 1_036_032 - 40 * 512, millions: 40.7 }],
+  [mobileFaceNet(192, 1, 32), { parameters: 1_036_032 - 45 * 512, millions: 18.1 }],
+  [mobileFaceNet(512, 2, 32), { parameters: 2_059_520 - 1152 - 45 * 512, millions: 35.7 }],
   [iresnet('iresnet-18'), { parameters: 24_025_600 - 512, millions: 2610 }],
   [iresnet('iresnet-50'), { parameters: 43_590_848 - 512, millions: 6310 }],
+  [iresnet('iresnet-18', 64), { parameters: 24_025_600 - 512 - 33 * 512 ** 2, millions: 852 }],
+  [iresnet('iresnet-18', 48), { parameters: 24_025_600 - 512 - 40 * 512 ** 2, millions: 479 }],
+  [iresnet('iresnet-18', 32), { parameters: 24_025_600 - 512 - 45 * 512 ** 2, millions: 213 }],
+  [iresnet('iresnet-50', 32), { parameters: 43_590_848 - 512 - 45 * 512 ** 2, millions: 515 }],
 ];
 
 const sizeOf = (shape: readonly (number | null)[]): number =>
@@ -97,7 +108,7 @@ describe('a training step', () => {
   it.each<[Config]>([
     [vgg(32)],
     [mobileFaceNet(512, 2)],
-    [iresnet('iresnet-18')],
+    [iresnet('iresnet-18', 48)],
   ])('of $kind has a finite gradient for every weight', (config) => {
     const model = createBackbone(config, createRandom(1));
     const { loss, gradients } = lossAndGradients(model, pictures(config.inputSize, 3), [0, 1, 0]);
@@ -146,8 +157,8 @@ describe('a training step', () => {
 
 it.each<[Config]>([
   [vgg(32)],
-  [mobileFaceNet(512, 2)],
-  [iresnet('iresnet-18')],
+  [mobileFaceNet(512, 2, 32)],
+  [iresnet('iresnet-18', 32)],
 ])('a saved $kind opens with plain tf.loadLayersModel and gives the same', async (config) => {
   const model = createBackbone(config, createRandom(2));
   const given = pictures(config.inputSize, 2);

@@ -37,13 +37,14 @@ describe('the command line of the bench', () => {
       browserFlags: ['--a', '--b'],
     });
     expect(parseCommand(['--backbone', 'small-cnn']).work.size).toBe(64);
+    expect(parseCommand(['--size', '32']).work).toMatchObject({ backbone: 'mobilefacenet', size: 32 });
   });
 
   it.each([
     ['--backend cuda', /there is no "cuda"/],
     ['--peers stock', /there is no "stock"/],
     ['--backbone resnet', /there is no "resnet"/],
-    ['--size 64', /mobilefacenet does not take pictures of 64/],
+    ['--size 100', /No network takes pictures of 100/],
     ['--batch 1', /at least 2/],
     ['--backbone vgg8 --peers pytorch', /No other library has vgg8/],
     ['--steps 0', /at least 1/],

@@ -10,6 +10,7 @@ import { chooseScale } from '../../../src/model/scale.ts';
 
 it.each<[BackboneName, number]>([
   ['mobilefacenet', 112],
+  ['mobilefacenet', 48],
   ['small-cnn', 32],
   ['small-cnn', 112],
 ])("%s at %i: the peers' network has the weights of the program's own, one by one", (backbone, size) => {

@@ -13,12 +13,25 @@ it('a file from before MobileFaceNet had a width still opens, at the width of th
 it.each([
   { kind: 'mobilefacenet', inputSize: 112, embeddingSize: 512, width: 3 },
   { kind: 'iresnet-34', inputSize: 112, embeddingSize: 512, dropout: 0 },
-  { kind: 'iresnet-18', inputSize: 64, embeddingSize: 512, dropout: 0 },
+  { kind: 'iresnet-18', inputSize: 56, embeddingSize: 512, dropout: 0 },
+  { kind: 'mobilefacenet', embeddingSize: 512, width: 1 },
   { kind: 'iresnet-18', inputSize: 112, embeddingSize: 512 },
   { kind: 'vgg8', inputSize: 112, embeddingSize: 512, dropout: 1 },
   { kind: 'vgg8', inputSize: 100, embeddingSize: 512, dropout: 0.5 },
 ])('%j is refused', (backbone) => {
   expect(withBackbone(backbone).success).toBe(false);
+});
+
+it('every network made here takes the same sizes of pictures, and a person can choose among all of them', () => {
+  const networks = settings.find(({ path }) => path === 'backbone');
+  const sizes = settings.find(({ path }) => path === 'backbone.inputSize');
+  if (networks?.kind !== 'variant' || sizes?.kind !== 'choice') throw new Error('they are no choice');
+  for (const { value } of networks.choices) {
+    expect(sizes.when?.is).toContain(value.kind);
+    for (const { value: inputSize } of sizes.choices) {
+      expect(withBackbone({ ...value, inputSize }).data?.backbone).toEqual({ ...value, inputSize });
+    }
+  }
 });
 
 it('every network that can be chosen says in one line what it is good for', () => {

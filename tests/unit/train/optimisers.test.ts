@@ -133,7 +133,10 @@ describe.each(cases)('%s', (_, config, rule) => {
 });
 
 describe('which weights decay', () => {
-  const networks = { small: smallCnn(32, 8, createRandom(1)), mobile: mobileFaceNet(8, createRandom(1)) };
+  const networks = {
+    small: smallCnn(32, 8, createRandom(1)),
+    mobile: mobileFaceNet({ inputSize: 112, embeddingSize: 8, width: 1 }, createRandom(1)),
+  };
   const start = { centres: new Float32Array(16), dimension: 8, scale: 8, drawn: 2 };
   const head = createHead({ kind: 'none' }, start, createRandom(1));
   afterAll(() => {
