@@ -6,11 +6,7 @@ import { normaliseRows } from '../engine/ops/normalise-rows.ts';
 import { assert } from '../lib/assert.ts';
 import { ProblemError } from '../lib/problem.ts';
 import type { Random } from '../lib/random.ts';
-import {
-  adoptHead,
-  disposeBackbone,
-  type SplitBackbone,
-} from '../model/backbones/pretrained-mobilefacenet.ts';
+import { adoptHead, disposeBackbone, type SplitBackbone } from '../model/backbones/pretrained.ts';
 import { extractBoth, inputEdge, type Rows } from '../model/embed.ts';
 import { meanCentres } from '../model/head.ts';
 import { createHead } from '../model/heads/index.ts';

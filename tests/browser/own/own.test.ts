@@ -171,7 +171,12 @@ describe('a bad file is told in words', () => {
 
 it("Quick runs on dlib's network", async () => {
   const report = await trainer.call('train', {
-    config: { ...presets.quick, backend: 'simd', epochs: 1, backbone: { kind: 'pretrained-dlib' } },
+    config: {
+      ...presets.quick,
+      backend: 'simd',
+      epochs: 1,
+      backbone: { kind: 'pretrained-dlib', trained: 'embedding' },
+    },
     data,
     verify: null,
   });
