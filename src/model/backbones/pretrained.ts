@@ -37,7 +37,12 @@ export interface SplitBackbone {
   readonly featureShape: readonly number[];
   readonly featureSize: number;
   readonly embeddingSize: number;
+  /** Whether it has learned distances, so that its embeddings have to be seen from their middle before angles count. */
+  readonly offCentre: boolean;
 }
+
+/** dlib's network has learned distances, MobileFaceNet angles. */
+export const isOffCentre = (kind: PretrainedBackbone['kind']): boolean => kind === 'pretrained-dlib';
 
 /**
  * A network of public/models, cut in front of its embedding layer.
@@ -53,7 +58,15 @@ export async function loadSplit(kind: PretrainedBackbone['kind']): Promise<Split
   const dense = tf.layers.dense({ name: EMBEDDING, units: embeddingSize, inputShape: [featureSize] });
   const head = tf.sequential({ layers: [dense] });
   dense.setWeights(pretrained.getWeights());
-  return { whole, trunk, head, featureShape: [featureSize], featureSize, embeddingSize };
+  return {
+    whole,
+    trunk,
+    head,
+    featureShape: [featureSize],
+    featureSize,
+    embeddingSize,
+    offCentre: isOffCentre(kind),
+  };
 }
 
 /**
