@@ -4,7 +4,7 @@ import type { OwnBackbone } from '../config/training-config.ts';
 import { ProblemError } from '../lib/problem.ts';
 import type { Random } from '../lib/random.ts';
 import { createBackbone } from '../model/backbones/index.ts';
-import { isOffCentre, loadForFineTuning, loadSplit } from '../model/backbones/pretrained.ts';
+import { learnedDistances, loadForFineTuning, loadSplit } from '../model/backbones/pretrained.ts';
 import { freeze, ownNetwork, splitOwn } from '../model/own/network.ts';
 import type { OwnModel } from '../model/own/read.ts';
 import { type LoadSplit, prepareQuick } from './quick.ts';
@@ -43,7 +43,7 @@ export function wayOf({ config, own }: Pick<Decided, 'config' | 'own'>, random: 
     case 'pretrained-dlib': {
       const { kind, trained } = backbone;
       if (trained === 'embedding') return { kind: 'features', load: () => loadSplit(kind) };
-      const centres = isOffCentre(kind) ? 'means-from-middle' : 'means';
+      const centres = learnedDistances(kind) ? 'means-from-middle' : 'means';
       return { kind: 'whole', network: () => loadForFineTuning(kind, trained), centres, range };
     }
     case 'own':

@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { rangeOf } from '../config/backbone.ts';
 import { featureBatch } from '../dataset/batch.ts';
 import { decodeFaces } from '../dataset/face-store.ts';
@@ -13,8 +12,8 @@ import { meanCentres } from '../model/head.ts';
 import { createHead } from '../model/heads/index.ts';
 import { loadWeights } from './checkpoint.ts';
 import { drawnClasses } from './drawn.ts';
+import { fromStandard, standardise, toStandard } from './from-distances.ts';
 import { disposeLearner } from './learner.ts';
-import { meanRow, moveOrigin } from './origin.ts';
 import type { Decided, Labelled, OnPreparing, Task } from './task.ts';
 
 /** Faces that go through the frozen network at once. */
@@ -65,7 +64,8 @@ export async function prepareQuick(
     throw thrown;
   }
   const network = backbone.head;
-  if (backbone.offCentre) await centre(network, features, size, training.faces);
+  const standard = backbone.distances ? standardise(features, size, training.faces) : null;
+  if (standard) await toStandard(network, standard);
 
   const dimension = backbone.embeddingSize;
   const shaped = (rows: tf.Tensor2D): tf.Tensor =>
@@ -114,30 +114,13 @@ export async function prepareQuick(
     build: async (weights) => {
       const fresh = await load();
       loadWeights(fresh.head, weights);
+      if (standard) await fromStandard(fresh.head, standard);
       adoptHead(fresh);
       fresh.head.dispose();
       return fresh.whole;
     },
     dispose: () => disposeLearner(learner),
   };
-}
-
-/** Puts the origin into the middle of the embeddings of the training faces: of a dense layer, that of its mean input. */
-async function centre(
-  head: LayersModel,
-  features: Float32Array,
-  size: number,
-  faces: readonly number[],
-): Promise<void> {
-  const values = new Float32Array(faces.length * 2 * size);
-  faces.forEach((face, row) => {
-    values.set(features.subarray(face * 2 * size, (face + 1) * 2 * size), row * 2 * size);
-  });
-  const middle = tf.tidy(
-    () => head.apply(tf.tensor2d(meanRow({ values, dimension: size }), [1, size])) as tf.Tensor2D, // one in, one out
-  );
-  moveOrigin(head, await middle.data<'float32'>());
-  middle.dispose();
 }
 
 function checkRoom(numbers: number): void {

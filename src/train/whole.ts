@@ -10,8 +10,8 @@ import { meanCentres, randomCentres } from '../model/head.ts';
 import { createHead } from '../model/heads/index.ts';
 import { loadWeights } from './checkpoint.ts';
 import { drawnClasses } from './drawn.ts';
+import { embeddingsFrom, meanRow, seeFrom } from './from-distances.ts';
 import { disposeLearner } from './learner.ts';
-import { meanRow, moveOrigin, seenFrom } from './origin.ts';
 import type { Decided, Labelled, OnPreparing, Task } from './task.ts';
 
 const EVALUATION_BATCH = 32;
@@ -70,8 +70,8 @@ export async function prepareWhole(
       const options = { batchSize: EVALUATION_BATCH, signal, range: start.range, onProgress: told };
       const both = { values: (await extractBoth(network, pick(faces), options)).values, dimension };
       const middle = meanRow(both);
-      moveOrigin(network, middle);
-      return seenFrom(middle, both);
+      await seeFrom(middle, network);
+      return embeddingsFrom(middle, both);
     };
     const first =
       start.centres === 'random'

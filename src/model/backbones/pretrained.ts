@@ -37,12 +37,12 @@ export interface SplitBackbone {
   readonly featureShape: readonly number[];
   readonly featureSize: number;
   readonly embeddingSize: number;
-  /** Whether it has learned distances, so that its embeddings have to be seen from their middle before angles count. */
-  readonly offCentre: boolean;
+  /** Whether it has learned distances instead of angles. */
+  readonly distances: boolean;
 }
 
 /** dlib's network has learned distances, MobileFaceNet angles. */
-export const isOffCentre = (kind: PretrainedBackbone['kind']): boolean => kind === 'pretrained-dlib';
+export const learnedDistances = (kind: PretrainedBackbone['kind']): boolean => kind === 'pretrained-dlib';
 
 /**
  * A network of public/models, cut in front of its embedding layer.
@@ -65,7 +65,7 @@ export async function loadSplit(kind: PretrainedBackbone['kind']): Promise<Split
     featureShape: [featureSize],
     featureSize,
     embeddingSize,
-    offCentre: isOffCentre(kind),
+    distances: learnedDistances(kind),
   };
 }
 

@@ -75,7 +75,7 @@ export function splitOwn(whole: tfl.LayersModel, upTo: string): SplitBackbone {
     featureShape,
     featureSize: featureShape.reduce((product, size) => product * size, 1),
     embeddingSize: dimension,
-    offCentre: false, // nothing is known of it
+    distances: false, // nothing is known of it
   };
 }
 
