@@ -1,13 +1,19 @@
 import { sourcesOfInput, takeDrop, walkDrop } from '../client/dropped.ts';
 import type { OwnBackbone } from '../config/backbone.ts';
 import { presets } from '../config/presets.ts';
-import { CancelledError, toProblem } from '../lib/problem.ts';
+import { CancelledError, type Problem, toProblem } from '../lib/problem.ts';
 import type { SourceFile } from '../protocol/faces.ts';
 import { guessedBackbone } from '../protocol/own-backbone.ts';
 import { doors } from './doors.ts';
 import { presetOf, writePath } from './draft.ts';
 import { ownStore } from './own-store.ts';
 import { isActive, runStore, statusOf } from './run-store.ts';
+
+/** Looking at a network would take the backend away from the run. */
+const BUSY: Problem = {
+  what: 'A run is under way, so no other network can be looked at.',
+  remedy: 'Stop the run first, or wait until it is done.',
+};
 
 let abort: AbortController | null = null;
 
@@ -19,7 +25,10 @@ async function take(
   name: string,
   gather: (signal: AbortSignal) => Promise<readonly SourceFile[]>,
 ): Promise<void> {
-  if (isActive(statusOf(runStore.getState()))) return; // the worker is busy, and the fields say so
+  if (isActive(statusOf(runStore.getState()))) {
+    ownStore.setState({ problem: BUSY });
+    return;
+  }
   abort?.abort();
   const mine = new AbortController();
   abort = mine;

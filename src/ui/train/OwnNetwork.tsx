@@ -23,7 +23,7 @@ export function OwnNetwork({ fields, whole, disabled }: Props) {
     <section className="own" aria-label="Your own network">
       {network && <Findings network={network} whole={whole} />}
       {network && fields}
-      <div className="own-drop" data-testid="own-model-drop" data-drop={disabled ? undefined : 'network'}>
+      <div className="own-drop" data-testid="own-model-drop" data-drop="network">
         {reading ? (
           <Reading {...reading} />
         ) : (
@@ -125,7 +125,12 @@ function Findings({ network: { name, findings }, whole }: { network: Given; whol
         <summary>
           {count(layers.length)} layers{classifier && ', without that one'}
         </summary>
-        <div className="own-layers-box">
+        <section
+          className="own-layers-box"
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling list must be reachable by keyboard
+          tabIndex={0}
+          aria-label="Layers of the network"
+        >
           <table className="numbers">
             <thead>
               <tr>
@@ -144,7 +149,7 @@ function Findings({ network: { name, findings }, whole }: { network: Given; whol
               ))}
             </tbody>
           </table>
-        </div>
+        </section>
       </details>
     </div>
   );
