@@ -5,6 +5,7 @@ import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import { writeDrawnPeople } from './drawn-people.ts';
 import { dropFromDisk } from './drop.ts';
+import { writeKerasModel } from './own-model.ts';
 
 const WIDTHS = [390, 1024, 1920];
 let folder = '';
@@ -69,6 +70,15 @@ test('every state of the page is accessible and fits, light and dark, narrow and
   await expect(page.getByTestId('run-status')).toHaveText('done', { timeout: 60_000 });
   await expect(page.getByTestId('chart-loss').locator('path.recharts-curve').first()).toBeVisible();
   await isAccessible(page, 'training done, all settings shown');
+
+  await page.getByRole('combobox', { name: 'Network' }).selectOption({ label: 'Your own' });
+  const model = writeKerasModel(join(folder, '..', 'net'));
+  await page.getByTestId('own-model-input').setInputFiles(model);
+  await page.getByText(/^6 layers/).click();
+  await page.getByTestId('own-model-input').setInputFiles(model.slice(0, 2));
+  await expect(page.getByTestId('own-model-error')).toBeVisible();
+  await isAccessible(page, 'own network looked at, another one refused');
+  await page.getByTestId('remove-own-model').click();
 
   const download = page.waitForEvent('download');
   await page.getByTestId('export-tfjs').click();

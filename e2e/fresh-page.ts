@@ -6,8 +6,11 @@ import { z } from 'zod';
 
 configure({ useWebWorkers: false });
 
+const perChannel = z
+  .union([z.number(), z.array(z.number()).length(3)])
+  .transform((value) => (typeof value === 'number' ? [value, value, value] : value));
 const check = z.object({
-  preprocessing: z.object({ inputSize: z.number() }),
+  preprocessing: z.object({ inputSize: z.number(), mean: perChannel, divisor: perChannel }),
   selfTest: z.object({ picture: z.string(), embedding: z.array(z.number()) }),
 });
 
@@ -46,7 +49,7 @@ export async function embedPatternInFreshPage(
     await page.addScriptTag({ path: join('node_modules', '@tensorflow', `${script}.min.js`) });
   }
   const embedding = await page.evaluate(
-    async ({ modelJson, shards, size }) => {
+    async ({ modelJson, shards, size, mean, divisor }) => {
       const { tf } = window as unknown as {
         tf: typeof import('@tensorflow/tfjs-layers') & typeof import('@tensorflow/tfjs-core');
       };
@@ -62,13 +65,22 @@ export async function embedPatternInFreshPage(
       const values: number[] = [];
       for (let y = 0; y < size; y++) {
         for (let x = 0; x < size; x++)
-          for (let c = 0; c < 3; c++) values.push((((7 * y + 13 * x + 29 * c) % 256) - 127.5) / 128);
+          for (let c = 0; c < 3; c++) {
+            const byte = (7 * y + 13 * x + 29 * c) % 256;
+            values.push((byte - (mean[c] ?? 0)) / (divisor[c] ?? 1));
+          }
       }
       const output = model.predict(tf.tensor(values, [1, size, size, 3]));
       if (Array.isArray(output)) throw new Error('expected one output');
       return [...(await output.data())];
     },
-    { modelJson: text.get('model.json') ?? '', shards: weights, size: preprocessing.inputSize },
+    {
+      modelJson: text.get('model.json') ?? '',
+      shards: weights,
+      size: preprocessing.inputSize,
+      mean: preprocessing.mean,
+      divisor: preprocessing.divisor,
+    },
   );
   await context.close();
   const maxDifference = Math.max(

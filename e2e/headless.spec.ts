@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { z } from 'zod';
 import { writeDrawnPeople } from './drawn-people.ts';
+import { writeKerasModel } from './own-model.ts';
 
 /** The terminal command as a person runs it, through npm, on people drawn here. */
 
@@ -170,11 +171,45 @@ test('embed: one embedding a photo, by sorted path, of length 1, equal for equal
   expect(distinct.size).toBe(11);
 });
 
+test("train --model: a network of one's own in the form of Keras, with what its files do not say guessed and told", async () => {
+  writeKerasModel(at('net'));
+  const ended = await headless(
+    ...['train', '--data', at('people'), '--preset', 'quick', '--epochs', '2', '--model', at('net')],
+    ...['--out', at('own')],
+  );
+  const result = z
+    .object({
+      remarks: z.array(z.string()),
+      reloadMaxDifference: z.number().max(1e-5),
+      files: z.array(z.string()),
+    })
+    .parse(JSON.parse(onlyLine(ended)));
+  expect(result.remarks.join(' ')).toMatch(/Guessed of the network: .*"frozenUpTo":"pool","cutSoftmax":true/);
+  const manifest = z
+    .object({
+      preprocessing: z.object({ inputSize: z.literal(48), divisor: z.literal(127.5) }),
+      embedding: z.object({ size: z.literal(32) }),
+      training: z.object({ backbone: z.object({ kind: z.literal('own') }) }),
+    })
+    .safeParse(JSON.parse(readFileSync(at('own', 'model', 'manifest.json'), 'utf8')));
+  expect(manifest.error).toBeUndefined();
+});
+
 test('wrong use ends with a sentence on stderr, nothing on stdout and a code that is not 0', async () => {
   const broken = at('broken.json');
   writeFileSync(broken, '{"epochs": ');
   const wrong = at('wrong.json');
   writeFileSync(wrong, '{"epochs": -3}');
+  const ownOnly = at('own-only.json');
+  writeFileSync(
+    ownOnly,
+    '{"backbone": {"kind": "own", "inputSize": 48, "range": "unit", "frozenUpTo": "pool"}}',
+  );
+  const other = at('other.json');
+  writeFileSync(
+    other,
+    '{"preset": "scratch", "backbone": {"kind": "small-cnn", "inputSize": 48, "embeddingSize": 16}}',
+  );
   const strangers = at('strangers.txt');
   writeFileSync(strangers, '1\t1\nPerson 01\t5\t77\nPerson 01\t5\tPerson 02\t5');
   const torn = at('torn.txt');
@@ -186,6 +221,11 @@ test('wrong use ends with a sentence on stderr, nothing on stdout and a code tha
     [['train', '--data', at('people'), '--backend', 'abacus', '--out', out()], /backend/],
     [['train', '--data', at('people'), '--config', broken, '--out', out()], /not a JSON object/],
     [['train', '--data', at('people'), '--config', wrong, '--out', out()], /epochs/],
+    [['train', '--data', at('people'), '--config', ownOnly, '--out', out()], /--model is missing/],
+    [
+      ['train', '--data', at('people'), '--config', other, '--model', at('people'), '--out', out()],
+      /the settings ask for "small-cnn"/,
+    ],
     [['train', '--data', at('people'), ...verify, torn, '--out', out()], /announces/],
     [
       ['train', '--data', at('people'), ...verify, strangers, '--out', out()],

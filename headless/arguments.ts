@@ -14,7 +14,9 @@ export const USAGE = `Usage:
   npm run headless -- trace-init --config FILE.json [--classes N] [--steps N] --out DIR
   npm run headless -- trace --in DIR --backend NAME [--software-gpu] [--out FILE.json]
 
---model     for train: a TensorFlow.js Layers model of your own, which --config names as backbone of kind "own"
+--model     for train: a TensorFlow.js Layers model of your own takes the place of the preset's network. What its files
+            do not say is guessed, and the guesses are among the remarks; to say it yourself, give in --config
+            {"backbone": {"kind": "own", "inputSize": 112, "range": "unit", "frozenUpTo": "LAYER", "cutSoftmax": false}}
 --config    settings that differ from the preset, as JSON
 --verify    people kept out of training altogether; the figures are of them
 --pairs     which of their photos to compare, in the syntax of LFW's pairs.txt
@@ -102,23 +104,27 @@ export function parseCommand(argv: readonly string[]): Command {
   };
 }
 
-/** The settings, and the own network where they ask for one. */
+/** The settings, and the own network where there is one. */
 function ownModel(values: Values): { readonly config: TrainingConfig; readonly model: string | null } {
   const config = configOf(values);
-  if (config.backbone.kind === 'own') return { config, model: existing('--model', values.model) };
-  if (values.model === undefined) return { config, model: null };
+  const asked = config.backbone.kind === 'own';
+  if (values.model === undefined && !asked) return { config, model: null };
+  const model = existing('--model', values.model);
+  if (asked || !('backbone' in fileOf(values))) return { config, model };
   throw new ProblemError(
-    '--model gives a network of your own, but the settings do not ask for one.',
-    'Add --config FILE.json with "backbone": {"kind": "own", "inputSize": 112, "range": "unit"}.',
+    `--model gives a network of your own, but the settings ask for "${config.backbone.kind}".`,
+    'Leave "backbone" out of the --config file, or give it the kind "own".',
   );
 }
 
+/** The settings of the --config file. */
+const fileOf = (values: Values): object =>
+  values.config === undefined ? {} : readJson('--config', existing('--config', values.config));
+
 /** The settings of a file, completed by the preset, and those of the command line over them. */
 function configOf(values: Values): TrainingConfig {
-  const fromFile =
-    values.config === undefined ? {} : readJson('--config', existing('--config', values.config));
   return parsePartialConfig({
-    ...fromFile,
+    ...fileOf(values),
     ...(values.preset === undefined ? {} : { preset: preset(values.preset) }),
     ...(values.backend === undefined ? {} : { backend: values.backend }),
     ...(values.epochs === undefined ? {} : { epochs: wholeNumber('--epochs', values.epochs) }),

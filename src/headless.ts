@@ -4,7 +4,7 @@
  */
 import { connect } from './client/connect.ts';
 import { startIngestWorker, startTrainerWorker } from './client/workers.ts';
-import type { BackendChoice } from './config/training-config.ts';
+import type { BackendChoice, TrainingConfig } from './config/training-config.ts';
 import { parsePairs, resolvePairs } from './dataset/pairs.ts';
 import { type Trainer, trace, traceInit } from './headless-trace.ts';
 import { present } from './lib/assert.ts';
@@ -30,6 +30,7 @@ import type {
   PairCount,
 } from './protocol/headless.ts';
 import type { IngestCalls, IngestEvent } from './protocol/ingest.ts';
+import { guessedBackbone } from './protocol/own-backbone.ts';
 import type { TrainerCalls, TrainerEvent } from './protocol/trainer.ts';
 
 declare global {
@@ -227,11 +228,13 @@ async function train(request: HeadlessTrain): Promise<HeadlessTrained> {
         `${data.faces.length - labelled.length} photos outside any folder were left out: they have no name.`,
       );
     }
+    const own = request.ownModel ? present(chosen('#model')[0], 'the model file').file : null;
+    const config = own ? await withOwn(trainer, request.config, own, notes) : request.config;
     const report = await trainer.call('train', {
-      config: request.config,
+      config,
       data: trainingSet(labelled),
       verify: verified?.set ?? null,
-      model: request.ownModel ? present(chosen('#model')[0], 'the model file').file : null,
+      model: own,
     });
     const model = await trainer.call('exportTfjs', { name: request.modelName });
     return {
@@ -246,6 +249,21 @@ async function train(request: HeadlessTrain): Promise<HeadlessTrained> {
   } finally {
     trainer.close();
   }
+}
+
+/** The settings with the person's own network; what they do not say of it is guessed, and told. */
+async function withOwn(
+  trainer: Trainer,
+  config: TrainingConfig,
+  model: File,
+  notes: string[],
+): Promise<TrainingConfig> {
+  if (config.backbone.kind === 'own') return config;
+  const findings = await trainer.call('inspectModel', { model });
+  const backbone = guessedBackbone(findings, config.preset);
+  const { inputSizeWhy, rangeWhy } = findings.guess;
+  notes.push(`Guessed of the network: ${JSON.stringify(backbone)}. ${inputSizeWhy} ${rangeWhy}`);
+  return { ...config, backbone };
 }
 
 async function embed(backend: BackendChoice): Promise<HeadlessEmbedded> {

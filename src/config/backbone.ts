@@ -10,16 +10,15 @@ const dropout = z.number().min(0).max(0.9);
 /** Edges in pixels of the pictures that an own network may take. */
 export const OWN_INPUT = { min: 16, max: 512 } as const;
 
+/** What of a pretrained network learns: its embedding layer on cached features, its last blocks, or all. */
+const trained = z.enum(['embedding', 'last-blocks', 'all']).default('embedding');
+
 /** The network that turns a face into an embedding, and what of it learns. Sizes are pixels. */
 export const backboneSchema = z.discriminatedUnion('kind', [
-  z.strictObject({
-    /** MobileFaceNet, pretrained. */
-    kind: z.literal('pretrained-mobilefacenet'),
-    /** What of it learns: its last layer (512 -> 192) on cached features, its last blocks, or all. */
-    trained: z.enum(['embedding', 'last-blocks', 'all']).default('embedding'),
-  }),
-  /** dlib's ResNet, pretrained, 150x150 -> 128: its last layer learns, on cached features. */
-  z.strictObject({ kind: z.literal('pretrained-dlib') }),
+  /** MobileFaceNet, pretrained, 112x112 -> 512 features -> 192. */
+  z.strictObject({ kind: z.literal('pretrained-mobilefacenet'), trained }),
+  /** dlib's ResNet, pretrained, 150x150 -> 256 features -> 128. */
+  z.strictObject({ kind: z.literal('pretrained-dlib'), trained }),
   /** A TensorFlow.js Layers model that the person gives; the preset says whether its weights are kept. */
   z.strictObject({
     kind: z.literal('own'),
@@ -57,15 +56,21 @@ export const backboneSchema = z.discriminatedUnion('kind', [
 
 export type BackboneConfig = z.infer<typeof backboneSchema>;
 export type OwnBackbone = Extract<BackboneConfig, { kind: 'own' }>;
-/** Those whose architecture is made here, with random weights. */
-export type MadeBackbone = Exclude<
+/** Those that come with the program and have learned from many faces. */
+export type PretrainedBackbone = Extract<
   BackboneConfig,
-  { kind: 'pretrained-mobilefacenet' | 'pretrained-dlib' | 'own' }
+  { kind: 'pretrained-mobilefacenet' | 'pretrained-dlib' }
 >;
+/** Those whose architecture is made here, with random weights. */
+export type MadeBackbone = Exclude<BackboneConfig, PretrainedBackbone | OwnBackbone>;
+
+/** Whether a network comes with the program, pretrained. */
+export const isPretrained = (backbone: BackboneConfig): backbone is PretrainedBackbone =>
+  backbone.kind === 'pretrained-mobilefacenet' || backbone.kind === 'pretrained-dlib';
 
 /** Whether a network is made here, with random weights. */
 export const isMade = (backbone: BackboneConfig): backbone is MadeBackbone =>
-  !['pretrained-mobilefacenet', 'pretrained-dlib', 'own'].includes(backbone.kind);
+  backbone.kind !== 'own' && !isPretrained(backbone);
 
 /** How bytes become the input of a network. */
 export const rangeOf = (backbone: BackboneConfig): PixelRange =>

@@ -13,6 +13,8 @@ export type ImageFormat =
 /** What the first bytes of a file say it is; names are never asked. */
 export type Sniffed =
   | { readonly kind: 'image'; readonly format: ImageFormat }
+  /** The description of a TensorFlow.js model. */
+  | { readonly kind: 'network' }
   | { readonly kind: 'unsupported'; readonly format: string }
   | { readonly kind: 'other'; readonly looksLike: string };
 
@@ -86,6 +88,8 @@ export function sniff(bytes: Uint8Array): Sniffed {
     return image('bmp');
   if (/^P[2356][\s#]/.test(head)) return image('pnm');
   if (/^P[147][\s#]/.test(head)) return unsupported('PBM or PAM picture');
+  if (/^(\xef\xbb\xbf)?\s*\{/.test(head) && /"(modelTopology|weightsManifest)"\s*:/.test(head))
+    return { kind: 'network' };
   return other(describeText(head));
 }
 

@@ -105,7 +105,7 @@ async function describe(entries: readonly Entry[], signal: AbortSignal): Promise
     items: entries.map((entry, index) => ({
       path: entry.path,
       label: labelOf.get(index) ?? null,
-      reason: reasons[index] ?? null,
+      reason: isOfNetwork(entry.path, photos.networks) ? { kind: 'network' } : (reasons[index] ?? null),
       read: (abort, limit) => entry.read(abort, limit),
     })),
     identities: new Set(labels.filter((label) => label !== null)).size,
@@ -115,13 +115,27 @@ async function describe(entries: readonly Entry[], signal: AbortSignal): Promise
   };
 }
 
-/** Which entries are pictures by their first bytes, and the one square size that they all have, if so. */
+const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/') + 1);
+
+/** The weights and whatever else lies beside the description of a network say nothing by themselves. */
+const isOfNetwork = (path: string, networks: ReadonlySet<string>): boolean =>
+  /\.(json|bin)$/i.test(path) && networks.has(folderOf(path));
+
+/**
+ * Which entries are pictures by their first bytes, the one square size that they all have, if so, and which folders hold
+ * the description of a network.
+ */
 async function findPhotos(
   entries: readonly Entry[],
   reasons: readonly (RejectReason | null)[],
   signal: AbortSignal,
-): Promise<{ readonly indices: readonly number[]; readonly alignedSize: number | null }> {
+): Promise<{
+  readonly indices: readonly number[];
+  readonly alignedSize: number | null;
+  readonly networks: ReadonlySet<string>;
+}> {
   const indices: number[] = [];
+  const networks = new Set<string>();
   let edge: number | null = null;
   let aligned = true;
   for (const [index, entry] of entries.entries()) {
@@ -130,6 +144,7 @@ async function findPhotos(
     // The rest of the header is only read while all photos so far can be crops of one size.
     const head = await readHead(entry, aligned ? HEADER_BYTES : SNIFF_BYTES, signal);
     const sniffed = head ? sniff(head) : null;
+    if (sniffed?.kind === 'network') networks.add(folderOf(entry.path));
     if (!head || sniffed?.kind !== 'image') continue;
     indices.push(index);
     if (!aligned) continue;
@@ -140,7 +155,7 @@ async function findPhotos(
       aligned = edge === size?.width;
     }
   }
-  return { indices, alignedSize: aligned ? edge : null };
+  return { indices, alignedSize: aligned ? edge : null, networks };
 }
 
 async function readHead(entry: Entry, limit: number, signal: AbortSignal): Promise<Uint8Array | null> {

@@ -16,17 +16,22 @@ export interface ArchiveFile {
 }
 
 const MEGABYTE = 1024 * 1024;
-const MAX_FILES = 64;
 /** Of the zip and of what is in it, unpacked. MobileFaceNet is 5 MB; the largest networks in use are under 300. */
-const MAX_BYTES = 512 * MEGABYTE;
+export const ARCHIVE_LIMITS = { files: 64, bytes: 512 * MEGABYTE } as const;
+const { files: MAX_FILES, bytes: MAX_BYTES } = ARCHIVE_LIMITS;
 const REMEDY = 'Choose the .zip of a model as it was made or downloaded.';
 
 /** Zips files in the given order, with one date for all: the same content gives the same bytes. */
-export async function writeArchive(files: readonly ArchiveFile[], date: Date): Promise<Blob> {
+export async function writeArchive(
+  files: readonly ArchiveFile[],
+  date: Date,
+  { level }: { readonly level?: 0 } = {},
+): Promise<Blob> {
   const writer = new ZipWriter(new BlobWriter('application/zip'), {
     useWebWorkers: false,
     lastModDate: date,
     extendedTimestamp: false,
+    ...(level === undefined ? {} : { level }),
   });
   for (const { name, data } of files) await writer.add(name, new Uint8ArrayReader(data));
   return writer.close();

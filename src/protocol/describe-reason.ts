@@ -10,6 +10,8 @@ export function describeReason(reason: RejectReason): string {
       return 'A file of the operating system, not a photo.';
     case 'not-an-image':
       return `Not an image: it looks like ${reason.looksLike}.`;
+    case 'network':
+      return 'Part of a neural network, not a photo: give it on the Train screen, under Network: Your own.';
     case 'unsupported':
       return `${reason.format} is not supported. Save it as JPEG or PNG and add it again.`;
     case 'damaged':

@@ -35,6 +35,7 @@ export type RejectReason =
   | { readonly kind: 'empty' }
   | { readonly kind: 'system-file' } // .DS_Store, Thumbs.db, __MACOSX: nobody's photo
   | { readonly kind: 'not-an-image'; readonly looksLike: string }
+  | { readonly kind: 'network' } // part of a TensorFlow.js model: belongs on the Train screen
   | { readonly kind: 'unsupported'; readonly format: string }
   | { readonly kind: 'damaged'; readonly detail: string }
   | { readonly kind: 'too-large'; readonly detail: string }

@@ -1,3 +1,4 @@
+import { isPretrained } from '../config/backbone.ts';
 import type { PresetName } from '../config/training-config.ts';
 import { type Json, presetOf, readPath } from './draft.ts';
 import { countFaces, type DataSnapshot } from './people.ts';
@@ -165,7 +166,7 @@ export function lessonsOf(runs: readonly Run[], snapshot: DataSnapshot): Lesson[
         preset: config.preset,
         untrained: before.accuracy,
         trained: after.accuracy,
-        pretrained: config.backbone.kind.startsWith('pretrained-'),
+        pretrained: isPretrained(config.backbone),
       },
     ];
   });

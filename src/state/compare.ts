@@ -1,4 +1,4 @@
-import { settings } from '../config/settings/index.ts';
+import { networkChoice, settings } from '../config/settings/index.ts';
 import { type Json, readPath } from './draft.ts';
 import type { Run } from './run-store.ts';
 
@@ -18,15 +18,26 @@ export function showValue(value: Json | undefined): string {
   return typeof kind === 'string' ? kind : '—';
 }
 
+/** The network of a run as a person calls it: by its label, or the name of its file. */
+export function networkOf({ config, own }: Run): string {
+  if (own) return own.name;
+  const { kind } = config.backbone;
+  const choices = networkChoice.kind === 'variant' ? networkChoice.choices : [];
+  return choices.find(({ value }) => value.kind === kind)?.label ?? kind;
+}
+
+/** A setting of a run as text. */
+const shown = (run: Run, path: string): string =>
+  path === networkChoice.path ? networkOf(run) : showValue(readPath(run.config, path));
+
+/** A path may have two settings, of which a run has one. */
+const PATHS = new Map(settings.map(({ path, label }) => [path, label]));
+
 /** The settings that are not the same in all runs, and the data when they differ. */
 export function differences(runs: readonly Run[]): Difference[] {
   const rows: Difference[] = [
     { path: 'preset', label: 'Recipe', values: runs.map(({ config }) => config.preset) },
-    ...settings.map(({ path, label }) => ({
-      path,
-      label,
-      values: runs.map(({ config }) => showValue(readPath(config, path))),
-    })),
+    ...[...PATHS].map(([path, label]) => ({ path, label, values: runs.map((run) => shown(run, path)) })),
     {
       path: 'data',
       label: 'Data',

@@ -6,6 +6,8 @@ import {
   type TrainingConfig,
   trainingConfigSchema,
 } from '../config/training-config.ts';
+import { unfit } from '../protocol/own-backbone.ts';
+import type { ModelFindings } from '../protocol/own-model.ts';
 
 /** Plain data, as it stands in the fields of a form: typed, but not yet known to be valid. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
@@ -53,17 +55,30 @@ export function demand(setting: Setting): string {
       return `Must be one of: ${setting.choices.map(({ label }) => label).join(', ')}.`;
     case 'variant':
       return `Must be one of: ${setting.choices.map(({ label }) => label).join(', ')}.`;
+    case 'layer':
+      return 'Must be a layer of the network.';
   }
 }
 
-/** Checks the fields; what is wrong comes with its path and a sentence. */
-export function checkDraft(draft: Json): Draft {
+/**
+ * Checks the fields; what is wrong comes with its path and a sentence.
+ *
+ * @param own what is known of the person's own network, null where none was given
+ */
+export function checkDraft(draft: Json, own: ModelFindings | null = null): Draft {
   const parsed = trainingConfigSchema.safeParse(draft);
-  if (parsed.success) return { valid: true, config: parsed.data };
   const wrong = new Map<string, string>();
+  if (parsed.success) {
+    const { backbone, preset } = parsed.data;
+    if (backbone.kind === 'own') {
+      if (!own) wrong.set('backbone', 'No network of your own was given yet: choose its files.');
+      else for (const { field, why } of unfit(backbone, own, preset)) wrong.set(`backbone.${field}`, why);
+    }
+    return wrong.size === 0 ? { valid: true, config: parsed.data } : { valid: false, wrong };
+  }
   for (const issue of parsed.error.issues) {
     const path = issue.path.join('.');
-    const setting = settings.find((candidate) => candidate.path === path);
+    const setting = settingsOf(draft, own).find((candidate) => candidate.path === path);
     wrong.set(path, setting ? demand(setting) : issue.message);
   }
   return { valid: false, wrong };
@@ -77,11 +92,52 @@ export const presetOf = (draft: Json): PresetName =>
 export const defaultOf = (draft: Json, path: string): Json | undefined =>
   readPath(presets[presetOf(draft)], path);
 
-/** The settings that the fields show: those that the preset has and whose place exists in the draft. */
-export const settingsOf = (draft: Json): Setting[] =>
-  settings.filter(
-    ({ path, presets: only, when }) =>
-      (!only || only.includes(presetOf(draft))) &&
-      readPath(draft, path) !== undefined &&
-      (!when || when.is.some((value) => readPath(draft, when.path) === value)),
-  );
+/**
+ * The settings that the fields show: those that the preset has and whose place exists in the draft, with what can be
+ * chosen there. Of the person's own network only what its files do not say themselves.
+ */
+export function settingsOf(draft: Json, own: ModelFindings | null = null): Setting[] {
+  const preset = presetOf(draft);
+  return settings
+    .filter(
+      ({ path, group, presets: only, when }) =>
+        (!only || only.includes(preset)) &&
+        readPath(draft, path) !== undefined &&
+        (!when || when.is.some((value) => readPath(draft, when.path) === value)) &&
+        (group !== 'own' || (own !== null && isAsked(path, draft, own))),
+    )
+    .map((setting) => withChoices(setting, preset, own));
+}
+
+/** A wrong value must be in sight even where nothing would be asked. */
+function isAsked(path: string, draft: Json, own: ModelFindings): boolean {
+  switch (path) {
+    case 'backbone.inputSize':
+      return own.inputSize === null || readPath(draft, path) !== own.inputSize;
+    case 'backbone.cutSoftmax':
+      return own.classifier !== null || readPath(draft, path) !== false;
+    default:
+      return true;
+  }
+}
+
+function withChoices(setting: Setting, preset: PresetName, own: ModelFindings | null): Setting {
+  switch (setting.kind) {
+    case 'variant':
+      return {
+        ...setting,
+        choices: setting.choices.filter(({ presets: only }) => !only || only.includes(preset)),
+      };
+    case 'layer': {
+      const cuts = (own?.layers ?? []).filter(({ cut }) => cut);
+      const layers = cuts.map(({ name, kind, shape }) => ({
+        label: `${name} (${kind}, ${shape.map((size) => size ?? 'any').join(' × ')})`,
+        value: name,
+      }));
+      const none = { label: 'Nothing: all of it learns', value: null };
+      return { ...setting, kind: 'choice', choices: preset === 'quick' ? layers : [none, ...layers] };
+    }
+    default:
+      return setting;
+  }
+}

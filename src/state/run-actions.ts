@@ -1,34 +1,64 @@
+import { backboneSchema } from '../config/backbone.ts';
 import { presets } from '../config/presets.ts';
 import type { PresetName } from '../config/training-config.ts';
 import { ProblemError } from '../lib/problem.ts';
+import { guessedBackbone, movedTo, unfit } from '../protocol/own-backbone.ts';
 import type { Advice } from './advice.ts';
 import { dataStore } from './data-store.ts';
 import { doors } from './doors.ts';
-import { checkDraft, type Json, readPath, writePath } from './draft.ts';
+import { checkDraft, type Json, presetOf, readPath, writePath } from './draft.ts';
 import { clearExport } from './export-store.ts';
+import { cancelNetwork } from './own-actions.ts';
+import { ownStore } from './own-store.ts';
 import { showThrown } from './problems.ts';
 import { beginRun, finish, isActive, runStore, statusOf, updateRun } from './run-store.ts';
 import { trainingSet } from './training-set.ts';
 
-export const choosePreset = (name: PresetName): void => runStore.setState({ draft: presets[name] });
-
-export const changeSetting = (path: string, value: Json): void =>
-  runStore.setState(({ draft }) => ({ draft: writePath(draft, path, value) }));
-
-/** Puts the recipe and the settings of an advice into the fields; what computes stays as chosen. */
-export const takeAdvice = ({ preset, changes }: Advice): void =>
-  runStore.setState(({ draft }) => {
-    const backend = readPath(draft, 'backend') ?? presets[preset].backend;
-    const start = writePath(presets[preset], 'backend', backend);
-    return { draft: changes.reduce((now, { path, value }) => writePath(now, path, value), start) };
+/** All settings as the preset has them; an own network stays, with what was answered about it. */
+export function choosePreset(name: PresetName): void {
+  const { draft } = runStore.getState();
+  const fresh: Json = presets[name];
+  const given = readPath(draft, 'backbone') ?? null;
+  runStore.setState({
+    draft: readPath(given, 'kind') === 'own' ? writePath(fresh, 'backbone', ownFor(name, given)) : fresh,
   });
+}
+
+export function changeSetting(path: string, value: Json): void {
+  const { draft } = runStore.getState();
+  const { network } = ownStore.getState();
+  const toOwn = path === 'backbone' && readPath(value, 'kind') === 'own';
+  if (path === 'backbone' && !toOwn) cancelNetwork();
+  const chosen = toOwn && network ? guessedBackbone(network.findings, presetOf(draft)) : value;
+  runStore.setState({ draft: writePath(draft, path, chosen) });
+}
+
+/** The settings of the own network for another preset: what was answered, where it is valid; else the guesses. */
+function ownFor(preset: PresetName, answered: Json): Json {
+  const { network } = ownStore.getState();
+  if (!network) return answered;
+  const parsed = backboneSchema.safeParse(answered);
+  const { findings } = network;
+  if (!parsed.success || parsed.data.kind !== 'own') return guessedBackbone(findings, preset);
+  const moved = movedTo(parsed.data, findings, preset);
+  return unfit(moved, findings, preset).length === 0 ? moved : guessedBackbone(findings, preset);
+}
+
+/** Puts the recipe and the settings of an advice into the fields; what computes, and an own network, stay as chosen. */
+export function takeAdvice({ preset, changes }: Advice): void {
+  const backend = readPath(runStore.getState().draft, 'backend');
+  choosePreset(preset);
+  if (backend !== undefined) changeSetting('backend', backend);
+  for (const { path, value } of changes) changeSetting(path, value);
+}
 
 /** Starts a run with the settings in the fields and the people on the Data screen. Never rejects. */
 export async function startTraining(): Promise<void> {
   try {
     if (isActive(statusOf(runStore.getState()))) return;
     const { draft } = runStore.getState();
-    const checked = checkDraft(draft);
+    const { network } = ownStore.getState();
+    const checked = checkDraft(draft, network?.findings ?? null);
     if (!checked.valid) {
       throw new ProblemError(
         'Some settings are not valid.',
@@ -37,8 +67,11 @@ export async function startTraining(): Promise<void> {
     }
     const data = trainingSet(dataStore.getState().snapshot);
     clearExport();
-    beginRun(checked.config, { people: data.people.length, photos: data.faces.length });
-    const report = await doors().trainer.call('train', { config: checked.config, data, verify: null });
+    const { config } = checked;
+    const own = config.backbone.kind === 'own' ? network : null;
+    beginRun(config, { people: data.people.length, photos: data.faces.length }, own);
+    const model = own?.file ?? null;
+    const report = await doors().trainer.call('train', { config, data, verify: null, model });
     updateRun((run) => finish(run, report));
   } catch (thrown) {
     updateRun((run) => ({ ...run, status: 'failed', preparing: null, secondsLeft: null }));
@@ -60,9 +93,11 @@ export const stopTraining = (): Promise<void> => send('stop');
 export const forgetRun = (id: number): void =>
   runStore.setState(({ earlier }) => ({ earlier: earlier.filter((run) => run.id !== id) }));
 
-/** Puts the settings of a run back into the fields. */
+/** Puts the settings of a run back into the fields, and its network where it was the person's own. */
 export function reuseSettings(id: number): void {
   const { earlier, current } = runStore.getState();
   const run = [...earlier, ...(current ? [current] : [])].find((candidate) => candidate.id === id);
-  if (run) runStore.setState({ draft: run.config });
+  if (!run) return;
+  if (run.own) ownStore.setState({ network: run.own, problem: null });
+  runStore.setState({ draft: run.config });
 }

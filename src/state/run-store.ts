@@ -11,6 +11,7 @@ import type {
   TrainReport,
 } from '../protocol/trainer.ts';
 import type { Json } from './draft.ts';
+import type { OwnNetwork } from './own-store.ts';
 import { EMPTY_SERIES, extend, MOST_POINTS, type Series, thin, upTo } from './series.ts';
 
 export type RunStatus = 'idle' | 'preparing' | 'running' | 'paused' | 'done' | 'stopped' | 'failed';
@@ -24,6 +25,8 @@ export interface Run {
   readonly status: RunStatus;
   readonly config: TrainingConfig;
   readonly data: { readonly people: number; readonly photos: number };
+  /** The person's own network, where it was used. */
+  readonly own: OwnNetwork | null;
   readonly preparing: { readonly what: string; readonly done: number; readonly total: number } | null;
   readonly backend: BackendReport | null;
   readonly split: SplitReport | null;
@@ -128,6 +131,7 @@ export function finish(run: Run, { curve, config, backend, split, scale, ...repo
 export function beginRun(
   config: TrainingConfig,
   data: { readonly people: number; readonly photos: number },
+  own: OwnNetwork | null = null,
 ): void {
   runStore.setState(({ current, earlier }) => {
     const id = Math.max(0, current?.id ?? 0, ...earlier.map((run) => run.id)) + 1;
@@ -139,6 +143,7 @@ export function beginRun(
         status: 'preparing',
         config,
         data,
+        own,
         preparing: null,
         backend: null,
         split: null,

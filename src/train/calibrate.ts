@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { isPretrained } from '../config/backbone.ts';
 import type { TrainingConfig } from '../config/training-config.ts';
 import type { Job, Workload } from '../engine/select.ts';
 import { present } from '../lib/assert.ts';
 import { throwIfAborted } from '../lib/problem.ts';
 import { createRandom } from '../lib/random.ts';
-import { disposeBackbone } from '../model/backbones/pretrained-mobilefacenet.ts';
+import { disposeBackbone } from '../model/backbones/pretrained.ts';
 import { inputEdge } from '../model/embed.ts';
 import { randomCentres } from '../model/head.ts';
 import { createHead } from '../model/heads/index.ts';
@@ -27,10 +28,7 @@ const FEATURE_BATCH = 16;
 
 /** What has to be computed. Behind the features of an own network there may be layers of any kind. */
 const workloadOf = ({ backbone }: TrainingConfig): Workload =>
-  backbone.kind === 'pretrained-dlib' ||
-  (backbone.kind === 'pretrained-mobilefacenet' && backbone.trained === 'embedding')
-    ? 'frozen'
-    : 'whole';
+  isPretrained(backbone) && backbone.trained === 'embedding' ? 'frozen' : 'whole';
 
 /** The task of choosing a backend for a run. */
 export function jobOf(config: TrainingConfig, signal: AbortSignal, own: OwnModel | null = null): Job {

@@ -4,11 +4,7 @@ import type { OwnBackbone } from '../config/training-config.ts';
 import { ProblemError } from '../lib/problem.ts';
 import type { Random } from '../lib/random.ts';
 import { createBackbone } from '../model/backbones/index.ts';
-import { loadPretrainedDlib } from '../model/backbones/pretrained-dlib.ts';
-import {
-  loadForFineTuning,
-  loadPretrainedMobileFaceNet,
-} from '../model/backbones/pretrained-mobilefacenet.ts';
+import { learnedDistances, loadForFineTuning, loadSplit } from '../model/backbones/pretrained.ts';
 import { freeze, ownNetwork, splitOwn } from '../model/own/network.ts';
 import type { OwnModel } from '../model/own/read.ts';
 import { type LoadSplit, prepareQuick } from './quick.ts';
@@ -43,13 +39,13 @@ export function wayOf({ config, own }: Pick<Decided, 'config' | 'own'>, random: 
   const { backbone, preset } = config;
   const range = rangeOf(backbone);
   switch (backbone.kind) {
-    case 'pretrained-mobilefacenet': {
-      const { trained } = backbone;
-      if (trained === 'embedding') return { kind: 'features', load: loadPretrainedMobileFaceNet };
-      return { kind: 'whole', network: () => loadForFineTuning(trained), centres: 'means', range };
+    case 'pretrained-mobilefacenet':
+    case 'pretrained-dlib': {
+      const { kind, trained } = backbone;
+      if (trained === 'embedding') return { kind: 'features', load: () => loadSplit(kind) };
+      const centres = learnedDistances(kind) ? 'means-from-middle' : 'means';
+      return { kind: 'whole', network: () => loadForFineTuning(kind, trained), centres, range };
     }
-    case 'pretrained-dlib':
-      return { kind: 'features', load: loadPretrainedDlib };
     case 'own':
       return wayOfOwn(preset, backbone, given(own), random);
     default: {

@@ -6,16 +6,13 @@ import { normaliseRows } from '../engine/ops/normalise-rows.ts';
 import { assert } from '../lib/assert.ts';
 import { ProblemError } from '../lib/problem.ts';
 import type { Random } from '../lib/random.ts';
-import {
-  adoptHead,
-  disposeBackbone,
-  type SplitBackbone,
-} from '../model/backbones/pretrained-mobilefacenet.ts';
+import { adoptHead, disposeBackbone, type SplitBackbone } from '../model/backbones/pretrained.ts';
 import { extractBoth, inputEdge, type Rows } from '../model/embed.ts';
 import { meanCentres } from '../model/head.ts';
 import { createHead } from '../model/heads/index.ts';
 import { loadWeights } from './checkpoint.ts';
 import { drawnClasses } from './drawn.ts';
+import { fromStandard, standardise, toStandard } from './from-distances.ts';
 import { disposeLearner } from './learner.ts';
 import type { Decided, Labelled, OnPreparing, Task } from './task.ts';
 
@@ -67,6 +64,8 @@ export async function prepareQuick(
     throw thrown;
   }
   const network = backbone.head;
+  const standard = backbone.distances ? standardise(features, size, training.faces) : null;
+  if (standard) await toStandard(network, standard);
 
   const dimension = backbone.embeddingSize;
   const shaped = (rows: tf.Tensor2D): tf.Tensor =>
@@ -115,6 +114,7 @@ export async function prepareQuick(
     build: async (weights) => {
       const fresh = await load();
       loadWeights(fresh.head, weights);
+      if (standard) await fromStandard(fresh.head, standard);
       adoptHead(fresh);
       fresh.head.dispose();
       return fresh.whole;

@@ -1,3 +1,4 @@
+import { isPretrained } from '../config/backbone.ts';
 import { deviceLoss } from '../engine/start.ts';
 import { canVerify, verify } from '../evaluate/verification.ts';
 import { present } from '../lib/assert.ts';
@@ -216,8 +217,7 @@ class Run {
     const criterion = criterionRemark(this.criterion);
     const measured = separate ?? pair(baseline.verification, best.verification);
     const { backbone, preset } = this.args.config;
-    const pretrained =
-      backbone.kind.startsWith('pretrained-') || (backbone.kind === 'own' && preset !== 'scratch');
+    const pretrained = isPretrained(backbone) || (backbone.kind === 'own' && preset !== 'scratch');
     return [
       ...this.rescues,
       ...(this.endedEarly ? [this.endedEarly] : []),

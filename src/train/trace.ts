@@ -1,12 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { isPretrained } from '../config/backbone.ts';
 import type { TrainingConfig } from '../config/training-config.ts';
 import { present } from '../lib/assert.ts';
 import { ProblemError, throwIfAborted } from '../lib/problem.ts';
 import { createRandom, type Random } from '../lib/random.ts';
 import { type SafeTensor, type Safetensors, writeSafetensors } from '../lib/safetensors.ts';
 import { createBackbone } from '../model/backbones/index.ts';
-import { loadForFineTuning } from '../model/backbones/pretrained-mobilefacenet.ts';
+import { loadForFineTuning } from '../model/backbones/pretrained.ts';
 import { inputEdge } from '../model/embed.ts';
 import { randomCentres } from '../model/head.ts';
 import type { Head } from '../model/heads/head.ts';
@@ -128,10 +129,8 @@ async function networkOf({ backbone }: TrainingConfig, random: Random): Promise<
       'Choose another "backbone" in the configuration.',
     );
   }
-  if (backbone.kind !== 'pretrained-mobilefacenet' && backbone.kind !== 'pretrained-dlib')
-    return createBackbone(backbone, random);
-  if (backbone.kind === 'pretrained-mobilefacenet' && backbone.trained !== 'embedding')
-    return loadForFineTuning(backbone.trained);
+  if (!isPretrained(backbone)) return createBackbone(backbone, random);
+  if (backbone.trained !== 'embedding') return loadForFineTuning(backbone.kind, backbone.trained);
   throw new ProblemError(
     'With these settings only the last layer learns, from features that are computed once: there are no steps from pictures to write down.',
     'Choose another "backbone" in the configuration, e.g. {"kind": "small-cnn", "inputSize": 48, "embeddingSize": 32}.',

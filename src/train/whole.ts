@@ -5,11 +5,12 @@ import { pictureBatch } from '../dataset/batch.ts';
 import { decodeFaces } from '../dataset/face-store.ts';
 import { present } from '../lib/assert.ts';
 import type { Random } from '../lib/random.ts';
-import { embedFaces, inputEdge, type Rows } from '../model/embed.ts';
+import { embedFaces, extractBoth, inputEdge, type Rows } from '../model/embed.ts';
 import { meanCentres, randomCentres } from '../model/head.ts';
 import { createHead } from '../model/heads/index.ts';
 import { loadWeights } from './checkpoint.ts';
 import { drawnClasses } from './drawn.ts';
+import { embeddingsFrom, meanRow, seeFrom } from './from-distances.ts';
 import { disposeLearner } from './learner.ts';
 import type { Decided, Labelled, OnPreparing, Task } from './task.ts';
 
@@ -22,9 +23,10 @@ export interface Start {
   /** Makes it, with its first weights; called again for every download. */
   network(): Promise<LayersModel>;
   /**
-   * The centres: anywhere, where the network knows nothing yet; the mean embedding of each class, where it does.
+   * The centres: anywhere, where the network knows nothing yet; the mean embedding of each class, where it does; those
+   * seen from the middle of all, where it has learned distances.
    */
-  readonly centres: 'random' | 'means';
+  readonly centres: 'random' | 'means' | 'means-from-middle';
   /** How bytes become its input. */
   readonly range: PixelRange;
 }
@@ -61,12 +63,20 @@ export async function prepareWhole(
       });
     const dimension = present(network.outputs[0]?.shape.at(-1), 'the size of the embedding');
     const { classes } = training;
+    const told = (done: number, total: number): void =>
+      onPreparing('Computing the centre of each person', done, total);
+    const startOf = async (faces: readonly number[]): Promise<Rows> => {
+      if (start.centres === 'means') return embed(faces, signal, told);
+      const options = { batchSize: EVALUATION_BATCH, signal, range: start.range, onProgress: told };
+      const both = { values: (await extractBoth(network, pick(faces), options)).values, dimension };
+      const middle = meanRow(both);
+      await seeFrom(middle, network);
+      return embeddingsFrom(middle, both);
+    };
     const first =
       start.centres === 'random'
         ? randomCentres(classes, dimension, random.fork('centres'))
-        : await embed(training.faces, signal, (done, total) =>
-            onPreparing('Computing the centre of each person', done, total),
-          ).then(({ values }) => meanCentres(values, dimension, training.labels, classes));
+        : meanCentres((await startOf(training.faces)).values, dimension, training.labels, classes);
     const begin = { centres: first, dimension, scale, drawn: drawnClasses(config, classes) };
     const learner = { network, ...createHead(config.margin, begin, random.fork('head')) };
     const augmentations = random.fork('augment');

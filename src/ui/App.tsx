@@ -28,7 +28,7 @@ function Page() {
           it.
         </footer>
       </main>
-      {drag.active && <DropOverlay onto={drag.person} />}
+      {drag.active && <DropOverlay onto={drag} />}
     </>
   );
 }

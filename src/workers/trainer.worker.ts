@@ -9,7 +9,7 @@ import { loadModelZip } from '../export/load.ts';
 import { rangeOfManifest } from '../export/manifest.ts';
 import { exportTfjs } from '../export/tfjs.ts';
 import { present } from '../lib/assert.ts';
-import { ProblemError } from '../lib/problem.ts';
+import { ProblemError, throwIfAborted } from '../lib/problem.ts';
 import { Safetensors } from '../lib/safetensors.ts';
 import { embedFaces, inputEdge } from '../model/embed.ts';
 import { inspectOwn } from '../model/own/inspect.ts';
@@ -54,15 +54,17 @@ const emit = serve<TrainerCalls, TrainerEvent>(scope, {
     }
   },
 
-  inspectModel: async ({ model }) => {
+  inspectModel: async ({ model }, signal) => {
     if (control) {
       throw new ProblemError(
         'The model cannot be looked at while a run is under way.',
         'Stop the run first, or wait until it is done.',
       );
     }
+    const own = await readOwnModel(model);
+    throwIfAborted(signal);
     await startBackend('cpu'); // nothing is computed
-    return inspectOwn(await readOwnModel(model));
+    return inspectOwn(own);
   },
 
   pause: async () => {

@@ -3,14 +3,18 @@ import { basic } from './basic.ts';
 import { heldOut } from './held-out.ts';
 import { learning } from './learning.ts';
 import { margin } from './margin.ts';
-import { network } from './network.ts';
+import { network, networkChoice } from './network.ts';
 import { optimiser } from './optimiser.ts';
+import { ownNetwork } from './own-network.ts';
 import type { Setting } from './setting.ts';
 
+export { networkChoice } from './network.ts';
 export type { Setting } from './setting.ts';
 
 /** Every setting, in the order of the page. */
 export const settings: readonly Setting[] = [
+  networkChoice,
+  ...ownNetwork,
   ...basic,
   ...learning,
   ...optimiser,

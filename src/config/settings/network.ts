@@ -1,44 +1,78 @@
 import type { Setting } from './setting.ts';
 
+/** Which network learns: the one setting of it that is always in sight. */
+export const networkChoice: Setting = {
+  path: 'backbone',
+  label: 'Network',
+  unit: '',
+  group: 'network-choice',
+  explanation: 'What turns a face into an embedding.',
+  wide: true,
+  kind: 'variant',
+  choices: [
+    {
+      label: 'MobileFaceNet, pretrained',
+      value: { kind: 'pretrained-mobilefacenet', trained: 'embedding' },
+      about: 'Has learned from many faces; small and quick.',
+      presets: ['quick'],
+    },
+    {
+      label: 'MobileFaceNet, pretrained',
+      value: { kind: 'pretrained-mobilefacenet', trained: 'all' },
+      about: 'Has learned from many faces; small and quick.',
+      presets: ['finetune'],
+    },
+    {
+      label: "dlib's ResNet, pretrained",
+      value: { kind: 'pretrained-dlib', trained: 'embedding' },
+      about: 'TODO quick text that is long enough.',
+      presets: ['quick'],
+    },
+    {
+      label: "dlib's ResNet, pretrained",
+      value: { kind: 'pretrained-dlib', trained: 'all' },
+      about: 'TODO finetune text that is long enough.',
+      presets: ['finetune'],
+    },
+    {
+      label: 'Small CNN',
+      value: { kind: 'small-cnn', inputSize: 64, embeddingSize: 64 },
+      about: 'A few layers: minutes on any machine, to see how training works.',
+      presets: ['scratch'],
+    },
+    {
+      label: 'VGG8',
+      value: { kind: 'vgg8', inputSize: 64, embeddingSize: 64, dropout: 0.5 },
+      about: 'Plain and small, with dropout against learning by heart; the network of the classic examples.',
+      presets: ['scratch'],
+    },
+    {
+      label: 'MobileFaceNet',
+      value: { kind: 'mobilefacenet', inputSize: 112, embeddingSize: 192, width: 1 },
+      about: 'Made for faces on phones: good with thousands of photos, and still quick to use.',
+      presets: ['scratch'],
+    },
+    {
+      label: 'IResNet-18',
+      value: { kind: 'iresnet-18', inputSize: 112, embeddingSize: 512, dropout: 0.4 },
+      about: "A network of ArcFace's own kind: for many photos and a graphics card; a 96 MB download.",
+      presets: ['scratch'],
+    },
+    {
+      label: 'IResNet-50',
+      value: { kind: 'iresnet-50', inputSize: 112, embeddingSize: 512, dropout: 0.4 },
+      about: 'The strongest and slowest: for very many photos and a strong graphics card; a 174 MB download.',
+      presets: ['scratch'],
+    },
+    {
+      label: 'Your own',
+      value: { kind: 'own', inputSize: 112, range: 'unit', frozenUpTo: null, cutSoftmax: false },
+      about: 'A TensorFlow.js Layers model that you give, also one that you downloaded here.',
+    },
+  ],
+};
+
 export const network: readonly Setting[] = [
-  {
-    path: 'backbone',
-    label: 'Network',
-    unit: '',
-    group: 'network',
-    explanation: 'What turns a face into an embedding.',
-    presets: ['scratch'],
-    kind: 'variant',
-    choices: [
-      {
-        label: 'Small CNN',
-        value: { kind: 'small-cnn', inputSize: 64, embeddingSize: 64 },
-        about: 'A few layers: minutes on any machine, to see how training works.',
-      },
-      {
-        label: 'VGG8',
-        value: { kind: 'vgg8', inputSize: 64, embeddingSize: 64, dropout: 0.5 },
-        about:
-          'Plain and small, with dropout against learning by heart; the network of the classic examples.',
-      },
-      {
-        label: 'MobileFaceNet',
-        value: { kind: 'mobilefacenet', inputSize: 112, embeddingSize: 192, width: 1 },
-        about: 'Made for faces on phones: good with thousands of photos, and still quick to use.',
-      },
-      {
-        label: 'IResNet-18',
-        value: { kind: 'iresnet-18', inputSize: 112, embeddingSize: 512, dropout: 0.4 },
-        about: "A network of ArcFace's own kind: for many photos and a graphics card; a 96 MB download.",
-      },
-      {
-        label: 'IResNet-50',
-        value: { kind: 'iresnet-50', inputSize: 112, embeddingSize: 512, dropout: 0.4 },
-        about:
-          'The strongest and slowest: for very many photos and a strong graphics card; a 174 MB download.',
-      },
-    ],
-  },
   {
     path: 'backbone.width',
     label: 'Width',

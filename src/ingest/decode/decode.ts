@@ -41,6 +41,7 @@ let hugeTurn: Promise<unknown> = Promise.resolve();
 export async function decode(bytes: Uint8Array<ArrayBuffer>): Promise<Decoded> {
   if (bytes.length === 0) return refused({ kind: 'empty' });
   const sniffed = sniff(bytes);
+  if (sniffed.kind === 'network') return refused(sniffed);
   if (sniffed.kind === 'other') return refused({ kind: 'not-an-image', looksLike: sniffed.looksLike });
   if (sniffed.kind === 'unsupported') return refused({ kind: 'unsupported', format: sniffed.format });
   const { format } = sniffed;

@@ -2,7 +2,7 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import type { OwnBackbone } from '../../config/training-config.ts';
 import { ProblemError } from '../../lib/problem.ts';
 import type { Random } from '../../lib/random.ts';
-import type { SplitBackbone } from '../backbones/pretrained-mobilefacenet.ts';
+import type { SplitBackbone } from '../backbones/pretrained.ts';
 import { buildOwn, leavesOf } from './build.ts';
 import { classifierOf, withoutClassifier } from './classifier.ts';
 import { applyBack, cutPoints, outputOf, partsAt } from './graph.ts';
@@ -75,6 +75,7 @@ export function splitOwn(whole: tfl.LayersModel, upTo: string): SplitBackbone {
     featureShape,
     featureSize: featureShape.reduce((product, size) => product * size, 1),
     embeddingSize: dimension,
+    distances: false, // nothing is known of it
   };
 }
 

@@ -78,6 +78,13 @@ function descriptionIn(names: readonly string[]): string {
   const jsons = names.filter((name) => name.endsWith('.json') && !name.startsWith('__MACOSX/'));
   const found = named.length > 0 ? named : jsons;
   const [only] = found;
+  const keras = names.find((name) => /\.(h5|hdf5|keras)$/i.test(name));
+  if (named.length === 0 && keras !== undefined) {
+    throw new ProblemError(
+      `"${keras.slice(0, 80)}" is a Keras file, which TensorFlow.js does not read.`,
+      'Convert it: tensorflowjs_converter --input_format=keras --output_format=tfjs_layers_model, then choose what that writes.',
+    );
+  }
   if (only !== undefined && found.length === 1) return only;
   throw new ProblemError(
     only === undefined

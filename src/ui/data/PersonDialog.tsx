@@ -9,10 +9,10 @@ import { addFiles, dropFace, dropPeople, rename } from '../../state/data-actions
 import { dataStore } from '../../state/data-store.ts';
 import type { FaceRow, PersonRow } from '../../state/people.ts';
 import { Dialog } from '../common/Dialog.tsx';
+import { FileButton } from '../common/FileButton.tsx';
 import { plural } from '../common/format.ts';
 import { Thumb } from '../common/Thumb.tsx';
 import { TileGrid } from '../common/TileGrid.tsx';
-import { FileButton } from './FileButton.tsx';
 
 const TILE_WIDTH = 96;
 const ROW_HEIGHT = 112;

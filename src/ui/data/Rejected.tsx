@@ -21,6 +21,7 @@ const KINDS: Readonly<Record<Kind, string>> = {
   removed: 'Removed by you',
   damaged: 'Damaged',
   'not-an-image': 'Not an image',
+  network: 'A network',
   unsupported: 'Not supported',
   'too-large': 'Too large',
   empty: 'Empty',

@@ -1,14 +1,20 @@
 import { useEffect, useState } from 'react';
 import { dropTransfer } from '../../state/data-actions.ts';
 import { dataStore } from '../../state/data-store.ts';
+import { takeNetworkDrop } from '../../state/own-actions.ts';
 
 export interface Drag {
   readonly active: boolean;
   /** The person whose card is under the pointer: the photos will be theirs. */
   readonly person: { readonly id: string; readonly name: string; readonly label: string } | null;
+  /** Whether the pointer is where networks are taken. */
+  readonly network: boolean;
 }
 
-const NOTHING: Drag = { active: false, person: null };
+const NOTHING: Drag = { active: false, person: null, network: false };
+
+const isNetworkUnder = (target: EventTarget | null): boolean =>
+  target instanceof Element && target.closest('[data-drop="network"]') !== null;
 
 function personUnder(target: EventTarget | null): Drag['person'] {
   const card = target instanceof Element ? target.closest('[data-person]') : null;
@@ -20,7 +26,10 @@ function personUnder(target: EventTarget | null): Drag['person'] {
 
 const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') ?? false;
 
-/** Takes files dropped anywhere on the page; on a person's card they are added to that person. */
+/**
+ * Takes files dropped anywhere on the page: photos; on a person's card photos of that person; a network where the
+ * Train screen asks for one.
+ */
 export function useWindowDrop(): Drag {
   const [drag, setDrag] = useState<Drag>(NOTHING);
   useEffect(() => {
@@ -28,7 +37,12 @@ export function useWindowDrop(): Drag {
       if (!hasFiles(event)) return;
       event.preventDefault();
       const person = personUnder(event.target);
-      setDrag((now) => (now.active && now.person?.id === person?.id ? now : { active: true, person }));
+      const network = isNetworkUnder(event.target);
+      setDrag((now) =>
+        now.active && now.person?.id === person?.id && now.network === network
+          ? now
+          : { active: true, person, network },
+      );
     };
     const leave = (event: DragEvent): void => {
       if (event.relatedTarget === null) setDrag(NOTHING);
@@ -37,7 +51,8 @@ export function useWindowDrop(): Drag {
       setDrag(NOTHING);
       if (!hasFiles(event) || !event.dataTransfer) return;
       event.preventDefault();
-      void dropTransfer(event.dataTransfer, personUnder(event.target)?.label ?? null);
+      if (isNetworkUnder(event.target)) void takeNetworkDrop(event.dataTransfer);
+      else void dropTransfer(event.dataTransfer, personUnder(event.target)?.label ?? null);
     };
     window.addEventListener('dragenter', over);
     window.addEventListener('dragover', over);

@@ -1,7 +1,7 @@
 import { Button, Checkbox } from '@mantine/core';
 import { lazy, Suspense, useState } from 'react';
 import { useStore } from 'zustand';
-import { differences } from '../../state/compare.ts';
+import { differences, networkOf } from '../../state/compare.ts';
 import { forgetRun, reuseSettings } from '../../state/run-actions.ts';
 import { type Run, runStore } from '../../state/run-store.ts';
 import { decimal, percent } from '../common/format.ts';
@@ -98,7 +98,7 @@ export function Compare() {
           <li key={run.id}>
             <Checkbox
               size="xs"
-              label={`${run.name}: ${run.config.preset}, ${run.config.epochs} epochs`}
+              label={`${run.name}: ${run.config.preset}, ${networkOf(run)}, ${run.config.epochs} epochs`}
               checked={chosen.includes(run)}
               onChange={() => toggle(run.id)}
             />

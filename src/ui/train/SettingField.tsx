@@ -9,6 +9,8 @@ interface Props {
   readonly value: Json | undefined;
   /** The preset's value, undefined where it has none. */
   readonly fallback: Json | undefined;
+  /** More to be said about it, e.g. where a guess comes from. */
+  readonly note?: string | null;
   readonly wrong: string | null;
   readonly disabled: boolean;
   readonly onChange: (value: Json) => void;
@@ -95,21 +97,26 @@ function Field({ setting, value, wiring, onChange }: Props & { wiring: Wiring })
           onChange={(event) => onChange(event.currentTarget.checked)}
         />
       );
-    case 'choice':
+    case 'choice': {
+      const at = setting.choices.findIndex((choice) => choice.value === value);
       return (
         <NativeSelect
           {...wired(wiring)}
           error={wiring.invalid}
-          value={String(value)}
-          data={setting.choices.map((choice) => ({ value: String(choice.value), label: choice.label }))}
+          value={String(at)}
+          data={[
+            ...(at < 0 ? [{ value: '-1', label: 'Choose …', disabled: true }] : []),
+            ...setting.choices.map(({ label }, index) => ({ value: String(index), label })),
+          ]}
           onChange={(event) => {
-            const chosen = setting.choices.find(
-              (choice) => String(choice.value) === event.currentTarget.value,
-            );
+            const chosen = setting.choices[Number(event.currentTarget.value)];
             if (chosen) onChange(chosen.value);
           }}
         />
       );
+    }
+    case 'layer':
+      return null; // a choice, once it is known among what
     case 'variant': {
       const kind = value === undefined ? '' : String(readPath(value, 'kind') ?? '');
       return (
@@ -148,13 +155,13 @@ function aboutChosen(setting: Setting, value: Json | undefined): string | null {
 
 /** One setting: name, unit, field, one line of explanation, default, and what is wrong with the value. */
 export function SettingField(props: Props) {
-  const { setting, value, fallback, wrong, disabled } = props;
+  const { setting, value, fallback, note, wrong, disabled } = props;
   const id = useId();
   const describedBy = `${id}-about`;
   const standard = fallbackText(setting, fallback);
   const about = aboutChosen(setting, value);
   return (
-    <div className="setting" data-wrong={wrong !== null || undefined}>
+    <div className="setting" data-wide={setting.wide} data-wrong={wrong !== null || undefined}>
       <label htmlFor={id}>
         {setting.label}
         {setting.unit && <span className="unit"> ({setting.unit})</span>}
@@ -166,6 +173,7 @@ export function SettingField(props: Props) {
         {wrong !== null && <strong className="wrong">{wrong} </strong>}
         {setting.explanation}
         {about !== null && ` ${about}`}
+        {note && ` ${note}`}
         {standard !== null && (
           <>
             {' '}

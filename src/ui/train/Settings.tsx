@@ -1,9 +1,12 @@
 import { useMemo } from 'react';
 import { useStore } from 'zustand';
 import type { Setting } from '../../config/settings/index.ts';
+import type { ModelFindings } from '../../protocol/own-model.ts';
 import { checkDraft, defaultOf, type Json, readPath, settingsOf } from '../../state/draft.ts';
+import { ownStore } from '../../state/own-store.ts';
 import { changeSetting } from '../../state/run-actions.ts';
 import { isActive, runStore, statusOf } from '../../state/run-store.ts';
+import { OwnNetwork } from './OwnNetwork.tsx';
 import { SettingField } from './SettingField.tsx';
 
 const GROUPS: readonly { readonly group: Setting['group']; readonly title: string }[] = [
@@ -21,18 +24,23 @@ const NONE: ReadonlyMap<string, string> = new Map();
 export function Settings() {
   const draft = useStore(runStore, (state) => state.draft);
   const busy = useStore(runStore, (state) => isActive(statusOf(state)));
-  const checked = useMemo(() => checkDraft(draft), [draft]);
+  const own = useStore(ownStore, ({ network }) => network?.findings ?? null);
+  const checked = useMemo(() => checkDraft(draft, own), [draft, own]);
   const wrong = checked.valid ? NONE : checked.wrong;
-  const shown = settingsOf(draft);
+  const shown = settingsOf(draft, own);
+  const isOwn = readPath(draft, 'backbone.kind') === 'own';
+  // What is always in sight is not counted as hidden behind "Advanced".
+  const hidden = shown.filter(({ group, path }) => isHidden(group) && wrong.has(path)).length;
   const fields = (group: Setting['group']) =>
     shown
       .filter((setting) => setting.group === group)
       .map((setting) => (
         <SettingField
-          key={setting.path}
+          key={`${setting.group}/${setting.path}`}
           setting={setting}
           value={readPath(draft, setting.path)}
           fallback={defaultOf(draft, setting.path)}
+          note={setting.group === 'own' ? guessOf(setting, own) : null}
           wrong={wrong.get(setting.path) ?? null}
           disabled={busy}
           onChange={(value) => changeSetting(setting.path, value)}
@@ -40,11 +48,21 @@ export function Settings() {
       ));
   return (
     <div className="panel settings">
-      <div className="settings-group">{fields('basic')}</div>
+      <div className="settings-group">
+        {fields('network-choice')}
+        {isOwn && (
+          <OwnNetwork
+            fields={fields('own')}
+            whole={readPath(draft, 'backbone.cutSoftmax') === false}
+            disabled={busy}
+          />
+        )}
+        {fields('basic')}
+      </div>
       <details>
         <summary>
           Advanced
-          {wrong.size > 0 && <strong className="wrong"> {wrong.size} to correct</strong>}
+          {hidden > 0 && <strong className="wrong"> {hidden} to correct</strong>}
         </summary>
         {GROUPS.filter(({ group }) => shown.some((setting) => setting.group === group)).map(
           ({ group, title }) => (
@@ -63,6 +81,24 @@ export function Settings() {
       {busy && <p className="quiet small panel-foot">Settings can be changed when the run has ended.</p>}
     </div>
   );
+}
+
+const isHidden = (group: Setting['group']): boolean => GROUPS.some((hidden) => hidden.group === group);
+
+/** What was guessed for a setting, and why. */
+function guessOf(setting: Setting, own: ModelFindings | null): string | null {
+  if (!own) return null;
+  const { range, rangeWhy, inputSize, inputSizeWhy } = own.guess;
+  switch (setting.path) {
+    case 'backbone.range': {
+      const choices = setting.kind === 'choice' ? setting.choices : [];
+      return `Guess: ${choices.find(({ value }) => value === range)?.label ?? range}. ${rangeWhy}`;
+    }
+    case 'backbone.inputSize':
+      return `Guess: ${inputSize}. ${inputSizeWhy}`;
+    default:
+      return null;
+  }
 }
 
 /** Beside the title of a group: what in it has to be corrected, or differs from the preset. */

@@ -2,8 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, it } from 'vitest';
 import { startBackend } from '../../../src/engine/start.ts';
 import { present } from '../../../src/lib/assert.ts';
-import { loadPretrainedDlib } from '../../../src/model/backbones/pretrained-dlib.ts';
-import { disposeBackbone } from '../../../src/model/backbones/pretrained-mobilefacenet.ts';
+import { disposeBackbone, loadSplit } from '../../../src/model/backbones/pretrained.ts';
 import golden from '../../fixtures/dlib-resnet-golden.json';
 
 const EDGE = 150;
@@ -19,7 +18,7 @@ const TOLERANCE = 1e-3;
 beforeAll(() => startBackend('simd'));
 
 it("dlib's network gives the committed numbers, computed in float64 without it, in one and in two parts", async () => {
-  const backbone = await loadPretrainedDlib();
+  const backbone = await loadSplit('pretrained-dlib');
   expect([backbone.featureSize, backbone.embeddingSize]).toEqual([256, 128]);
   const trained = backbone.whole.trainableWeights.reduce((sum, weight) => sum + weight.read().size, 0);
   expect(trained).toBe(5_607_616);

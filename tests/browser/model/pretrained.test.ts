@@ -4,10 +4,7 @@ import { z } from 'zod';
 import { decodeFaces } from '../../../src/dataset/face-store.ts';
 import { startBackend } from '../../../src/engine/start.ts';
 import { present } from '../../../src/lib/assert.ts';
-import {
-  loadPretrainedMobileFaceNet,
-  type SplitBackbone,
-} from '../../../src/model/backbones/pretrained-mobilefacenet.ts';
+import { loadSplit, type SplitBackbone } from '../../../src/model/backbones/pretrained.ts';
 import golden from '../../fixtures/mobilefacenet-golden.json';
 import { listShared, readShared } from '../shared.ts';
 
@@ -25,7 +22,7 @@ const PICTURES: Record<string, (y: number, x: number, c: number) => number> = {
 let backbone: SplitBackbone;
 beforeAll(async () => {
   await startBackend('simd');
-  backbone = await loadPretrainedMobileFaceNet();
+  backbone = await loadSplit('pretrained-mobilefacenet');
 });
 
 /** Raw embedding of RGB bytes. */

@@ -10,6 +10,7 @@ import { present } from '../../../src/lib/assert.ts';
 import { createRandom } from '../../../src/lib/random.ts';
 import { freeze, ownNetwork } from '../../../src/model/own/network.ts';
 import { readOwnModel } from '../../../src/model/own/read.ts';
+import { guessedBackbone } from '../../../src/protocol/own-backbone.ts';
 import { syntheticPeople } from '../train/synthetic.ts';
 import { startTrainer } from '../train/worker.ts';
 
@@ -34,17 +35,27 @@ beforeAll(async () => {
   x = tfl.layers.globalAveragePooling2d({ name: 'pool' }).apply(x) as tfl.SymbolicTensor;
   x = tfl.layers.dense({ name: 'embedding', units: 8 }).apply(x) as tfl.SymbolicTensor;
   x = tfl.layers.dense({ name: 'classes', units: 5, activation: 'softmax' }).apply(x) as tfl.SymbolicTensor;
-  const model = tfl.model({ inputs: input, outputs: x });
+  ({ json, weights } = await filesOf(tfl.model({ inputs: input, outputs: x })));
+});
+
+interface Files {
+  readonly json: string;
+  readonly weights: Uint8Array<ArrayBuffer>;
+}
+
+/** What is saved of a model, which is disposed of. */
+async function filesOf(model: tfl.LayersModel): Promise<Files> {
+  const saved: Files[] = [];
   await model.save(
     tf.io.withSaveHandler(async (artifacts) => {
       const files = toModelFiles(artifacts);
-      json = files.modelJson;
-      weights = new Uint8Array(files.weights);
+      saved.push({ json: files.modelJson, weights: new Uint8Array(files.weights) });
       return { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: 'JSON' } };
     }),
   );
   model.dispose();
-});
+  return present(saved[0], 'the saved model');
+}
 
 const file = (name: string, content: string): ArchiveFile => ({
   name,
@@ -79,6 +90,14 @@ const config = (preset: PresetName, frozenUpTo: string | null): TrainingConfig =
   epochs: 2,
   batchSize: 4,
   backbone: { kind: 'own', inputSize: EDGE, range: 'imagenet', frozenUpTo, cutSoftmax: true },
+});
+
+/** How a preset learns, without what it learns. */
+const pick = ({ margin, optimiser, learningRate, scale }: TrainingConfig) => ({
+  margin,
+  optimiser,
+  learningRate,
+  scale,
 });
 
 /** A weight out of a downloaded zip. */
@@ -145,6 +164,133 @@ it('frozen norms use their moving averages and leave them alone, others do not',
   model.dispose();
 });
 
+it('a Sequential that takes any size: says so, and trains at the size that is asked for', async () => {
+  await startBackend('cpu');
+  const { conv2d, dense, globalAveragePooling2d } = tfl.layers;
+  const model = tfl.sequential({
+    layers: [
+      conv2d({ name: 'one', filters: 8, kernelSize: 3, strides: 2, inputShape: [null, null, 3] }),
+      conv2d({ name: 'two', filters: 8, kernelSize: 3, strides: 2, activation: 'relu' }),
+      globalAveragePooling2d({ name: 'pool' }),
+      dense({ name: 'embedding', units: 6 }),
+    ],
+  });
+  const files = await filesOf(model);
+  const found = await trainer.call('inspectModel', { model: await zip(files.json, files.weights) });
+  expect(found).toMatchObject({ inputSize: null, embeddingSize: 6, classifier: null });
+  expect(found.guess.inputSize).toBe(112);
+  for (const preset of ['quick', 'finetune', 'scratch'] as const) {
+    const backbone = { ...guessedBackbone(found, preset), inputSize: 48 };
+    expect(backbone.frozenUpTo).toBe(preset === 'quick' ? 'pool' : null);
+    const report = await trainer.call('train', {
+      config: { ...config(preset, null), backbone },
+      data,
+      verify: null,
+      model: await zip(files.json, files.weights),
+    });
+    expect(report.firstLosses.every(Number.isFinite)).toBe(true);
+    const { file: archive, check } = await trainer.call('exportTfjs', { name: 'sequential' });
+    expect(check.maxDifference).toBeLessThanOrEqual(1e-5);
+    const again = await trainer.call('inspectModel', { model: archive });
+    expect(again).toMatchObject({ inputSize: 48, embeddingSize: 6, guess: { range: backbone.range } });
+  }
+});
+
+it.each<[string, TrainingConfig]>([
+  ["the pretrained network's embedding layer", { ...presets.quick, epochs: 2 }],
+  ["dlib's", { ...presets.quick, epochs: 1, backbone: { kind: 'pretrained-dlib', trained: 'embedding' } }],
+  [
+    'a small CNN with norms',
+    { ...presets.scratch, epochs: 2, backbone: { kind: 'small-cnn', inputSize: 48, embeddingSize: 16 } },
+  ],
+])('what was downloaded here learns on where it stood: %s', async (_, first) => {
+  const settings = {
+    ...first,
+    backend: 'simd',
+    batchSize: 4,
+    heldOut: { peopleFraction: 0, photosFraction: 0 },
+  } as const;
+  const one = await trainer.call('train', { config: settings, data, verify: null });
+  const { file: archive } = await trainer.call('exportTfjs', { name: 'mine' });
+  const found = await trainer.call('inspectModel', { model: archive });
+  expect(found.classifier).toBeNull();
+  expect(found.guess).toMatchObject({
+    range: 'symmetric-128',
+    rangeWhy: 'The manifest of the download says so.',
+  });
+  for (const preset of ['quick', 'finetune', 'scratch'] as const) {
+    const backbone = guessedBackbone(found, preset);
+    if (preset === 'quick' && first.preset === 'quick') expect(backbone.frozenUpTo).toBe('features');
+    const two = await trainer.call('train', {
+      config: { ...settings, ...pick(presets[preset]), preset, backbone, epochs: 1 },
+      data,
+      verify: null,
+      model: archive,
+    });
+    if (preset !== 'scratch') {
+      // It begins with the mean of each person, which fits at least as well as what was learned for the margin.
+      expect(two.baseline.trainAccuracy).toBeGreaterThanOrEqual((one.best.trainAccuracy ?? 1) - 0.1);
+    }
+    const { check } = await trainer.call('exportTfjs', { name: 'again' });
+    expect(check.maxDifference).toBeLessThanOrEqual(1e-5);
+  }
+});
+
+describe('a network of another form is told in words', () => {
+  const picture = [EDGE, EDGE, 3];
+  const flat = (input: tfl.SymbolicTensor, units = 4): tfl.SymbolicTensor =>
+    tfl.layers.dense({ units }).apply(tfl.layers.flatten().apply(input)) as tfl.SymbolicTensor; // one in, one out
+  const pixels = (shape: (number | null)[] = picture): tfl.SymbolicTensor => tfl.input({ shape });
+  it.each<[string, () => tfl.LayersModel, RegExp]>([
+    [
+      'it ends in a picture',
+      () =>
+        tfl.sequential({ layers: [tfl.layers.conv2d({ filters: 4, kernelSize: 3, inputShape: picture })] }),
+      /gives 30 x 30 x 4 for a picture, and no vector.*ends in a dense layer/,
+    ],
+    [
+      'two outputs',
+      () => {
+        const input = pixels();
+        return tfl.model({ inputs: input, outputs: [flat(input), flat(input)] });
+      },
+      /1 inputs and 2 outputs.*one input and one output/,
+    ],
+    [
+      'two inputs',
+      () => {
+        const [a, b] = [pixels(), pixels()];
+        const both = tfl.layers.concatenate().apply([flat(a), flat(b)]) as tfl.SymbolicTensor;
+        return tfl.model({ inputs: [a, b], outputs: both });
+      },
+      /2 inputs and 1 outputs/,
+    ],
+    [
+      'it takes rows of numbers',
+      () => tfl.sequential({ layers: [tfl.layers.dense({ units: 4, inputShape: [10] })] }),
+      /takes 10 and no pictures/,
+    ],
+    ['it takes grey', () => greyOf([EDGE, EDGE, 1]), /three channels/],
+    ['channels in front', () => greyOf([3, EDGE, EDGE]), /channels in front/],
+    ['not square', () => greyOf([EDGE, 40, 3]), /faces are square/],
+    ['too large', () => greyOf([600, 600, 3]), /from 16 to 512/],
+    ['one number', () => greyOf(picture, 1), /gives 1 numbers.*from 2 to 4096/],
+  ])('%s', async (_, make, sentence) => {
+    await startBackend('cpu');
+    const files = await filesOf(make());
+    const model = await zip(files.json, files.weights);
+    await expect(trainer.call('inspectModel', { model })).rejects.toThrow(sentence);
+  });
+  function greyOf(shape: number[], units = 4): tfl.LayersModel {
+    const input = pixels(shape);
+    const pooled = tfl.layers.globalAveragePooling2d({}).apply(input) as tfl.SymbolicTensor;
+    return tfl.model({
+      inputs: input,
+      outputs: tfl.layers.dense({ units }).apply(pooled) as tfl.SymbolicTensor,
+    });
+  }
+});
+
 describe('a bad file is told in words', () => {
   const spoilt = (change: (description: string) => string) => () => zip(change(json));
   const nan = (): Promise<Blob> => {
@@ -156,6 +302,11 @@ describe('a bad file is told in words', () => {
     ['no zip', async () => new Blob(['hello']), /no zip/],
     ['no model', async () => writeArchive([file('a.txt', 'x')], new Date(0)), /no model\.json/],
     ['a graph model', spoilt(() => '{"format":"graph-model","modelTopology":{"node":[]}}'), /graph model/],
+    [
+      'a Keras file',
+      async () => writeArchive([file('net.h5', 'HDF')], new Date(0)),
+      /Keras file.*Convert it/,
+    ],
     ['no JSON', spoilt(() => '{'), /no valid JSON/],
     ['no weights file', () => zip(json, null), /"weights\.bin" is missing/],
     ['cut off', () => zip(json, weights.slice(0, -4)), /cut off/],
@@ -171,7 +322,12 @@ describe('a bad file is told in words', () => {
 
 it("Quick runs on dlib's network", async () => {
   const report = await trainer.call('train', {
-    config: { ...presets.quick, backend: 'simd', epochs: 1, backbone: { kind: 'pretrained-dlib' } },
+    config: {
+      ...presets.quick,
+      backend: 'simd',
+      epochs: 1,
+      backbone: { kind: 'pretrained-dlib', trained: 'embedding' },
+    },
     data,
     verify: null,
   });

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { presets } from '../../../src/config/presets.ts';
-import { settings } from '../../../src/config/settings/index.ts';
 import { trainingConfigSchema } from '../../../src/config/training-config.ts';
+import { settingsOf } from '../../../src/state/draft.ts';
 
 const withBackbone = (backbone: unknown) => trainingConfigSchema.safeParse({ ...presets.scratch, backbone });
 
@@ -23,10 +23,11 @@ it.each([
 });
 
 it('every network made here takes the same sizes of pictures, and a person can choose among all of them', () => {
-  const networks = settings.find(({ path }) => path === 'backbone');
-  const sizes = settings.find(({ path }) => path === 'backbone.inputSize');
+  const offered = settingsOf(presets.scratch);
+  const networks = offered.find(({ path }) => path === 'backbone');
+  const sizes = offered.find(({ path }) => path === 'backbone.inputSize');
   if (networks?.kind !== 'variant' || sizes?.kind !== 'choice') throw new Error('they are no choice');
-  for (const { value } of networks.choices) {
+  for (const { value } of networks.choices.filter((choice) => choice.value.kind !== 'own')) {
     expect(sizes.when?.is).toContain(value.kind);
     for (const { value: inputSize } of sizes.choices) {
       expect(withBackbone({ ...value, inputSize }).data?.backbone).toEqual({ ...value, inputSize });
@@ -34,15 +35,20 @@ it('every network made here takes the same sizes of pictures, and a person can c
   }
 });
 
-it('every network that can be chosen says in one line what it is good for', () => {
-  const setting = settings.find(({ path }) => path === 'backbone');
+it.each([
+  ['quick', ['pretrained-mobilefacenet', 'pretrained-dlib', 'own']],
+  ['finetune', ['pretrained-mobilefacenet', 'pretrained-dlib', 'own']],
+  ['scratch', ['small-cnn', 'vgg8', 'mobilefacenet', 'iresnet-18', 'iresnet-50', 'own']],
+] as const)('%s offers its networks, and says of each in one line what it is good for', (preset, kinds) => {
+  const setting = settingsOf(presets[preset]).find(({ path }) => path === 'backbone');
   if (setting?.kind !== 'variant') throw new Error('the networks are no choice');
-  expect(setting.choices.map(({ value }) => value.kind)).toEqual([
-    'small-cnn',
-    'vgg8',
-    'mobilefacenet',
-    'iresnet-18',
-    'iresnet-50',
-  ]);
-  for (const { about } of setting.choices) expect(about).toMatch(/^.{20,110}\.$/);
+  expect(setting.choices.map(({ value }) => value.kind)).toEqual(kinds);
+  for (const { about } of setting.choices) expect(about).toMatch(/^.{20,150}\.$/);
+  const standard = setting.choices.find(({ value }) => value.kind === presets[preset].backbone.kind);
+  expect(standard?.value).toEqual(presets[preset].backbone);
+});
+
+it("a file from before dlib's network could be fine-tuned still opens, as Quick trains it", () => {
+  const parsed = withBackbone({ kind: 'pretrained-dlib' });
+  expect(parsed.data?.backbone).toEqual({ kind: 'pretrained-dlib', trained: 'embedding' });
 });

@@ -36,6 +36,8 @@ describe('first looks at bytes', () => {
     expect(sniff(bytes('BMW is a car'))).toMatchObject({ kind: 'other', looksLike: 'text' });
     expect(sniff(bytes('<svg xmlns='))).toMatchObject({ kind: 'other', looksLike: 'an SVG drawing' });
     expect(sniff(bytes('PK\x03\x04')).kind).toBe('other');
+    expect(sniff(bytes('{"format":"layers-model","modelTopology":{'))).toEqual({ kind: 'network' });
+    expect(sniff(bytes('{"name":"modelTopology"}'))).toMatchObject({ kind: 'other', looksLike: 'text' });
   });
 
   it('reads sizes from headers and does not run past them', () => {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { presets } from '../../../src/config/presets.ts';
-import { settings } from '../../../src/config/settings/index.ts';
+import { type Setting, settings } from '../../../src/config/settings/index.ts';
 import type { AngleHistogram, EpochReport, StepPoint, TrainerEvent } from '../../../src/protocol/trainer.ts';
 import { differences } from '../../../src/state/compare.ts';
 import { checkDraft, demand, type Json, readPath, settingsOf, writePath } from '../../../src/state/draft.ts';
@@ -8,6 +8,7 @@ import { onTrainerEvent } from '../../../src/state/on-event.ts';
 import { beginRun, initialRuns, runStore, statusOf, updateRun } from '../../../src/state/run-store.ts';
 import { EMPTY_SERIES, extend, MOST_POINTS, thin } from '../../../src/state/series.ts';
 import { pointOf } from '../../../src/train/news.ts';
+import { FREE_SIZE } from '../../fixtures/own-findings.ts';
 
 const point = (step: number): StepPoint => ({
   step,
@@ -124,22 +125,29 @@ const leaves = (value: Json, path = ''): string[] =>
     ? Object.entries(value).flatMap(([key, inner]) => leaves(inner, path === '' ? key : `${path}.${key}`))
     : [path];
 
-/** A draft in which the setting exists. */
-function draftWith(path: string): Json | undefined {
+/** A draft in which the setting is shown, or would be in another preset. */
+function draftWith({ path, kind, when }: Setting): Json | undefined {
+  const base = kind === 'layer' ? presets.finetune : presets.scratch;
   const variants: Json[] = settings.flatMap((setting) =>
     setting.kind === 'variant'
-      ? setting.choices.map(({ value }) => writePath(presets.scratch, setting.path, value))
+      ? setting.choices.map(({ value }) => writePath(base, setting.path, value))
       : [],
   );
-  return [presets.scratch, presets.finetune, ...variants].find(
-    (draft) => readPath(draft, path) !== undefined,
+  return [base, presets.finetune, ...variants].find(
+    (draft) =>
+      readPath(draft, path) !== undefined &&
+      (!when || when.is.some((value) => readPath(draft, when.path) === value)),
   );
 }
 
 describe('settings', () => {
   it('names every setting of every preset once', () => {
     const named = settings.map(({ path }) => path);
-    expect(new Set(named).size).toBe(named.length);
+    const places = settings.flatMap(({ path, when }) => (when?.is ?? ['']).map((is) => `${path} ${is}`));
+    expect(new Set(places).size).toBe(places.length);
+    for (const { path, when } of settings) {
+      if (settings.filter((other) => other.path === path).length > 1) expect(when, path).toBeDefined();
+    }
     const fixed = new Set(['version', 'preset', 'schedule.kind']);
     for (const preset of Object.values(presets)) {
       for (const path of leaves(preset)) {
@@ -150,11 +158,11 @@ describe('settings', () => {
   });
 
   it.each(
-    settings.map((setting) => [setting.path, setting] as const),
-  )('%s agrees with the schema', (path, setting) => {
-    const draft = draftWith(path);
+    settings.map((setting) => [setting.path, setting.group, setting] as const),
+  )('%s (%s) agrees with the schema', (path, _, setting) => {
+    const draft = draftWith(setting);
     if (draft === undefined) throw new Error(`no draft has ${path}`);
-    const accepts = (value: Json): boolean => checkDraft(writePath(draft, path, value)).valid;
+    const accepts = (value: Json): boolean => checkDraft(writePath(draft, path, value), FREE_SIZE).valid;
     switch (setting.kind) {
       case 'integer':
       case 'number':
@@ -164,12 +172,20 @@ describe('settings', () => {
         expect(accepts(setting.max * 1.01 + 1)).toBe(false);
         expect(accepts('')).toBe(false);
         if (setting.min >= 0) expect(accepts(-setting.max)).toBe(false);
-        const checked = checkDraft(writePath(draft, path, 'x'));
+        const checked = checkDraft(writePath(draft, path, 'x'), FREE_SIZE);
         expect(checked.valid ? null : checked.wrong.get(path)).toBe(demand(setting));
         break;
       }
       case 'switch':
         expect(accepts(true) && accepts(false)).toBe(true);
+        break;
+      case 'layer':
+        expect([accepts('sum'), accepts(null), accepts('side'), accepts(3)]).toEqual([
+          true,
+          true,
+          false,
+          false,
+        ]);
         break;
       case 'choice':
       case 'variant':
@@ -180,7 +196,8 @@ describe('settings', () => {
 
   it('shows only what a preset has', () => {
     const paths = (draft: Json): string[] => settingsOf(draft).map(({ path }) => path);
-    expect(paths(presets.quick)).not.toContain('backbone');
+    expect(paths(presets.quick)).not.toContain('backbone.trained');
+    expect(paths(presets.finetune)).toContain('backbone.trained');
     expect(paths(presets.quick)).toContain('optimiser.beta1');
     expect(paths(presets.quick)).not.toContain('optimiser.momentum');
     expect(paths(presets.scratch)).toContain('backbone.inputSize');

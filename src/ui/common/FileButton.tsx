@@ -9,11 +9,13 @@ interface Props {
   readonly accept?: string;
   readonly folder?: boolean;
   readonly variant?: string;
+  readonly disabled?: boolean;
   readonly onFiles: (files: readonly File[]) => void;
 }
 
 /** A button with the file input behind it. */
-export function FileButton({ label, icon: Icon, testId, accept, folder = false, variant, onFiles }: Props) {
+export function FileButton(props: Props) {
+  const { label, icon: Icon, testId, accept, folder = false, variant, disabled = false, onFiles } = props;
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => {
     // Not among React's typed attributes.
@@ -23,6 +25,7 @@ export function FileButton({ label, icon: Icon, testId, accept, folder = false, 
     <>
       <Button
         variant={variant ?? 'default'}
+        disabled={disabled}
         leftSection={<Icon size={16} aria-hidden="true" />}
         onClick={() => input.current?.click()}
       >
@@ -33,6 +36,7 @@ export function FileButton({ label, icon: Icon, testId, accept, folder = false, 
         className="visually-hidden"
         type="file"
         multiple
+        disabled={disabled}
         tabIndex={-1}
         aria-label={label}
         {...(accept ? { accept } : {})}

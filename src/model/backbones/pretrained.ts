@@ -1,12 +1,28 @@
 import * as tf from '@tensorflow/tfjs-layers';
+import type { PretrainedBackbone } from '../../config/backbone.ts';
 import { modelUrl } from '../../engine/model-url.ts';
 import { ProblemError } from '../../lib/problem.ts';
 
-const MOBILEFACENET = 'mobilefacenet/model.json';
+/** Networks that come with the program, by their kind in the configuration. */
+const FILES: Readonly<
+  Record<PretrainedBackbone['kind'], { readonly path: string; readonly lastBlocks: string }>
+> = {
+  /**
+   * MobileFaceNet: 112x112x3 RGB, (x - 127.5) / 128 -> 512 features -> 192; 1,292,992 parameters. Its last blocks see
+   * the face as 7x7 places and hold about two thirds of all parameters.
+   */
+  'pretrained-mobilefacenet': { path: 'mobilefacenet/model.json', lastBlocks: 'block13_expand' },
+  /**
+   * dlib's face recognition network (Davis King; see public/models/dlib-resnet): 150x150x3 RGB, (x - 127.5) / 128 ->
+   * 256 features -> 128; a ResNet with ReLU, 5,607,616 parameters, four fifths of them in the last blocks (4x4 places).
+   * It has seen faces cut out by dlib's own alignment, not by the 112x112 template.
+   */
+  'pretrained-dlib': { path: 'dlib-resnet/model.json', lastBlocks: 'conv256_down_1' },
+};
 
-/** Name of the layer whose output is cached: 512 numbers a face. */
+/** Name of the layer whose output is cached. */
 const FEATURES = 'features';
-/** Name of the dense layer behind it: 512 -> 192. */
+/** Name of the dense layer behind it. */
 const EMBEDDING = 'embedding';
 
 /** A pretrained network, and the two parts that it is cut into. */
@@ -21,24 +37,20 @@ export interface SplitBackbone {
   readonly featureShape: readonly number[];
   readonly featureSize: number;
   readonly embeddingSize: number;
+  /** Whether it has learned distances instead of angles. */
+  readonly distances: boolean;
 }
 
-/**
- * Loads the pretrained MobileFaceNet (112x112x3 RGB, (x - 127.5) / 128 -> 192; 1,292,992 parameters) and cuts
- * it in front of its embedding layer.
- *
- * @throws ProblemError when the file cannot be fetched or is not the network that it should be
- */
-export const loadPretrainedMobileFaceNet = (): Promise<SplitBackbone> => loadSplit(MOBILEFACENET);
+/** dlib's network has learned distances, MobileFaceNet angles. */
+export const learnedDistances = (kind: PretrainedBackbone['kind']): boolean => kind === 'pretrained-dlib';
 
 /**
- * A network of public/models in its two parts. Its layers "features" and "embedding" follow each other.
+ * A network of public/models, cut in front of its embedding layer.
  *
- * @param path below public/models
  * @throws ProblemError when the file cannot be fetched or is not the network that it should be
  */
-export async function loadSplit(path: string): Promise<SplitBackbone> {
-  const whole = await loadWhole(path);
+export async function loadSplit(kind: PretrainedBackbone['kind']): Promise<SplitBackbone> {
+  const whole = await loadWhole(kind);
   const trunk = tf.model({ inputs: whole.inputs, outputs: output(whole.getLayer(FEATURES)) });
   const pretrained = whole.getLayer(EMBEDDING);
   const featureSize = lastSize(trunk);
@@ -46,31 +58,39 @@ export async function loadSplit(path: string): Promise<SplitBackbone> {
   const dense = tf.layers.dense({ name: EMBEDDING, units: embeddingSize, inputShape: [featureSize] });
   const head = tf.sequential({ layers: [dense] });
   dense.setWeights(pretrained.getWeights());
-  return { whole, trunk, head, featureShape: [featureSize], featureSize, embeddingSize };
+  return {
+    whole,
+    trunk,
+    head,
+    featureShape: [featureSize],
+    featureSize,
+    embeddingSize,
+    distances: learnedDistances(kind),
+  };
 }
 
-/** First layer of the blocks that see the face as 7 x 7 places: about two thirds of all parameters are from here on. */
-const LAST_BLOCKS = 'block13_expand';
-
 /**
- * Loads the pretrained network to be trained further, all of it or from its last blocks on. It has no norms (they
+ * Loads a pretrained network to be trained further, all of it or from its last blocks on. It has no norms (they
  * are folded into the convolutions), so there are no batch statistics to be spoilt by small batches.
  *
- * @throws ProblemError as {@link loadPretrainedMobileFaceNet}
+ * @throws ProblemError as {@link loadSplit}
  */
-export async function loadForFineTuning(trained: 'last-blocks' | 'all'): Promise<tf.LayersModel> {
-  const network = await loadWhole(MOBILEFACENET);
+export async function loadForFineTuning(
+  kind: PretrainedBackbone['kind'],
+  trained: 'last-blocks' | 'all',
+): Promise<tf.LayersModel> {
+  const network = await loadWhole(kind);
   if (trained === 'last-blocks') {
     for (const layer of network.layers) {
-      if (layer.name === LAST_BLOCKS) break;
+      if (layer.name === FILES[kind].lastBlocks) break;
       layer.trainable = false;
     }
   }
   return network;
 }
 
-async function loadWhole(path: string): Promise<tf.LayersModel> {
-  return tf.loadLayersModel(modelUrl(path)).catch((thrown: unknown) => {
+async function loadWhole(kind: PretrainedBackbone['kind']): Promise<tf.LayersModel> {
+  return tf.loadLayersModel(modelUrl(FILES[kind].path)).catch((thrown: unknown) => {
     throw new ProblemError(
       `The pretrained network could not be loaded (${thrown instanceof Error ? thrown.message : String(thrown)}).`,
       'Check the connection to the server that this page came from, then try again.',

@@ -1,0 +1,117 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { presets } from '../../../src/config/presets.ts';
+import { guessedBackbone } from '../../../src/protocol/own-backbone.ts';
+import { differences, networkOf } from '../../../src/state/compare.ts';
+import { checkDraft, readPath, settingsOf, writePath } from '../../../src/state/draft.ts';
+import { removeNetwork } from '../../../src/state/own-actions.ts';
+import { initialOwn, ownStore } from '../../../src/state/own-store.ts';
+import { changeSetting, choosePreset, reuseSettings } from '../../../src/state/run-actions.ts';
+import { beginRun, initialRuns, runStore } from '../../../src/state/run-store.ts';
+import { FINDINGS, FREE_SIZE } from '../../fixtures/own-findings.ts';
+
+const network = { name: 'faces.zip', file: new Blob(), findings: FINDINGS };
+const draft = () => runStore.getState().draft;
+const checked = () => checkDraft(draft(), ownStore.getState().network?.findings ?? null);
+
+beforeEach(() => {
+  runStore.setState(initialRuns, true);
+  ownStore.setState(initialOwn, true);
+});
+
+describe('a network of one’s own in the settings', () => {
+  it('is missing until its files are given, and then stands with the guesses', () => {
+    changeSetting('backbone', {
+      kind: 'own',
+      inputSize: 112,
+      range: 'unit',
+      frozenUpTo: null,
+      cutSoftmax: false,
+    });
+    const missing = checked();
+    expect(missing.valid ? null : missing.wrong.get('backbone')).toMatch(/choose its files/);
+    expect(settingsOf(draft()).map(({ group }) => group)).not.toContain('own');
+
+    ownStore.setState({ network });
+    changeSetting('backbone', readPath(draft(), 'backbone') ?? null);
+    expect(readPath(draft(), 'backbone')).toEqual({
+      kind: 'own',
+      inputSize: 96,
+      range: 'symmetric-127.5',
+      // The norm behind the embedding is no embedding: the layer in front of the last one with a kernel.
+      frozenUpTo: 'pool',
+      cutSoftmax: true,
+    });
+    expect(checked().valid).toBe(true);
+    const asked = settingsOf(draft(), FINDINGS).filter(({ group }) => group === 'own');
+    expect(asked.map(({ path }) => path)).toEqual([
+      'backbone.cutSoftmax',
+      'backbone.range',
+      'backbone.frozenUpTo',
+    ]);
+    expect(settingsOf(draft(), FREE_SIZE).map(({ path }) => path)).toContain('backbone.inputSize');
+  });
+
+  it('stays valid from preset to preset and keeps the answers', () => {
+    ownStore.setState({ network });
+    runStore.setState({ draft: writePath(presets.quick, 'backbone', guessedBackbone(FINDINGS, 'quick')) });
+    changeSetting('backbone.range', 'imagenet');
+    for (const [preset, frozen] of [
+      ['scratch', null],
+      ['finetune', null],
+      ['quick', 'pool'],
+    ] as const) {
+      choosePreset(preset);
+      expect(checked().valid).toBe(true);
+      expect(readPath(draft(), 'preset')).toBe(preset);
+      expect(readPath(draft(), 'backbone.frozenUpTo')).toBe(frozen);
+      expect(readPath(draft(), 'backbone.range')).toBe('imagenet');
+    }
+    choosePreset('finetune');
+    changeSetting('backbone.frozenUpTo', 'sum');
+    expect(checked().valid).toBe(true);
+    changeSetting('backbone.frozenUpTo', 'side');
+    const wrong = checked();
+    expect(wrong.valid ? null : wrong.wrong.get('backbone.frozenUpTo')).toMatch(/choose another/);
+  });
+
+  it('goes by being removed, or for another network; a run brings its own back', () => {
+    ownStore.setState({ network });
+    runStore.setState({
+      draft: writePath(presets.scratch, 'backbone', guessedBackbone(FINDINGS, 'scratch')),
+    });
+    const config = checked();
+    if (!config.valid) throw new Error('not valid');
+    beginRun(config.config, { people: 9, photos: 90 }, network);
+    removeNetwork();
+    expect(readPath(draft(), 'backbone')).toEqual(presets.scratch.backbone);
+    expect(ownStore.getState().network).toBeNull();
+    reuseSettings(1);
+    expect(ownStore.getState().network).toBe(network);
+    expect(checked().valid).toBe(true);
+  });
+
+  it('is named by its file where runs are compared', () => {
+    const config = { ...presets.quick, backbone: guessedBackbone(FINDINGS, 'quick') };
+    beginRun(config, { people: 9, photos: 90 }, network);
+    const own = runStore.getState().current;
+    beginRun(presets.quick, { people: 9, photos: 90 });
+    const other = runStore.getState().current;
+    if (!own || !other) throw new Error('no runs');
+    expect(networkOf(own)).toBe('faces.zip');
+    const rows = differences([own, other]);
+    expect(rows.find(({ label }) => label === 'Network')?.values).toEqual([
+      'faces.zip',
+      'MobileFaceNet, pretrained',
+    ]);
+    expect(new Set(rows.map(({ path }) => path)).size).toBe(rows.length);
+  });
+
+  it('that cannot be cut in two is no network for Quick', () => {
+    const whole = { ...FINDINGS, layers: FINDINGS.layers.map((layer) => ({ ...layer, cut: false })) };
+    const quick = writePath(presets.quick, 'backbone', guessedBackbone(whole, 'quick'));
+    const result = checkDraft(quick, whole);
+    expect(result.valid ? null : result.wrong.get('backbone.frozenUpTo')).toMatch(/Fine-tune/);
+    const finetune = writePath(presets.finetune, 'backbone', guessedBackbone(whole, 'finetune'));
+    expect(checkDraft(finetune, whole).valid).toBe(true);
+  });
+});
