@@ -6,6 +6,7 @@ import { doors } from './doors.ts';
 import { checkDraft, type Json, writePath } from './draft.ts';
 import { clearExport } from './export-store.ts';
 import { showThrown } from './problems.ts';
+import { isSearching, rateStore } from './rate-store.ts';
 import { beginRun, finish, isActive, runStore, statusOf, updateRun } from './run-store.ts';
 import { trainingSet } from './training-set.ts';
 
@@ -18,6 +19,12 @@ export const changeSetting = (path: string, value: Json): void =>
 export async function startTraining(): Promise<void> {
   try {
     if (isActive(statusOf(runStore.getState()))) return;
+    if (isSearching(rateStore.getState())) {
+      throw new ProblemError(
+        'A learning rate is being searched for.',
+        'Cancel that, or wait until it is done, then start again.',
+      );
+    }
     const { draft } = runStore.getState();
     const checked = checkDraft(draft);
     if (!checked.valid) {

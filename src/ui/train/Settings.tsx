@@ -1,10 +1,12 @@
-import { useMemo } from 'react';
+import { Fragment, useMemo } from 'react';
 import { useStore } from 'zustand';
 import type { Setting } from '../../config/settings/index.ts';
 import { checkDraft, defaultOf, type Json, readPath, settingsOf } from '../../state/draft.ts';
 import { changeSetting } from '../../state/run-actions.ts';
-import { isActive, runStore, statusOf } from '../../state/run-store.ts';
+import { runStore } from '../../state/run-store.ts';
+import { RateFinder } from './RateFinder.tsx';
 import { SettingField } from './SettingField.tsx';
+import { useBusy } from './useObstacle.ts';
 
 const GROUPS: readonly { readonly group: Setting['group']; readonly title: string }[] = [
   { group: 'learning', title: 'Learning' },
@@ -20,7 +22,7 @@ const NONE: ReadonlyMap<string, string> = new Map();
 /** Every setting of a run: two in sight, the others behind "Advanced". */
 export function Settings() {
   const draft = useStore(runStore, (state) => state.draft);
-  const busy = useStore(runStore, (state) => isActive(statusOf(state)));
+  const busy = useBusy();
   const checked = useMemo(() => checkDraft(draft), [draft]);
   const wrong = checked.valid ? NONE : checked.wrong;
   const shown = settingsOf(draft);
@@ -28,15 +30,17 @@ export function Settings() {
     shown
       .filter((setting) => setting.group === group)
       .map((setting) => (
-        <SettingField
-          key={setting.path}
-          setting={setting}
-          value={readPath(draft, setting.path)}
-          fallback={defaultOf(draft, setting.path)}
-          wrong={wrong.get(setting.path) ?? null}
-          disabled={busy}
-          onChange={(value) => changeSetting(setting.path, value)}
-        />
+        <Fragment key={setting.path}>
+          <SettingField
+            setting={setting}
+            value={readPath(draft, setting.path)}
+            fallback={defaultOf(draft, setting.path)}
+            wrong={wrong.get(setting.path) ?? null}
+            disabled={busy}
+            onChange={(value) => changeSetting(setting.path, value)}
+          />
+          {setting.path === 'learningRate' && <RateFinder />}
+        </Fragment>
       ));
   return (
     <div className="panel settings">
@@ -60,7 +64,7 @@ export function Settings() {
           ),
         )}
       </details>
-      {busy && <p className="quiet small panel-foot">Settings can be changed when the run has ended.</p>}
+      {busy && <p className="quiet small panel-foot">Settings can be changed when this has ended.</p>}
     </div>
   );
 }
