@@ -178,6 +178,14 @@ export interface RateSearch {
   readonly seconds: number;
 }
 
+/** Faces as training changes them. */
+export interface AugmentationPreview {
+  /** Edge in pixels of the pictures: what the network takes. */
+  readonly edge: number;
+  /** PNGs, in the order of the faces. */
+  readonly rows: readonly { readonly original: Blob; readonly draws: readonly Blob[] }[];
+}
+
 /** The calls that the trainer worker answers. */
 export interface TrainerCalls {
   /** Runs until done or stopped. Only one run at a time. */
@@ -195,6 +203,16 @@ export interface TrainerCalls {
   readonly findRate: {
     readonly args: Omit<TrainerCalls['train']['args'], 'verify'>;
     readonly result: RateSearch;
+  };
+  /** Some faces, and so many draws of what training makes of each. Beside a run as well. */
+  readonly previewAugmentation: {
+    readonly args: {
+      readonly config: TrainingConfig;
+      readonly faces: readonly Blob[];
+      readonly draws: number;
+      readonly seed: number;
+    };
+    readonly result: AugmentationPreview;
   };
   /** What a model that the person gave is, and what has to be asked about it. */
   readonly inspectModel: { readonly args: { readonly model: Blob }; readonly result: ModelFindings };

@@ -21,6 +21,7 @@ import type { ModelFile, TrainerCalls, TrainerEvent } from '../protocol/trainer.
 import { jobOf } from '../train/calibrate.ts';
 import { RunControl } from '../train/control.ts';
 import { findRate } from '../train/find-rate.ts';
+import { previewAugmentation } from '../train/preview.ts';
 import { BrokenRunError, type Trained, trainRun } from '../train/run.ts';
 import { makeTrace, runTrace } from '../train/trace.ts';
 import { withoutChance } from '../train/trace-settings.ts';
@@ -59,6 +60,9 @@ const emit = serve<TrainerCalls, TrainerEvent>(scope, {
     alone('A search for a learning rate', () =>
       findRate({ config: parseConfig(config), data, model: model ?? null }, signal, (event) => emit(event)),
     ),
+
+  previewAugmentation: async ({ config, ...args }, signal) =>
+    previewAugmentation({ config: parseConfig(config), ...args }, signal),
 
   inspectModel: ({ model }) =>
     alone('A look at a model', async () => {

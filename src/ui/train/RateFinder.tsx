@@ -38,7 +38,7 @@ export function RateFinder() {
           </span>
         </div>
       )}
-      <div aria-live="polite">
+      <div aria-live={searching ? 'off' : 'polite'}>
         <Outcome state={state} />
       </div>
     </div>
@@ -70,7 +70,7 @@ function Searching({ state }: { state: Extract<RateState, { status: 'searching' 
         <Button size="compact-xs" variant="default" data-testid="cancel-rate" onClick={cancelSearch}>
           Cancel
         </Button>
-        <span className="setting-about" aria-live="off">
+        <span className="setting-about">
           {what}
           {total > 0 && ` ${done} of ${total}`}
         </span>

@@ -4,6 +4,7 @@ import type { Setting } from '../../config/settings/index.ts';
 import { checkDraft, defaultOf, type Json, readPath, settingsOf } from '../../state/draft.ts';
 import { changeSetting } from '../../state/run-actions.ts';
 import { runStore } from '../../state/run-store.ts';
+import { AugmentPreview } from './AugmentPreview.tsx';
 import { RateFinder } from './RateFinder.tsx';
 import { SettingField } from './SettingField.tsx';
 import { useBusy } from './useObstacle.ts';
@@ -58,13 +59,16 @@ export function Settings() {
                 <Changed group={group} shown={shown} draft={draft} wrong={wrong} />
               </summary>
               <fieldset className="settings-group" aria-label={title}>
+                {group === 'augmentation' && <AugmentPreview />}
                 {fields(group)}
               </fieldset>
             </details>
           ),
         )}
       </details>
-      {busy && <p className="quiet small panel-foot">Settings can be changed when this has ended.</p>}
+      {busy && (
+        <p className="quiet small panel-foot">Settings can be changed when the run or search has ended.</p>
+      )}
     </div>
   );
 }

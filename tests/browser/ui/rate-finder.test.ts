@@ -23,20 +23,20 @@ describe('the search for a learning rate', () => {
     await expect
       .element(page.getByText('A learning rate is being searched for.', { exact: false }))
       .toBeVisible();
-    await expect.element(page.getByLabelText(/^Learning rate/)).toBeDisabled();
+    await expect.element(page.getByRole('textbox', { name: /^Learning rate/ })).toBeDisabled();
     await expect.element(id('rate-suggestion'), { timeout: 10_000 }).toHaveTextContent('Suggested: 0.002');
     await expect.poll(curves).toBe(2);
     await expect.element(id('start-training')).toBeEnabled();
     await id('use-rate').click();
-    await expect.element(page.getByLabelText(/^Learning rate/)).toHaveValue('0.002');
+    await expect.element(page.getByRole('textbox', { name: /^Learning rate/ })).toHaveValue('0.002');
     await expect.element(id('use-rate')).toBeVisible();
 
-    await page.getByLabelText(/^Batch size/).fill('32');
+    await page.getByRole('textbox', { name: /^Batch size/ }).fill('32');
     await expect.element(id('rate-suggestion')).toHaveTextContent('have changed since');
     expect(id('use-rate').query()).toBeNull();
     await page.getByRole('button', { name: 'Close' }).click();
     expect(id('rate-suggestion').query()).toBeNull();
-    await expect.element(page.getByLabelText(/^Learning rate/)).toHaveValue('0.002');
+    await expect.element(page.getByRole('textbox', { name: /^Learning rate/ })).toHaveValue('0.002');
   });
 
   it('can be cancelled, and not begun while a run is under way', async () => {
