@@ -10,6 +10,8 @@ export const USAGE = `Usage:
   npm run headless -- train --data DIR_OR_ZIP [--verify DIR [--pairs PAIRS.txt]]
       [--preset quick|finetune|scratch] [--config FILE.json] [--backend simd|webgpu|webgl|cpu]
       [--epochs N] [--seed N] [--model DIR_OR_ZIP] [--software-gpu] --out DIR
+  npm run headless -- find-rate --data DIR_OR_ZIP [--preset NAME] [--config FILE.json] [--backend NAME] [--seed N]
+      [--model DIR_OR_ZIP] [--software-gpu] [--out FILE.json]
   npm run headless -- embed --model DIR_OR_ZIP --data DIR_OR_ZIP [--backend NAME] --out FILE.json
   npm run headless -- trace-init --config FILE.json [--classes N] [--steps N] --out DIR
   npm run headless -- trace --in DIR --backend NAME [--software-gpu] [--out FILE.json]
@@ -20,6 +22,7 @@ export const USAGE = `Usage:
 --config    settings that differ from the preset, as JSON
 --verify    people kept out of training altogether; the figures are of them
 --pairs     which of their photos to compare, in the syntax of LFW's pairs.txt
+find-rate   tries learning rates on a few steps each and suggests one; the curve goes into the file
 trace-init  writes config.json, init.safetensors (initial weights) and batches.safetensors (drawn pictures and labels;
             10 classes and 20 steps if not said): a training run that any program can repeat
 trace       trains on exactly those files, one step a batch, and writes losses.json into the folder
@@ -44,6 +47,14 @@ export type Command =
       readonly data: string;
       readonly backend: TrainingConfig['backend'];
       readonly out: string;
+      readonly softwareGpu: boolean;
+    }
+  | {
+      readonly kind: 'find-rate';
+      readonly data: string;
+      readonly model: string | null;
+      readonly config: TrainingConfig;
+      readonly out: string | null;
       readonly softwareGpu: boolean;
     }
   | TraceCommand;
@@ -73,7 +84,7 @@ export function parseCommand(argv: readonly string[]): Command {
   const softwareGpu = values['software-gpu'] ?? false;
   if (kind === 'trace-init') return traceInit(values);
   if (kind === 'trace') return trace(values, softwareGpu);
-  if (kind !== 'train' && kind !== 'embed') {
+  if (kind !== 'train' && kind !== 'embed' && kind !== 'find-rate') {
     throw new ProblemError(kind ? `There is no command "${kind}".` : 'No command was given.', `\n\n${USAGE}`);
   }
   const data = existing('--data', values.data);
@@ -86,6 +97,10 @@ export function parseCommand(argv: readonly string[]): Command {
       out: resolve(needed('--out', values.out)),
       softwareGpu,
     };
+  }
+  if (kind === 'find-rate') {
+    const out = values.out === undefined ? null : resolve(values.out);
+    return { kind, data, ...ownModel(values), out, softwareGpu };
   }
   if (values.pairs !== undefined && values.verify === undefined) {
     throw new ProblemError(

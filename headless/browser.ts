@@ -7,6 +7,7 @@ import { findBrowser, QUIET_FLAGS, SOFTWARE_GPU_FLAGS } from '../scripts/find-br
 import { serveFolder } from '../scripts/serve.mjs';
 import { ProblemError } from '../src/lib/problem.ts';
 import type { HeadlessDoor, HeadlessProgress } from '../src/protocol/headless.ts';
+import { modelZip } from './unpack.ts';
 
 declare global {
   interface Window {
@@ -72,6 +73,14 @@ export async function choose(
     throw new ProblemError(`${path} is not a folder${zipInput === null ? '' : ' or a .zip'}.`, 'Give one.');
   }
   await page.locator(isFolder || zipInput === null ? folderInput : zipInput).setInputFiles(path);
+}
+
+/** Gives the person's own network, a folder or a .zip, to the page. @returns whether there is one */
+export async function chooseModel(page: Page, model: string | null): Promise<boolean> {
+  if (model === null) return false;
+  const buffer = await modelZip(model);
+  await page.locator('#model').setInputFiles({ name: 'own.zip', mimeType: 'application/zip', buffer });
+  return true;
 }
 
 /** Saves what an object URL of the page stands for. */

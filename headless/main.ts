@@ -4,6 +4,7 @@ import { unreachable } from '../src/lib/unreachable.ts';
 import type { HeadlessProgress } from '../src/protocol/headless.ts';
 import { type Command, parseCommand } from './arguments.ts';
 import { runEmbed } from './embed.ts';
+import { runFindRate } from './find-rate.ts';
 import { createProgressBar } from './progress.ts';
 import { runTrace, runTraceInit } from './trace.ts';
 import { runTrain } from './train.ts';
@@ -14,6 +15,8 @@ function run(command: Command, onProgress: (progress: HeadlessProgress) => void)
       return runTrain(command, onProgress);
     case 'embed':
       return runEmbed(command, onProgress);
+    case 'find-rate':
+      return runFindRate(command, onProgress);
     case 'trace-init':
       return runTraceInit(command, onProgress);
     case 'trace':

@@ -4,8 +4,8 @@ import { ProblemError } from '../src/lib/problem.ts';
 import type { HeadlessProgress } from '../src/protocol/headless.ts';
 import type { VerificationReport } from '../src/protocol/trainer.ts';
 import type { Command } from './arguments.ts';
-import { choose, save, withHeadlessPage } from './browser.ts';
-import { modelZip, unpack } from './unpack.ts';
+import { choose, chooseModel, save, withHeadlessPage } from './browser.ts';
+import { unpack } from './unpack.ts';
 
 /** The figures of one verification, without its curve. */
 function figures(report: VerificationReport | null) {
@@ -21,20 +21,16 @@ export async function runTrain(
 ) {
   await mkdir(command.out, { recursive: true });
   const name = basename(command.data, extname(command.data)).replace(/[^\p{L}\p{N}._-]+/gu, '-') || 'model';
-  const own = command.model === null ? null : await modelZip(command.model);
   return withHeadlessPage(command.softwareGpu, onProgress, async (page) => {
     await choose(page, command.data, '#data-folder', '#data-zip');
     if (command.verify !== null) await choose(page, command.verify, '#verify-folder', null);
-    if (own)
-      await page
-        .locator('#model')
-        .setInputFiles({ name: 'own.zip', mimeType: 'application/zip', buffer: own });
+    const ownModel = await chooseModel(page, command.model);
     const answer = await page.evaluate(
       (request) => {
         if (!window.arcfaceHeadless) throw new Error('headless.html is not ready');
         return window.arcfaceHeadless.train(request);
       },
-      { config: command.config, pairs: command.pairs, modelName: name, ownModel: own !== null },
+      { config: command.config, pairs: command.pairs, modelName: name, ownModel },
     );
     if (!answer.ok) throw new ProblemError(answer.problem.what, answer.problem.remedy);
     const { report, data, verify, pairs, notes, url, reloadMaxDifference } = answer.value;

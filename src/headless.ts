@@ -23,6 +23,7 @@ import type {
   HeadlessAnswer,
   HeadlessDoor,
   HeadlessEmbedded,
+  HeadlessFindRate,
   HeadlessProgress,
   HeadlessTrain,
   HeadlessTrained,
@@ -31,7 +32,7 @@ import type {
 } from './protocol/headless.ts';
 import type { IngestCalls, IngestEvent } from './protocol/ingest.ts';
 import { guessedBackbone } from './protocol/own-backbone.ts';
-import type { TrainerCalls, TrainerEvent } from './protocol/trainer.ts';
+import type { RateSearch, TrainerCalls, TrainerEvent } from './protocol/trainer.ts';
 
 declare global {
   interface Window {
@@ -200,6 +201,9 @@ function onTrainerEvent(event: TrainerEvent): void {
       say('Training', last.step, event.totalSteps, `loss ${last.loss.toFixed(3)}  ${rate}`);
       return;
     }
+    case 'rate-search':
+      say(event.what, event.done, event.total);
+      return;
     case 'rescued':
       say(event.text, 0, 0);
       return;
@@ -266,6 +270,18 @@ async function withOwn(
   return { ...config, backbone };
 }
 
+async function findRate({ config, ownModel }: HeadlessFindRate): Promise<RateSearch> {
+  const { faces } = await ingest([...chosen('#data-folder'), ...chosen('#data-zip')], 'Reading photos');
+  const data = trainingSet(faces.filter((face) => face.label !== null));
+  const model = ownModel ? present(chosen('#model')[0], 'the model file').file : null;
+  return withTrainer(async (trainer) => {
+    const notes: string[] = [];
+    const settled = model ? await withOwn(trainer, config, model, notes) : config;
+    for (const note of notes) say(note, 0, 0);
+    return trainer.call('findRate', { config: settled, data, model });
+  });
+}
+
 async function embed(backend: BackendChoice): Promise<HeadlessEmbedded> {
   const data = withEqualPhotos(
     await ingest([...chosen('#data-folder'), ...chosen('#data-zip')], 'Reading photos'),
@@ -313,6 +329,7 @@ async function answer<T>(work: () => Promise<T>): Promise<HeadlessAnswer<T>> {
 
 window.arcfaceHeadless = {
   train: (request) => answer(() => train(request)),
+  findRate: (request) => answer(() => findRate(request)),
   embed: (backend) => answer(() => embed(backend)),
   traceInit: (request) => answer(() => withTrainer((trainer) => traceInit(trainer, request))),
   trace: (config) => answer(() => withTrainer((trainer) => trace(trainer, config, chosen))),

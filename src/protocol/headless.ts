@@ -1,6 +1,6 @@
 import type { TrainingConfig } from '../config/training-config.ts';
 import type { Problem } from '../lib/problem.ts';
-import type { TraceReport, TrainReport } from './trainer.ts';
+import type { RateSearch, TraceReport, TrainReport } from './trainer.ts';
 
 /** What the terminal command asks of `headless.html`; the files come through its inputs. */
 export interface HeadlessTrain {
@@ -11,6 +11,8 @@ export interface HeadlessTrain {
   /** Whether the person's own network lies in the input for models. */
   readonly ownModel: boolean;
 }
+
+export type HeadlessFindRate = Pick<HeadlessTrain, 'config' | 'ownModel'>;
 
 export interface HeadlessProgress {
   readonly what: string;
@@ -77,6 +79,7 @@ export type HeadlessAnswer<T> =
 /** What `headless.html` puts on `window` for the terminal command. */
 export interface HeadlessDoor {
   train(request: HeadlessTrain): Promise<HeadlessAnswer<HeadlessTrained>>;
+  findRate(request: HeadlessFindRate): Promise<HeadlessAnswer<RateSearch>>;
   embed(backend: TrainingConfig['backend']): Promise<HeadlessAnswer<HeadlessEmbedded>>;
   traceInit(request: HeadlessTraceInit): Promise<HeadlessAnswer<HeadlessTraceFiles>>;
   /** On the files of the inputs `trace-init` and `trace-batches`. */

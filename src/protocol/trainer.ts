@@ -155,6 +155,39 @@ export interface TraceReport {
   readonly notes: readonly string[];
 }
 
+/** One step of a search for a learning rate. */
+export interface RatePoint {
+  readonly rate: number;
+  /** In nats, before the step. */
+  readonly loss: number;
+  /** Exponential mean of the losses so far. */
+  readonly smoothed: number;
+}
+
+export interface RateSuggestion {
+  /** Null where the curve does not say one. */
+  readonly rate: number | null;
+  /** A sentence: where it comes from, or why there is none. */
+  readonly why: string;
+}
+
+/** The loss while the learning rate grew from step to step. */
+export interface RateSearch {
+  readonly points: readonly RatePoint[];
+  readonly suggestion: RateSuggestion;
+  readonly backend: BackendReport;
+  /** Of the steps, without preparing. */
+  readonly seconds: number;
+}
+
+/** Faces as training changes them. */
+export interface AugmentationPreview {
+  /** Edge in pixels of the pictures: what the network takes. */
+  readonly edge: number;
+  /** PNGs, in the order of the faces. */
+  readonly rows: readonly { readonly original: Blob; readonly draws: readonly Blob[] }[];
+}
+
 /** The calls that the trainer worker answers. */
 export interface TrainerCalls {
   /** Runs until done or stopped. Only one run at a time. */
@@ -167,6 +200,21 @@ export interface TrainerCalls {
       readonly model?: Blob | null;
     };
     readonly result: TrainReport;
+  };
+  /** Trains a few steps with an ever larger learning rate, on weights that are thrown away. Not during a run. */
+  readonly findRate: {
+    readonly args: Omit<TrainerCalls['train']['args'], 'verify'>;
+    readonly result: RateSearch;
+  };
+  /** Some faces, and so many draws of what training makes of each. Beside a run as well. */
+  readonly previewAugmentation: {
+    readonly args: {
+      readonly config: TrainingConfig;
+      readonly faces: readonly Blob[];
+      readonly draws: number;
+      readonly seed: number;
+    };
+    readonly result: AugmentationPreview;
   };
   /** What a model that the person gave is, and what has to be asked about it. */
   readonly inspectModel: { readonly args: { readonly model: Blob }; readonly result: ModelFindings };
@@ -208,6 +256,14 @@ export type TrainerEvent =
       readonly totalSteps: number;
       readonly imagesPerSecond: number;
       readonly secondsLeft: number | null;
+    }
+  /** How far a search for a learning rate is, with all its points so far. */
+  | {
+      readonly kind: 'rate-search';
+      readonly what: string;
+      readonly done: number;
+      readonly total: number;
+      readonly points: readonly RatePoint[];
     }
   /** The run had run away: it goes on from this step with a smaller learning rate. */
   | { readonly kind: 'rescued'; readonly step: number; readonly text: string }

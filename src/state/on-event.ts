@@ -4,6 +4,7 @@ import type { TrainerEvent } from '../protocol/trainer.ts';
 import { addNote, addToDrop, dataStore } from './data-store.ts';
 import { keepImage } from './images.ts';
 import { addResults, alternativeId } from './people.ts';
+import { updateSearch } from './rate-store.ts';
 import { addEpochs, addSteps, goBack, updateRun } from './run-store.ts';
 
 /** What the ingest worker tells goes into the data store, pictures into the image map. */
@@ -49,6 +50,9 @@ export function onTrainerEvent(event: TrainerEvent): void {
       return;
     case 'steps':
       updateRun((run) => addSteps(run, event));
+      return;
+    case 'rate-search':
+      updateSearch(event);
       return;
     case 'rescued':
       updateRun((run) => goBack(run, event));

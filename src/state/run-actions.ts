@@ -4,15 +4,15 @@ import type { PresetName } from '../config/training-config.ts';
 import { ProblemError } from '../lib/problem.ts';
 import { guessedBackbone, movedTo, unfit } from '../protocol/own-backbone.ts';
 import type { Advice } from './advice.ts';
-import { dataStore } from './data-store.ts';
 import { doors } from './doors.ts';
-import { checkDraft, type Json, presetOf, readPath, writePath } from './draft.ts';
+import { type Json, presetOf, readPath, writePath } from './draft.ts';
 import { clearExport } from './export-store.ts';
+import { makeOrder } from './order.ts';
 import { cancelNetwork } from './own-actions.ts';
 import { ownStore } from './own-store.ts';
 import { showThrown } from './problems.ts';
+import { isSearching, rateStore } from './rate-store.ts';
 import { beginRun, finish, isActive, runStore, statusOf, updateRun } from './run-store.ts';
-import { trainingSet } from './training-set.ts';
 
 /** All settings as the preset has them; an own network stays, with what was answered about it. */
 export function choosePreset(name: PresetName): void {
@@ -56,19 +56,14 @@ export function takeAdvice({ preset, changes }: Advice): void {
 export async function startTraining(): Promise<void> {
   try {
     if (isActive(statusOf(runStore.getState()))) return;
-    const { draft } = runStore.getState();
-    const { network } = ownStore.getState();
-    const checked = checkDraft(draft, network?.findings ?? null);
-    if (!checked.valid) {
+    if (isSearching(rateStore.getState())) {
       throw new ProblemError(
-        'Some settings are not valid.',
-        'Correct the fields marked in red, then start again.',
+        'A learning rate is being searched for.',
+        'Cancel that, or wait until it is done, then start again.',
       );
     }
-    const data = trainingSet(dataStore.getState().snapshot);
+    const { config, data, own } = makeOrder();
     clearExport();
-    const { config } = checked;
-    const own = config.backbone.kind === 'own' ? network : null;
     beginRun(config, { people: data.people.length, photos: data.faces.length }, own);
     const model = own?.file ?? null;
     const report = await doors().trainer.call('train', { config, data, verify: null, model });

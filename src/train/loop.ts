@@ -1,20 +1,12 @@
-import * as tf from '@tensorflow/tfjs-core';
-import type { TrainingConfig } from '../config/training-config.ts';
-import { createSampler, type Sampler } from '../dataset/sampler.ts';
-import { present } from '../lib/assert.ts';
 import { ProblemError, throwIfAborted } from '../lib/problem.ts';
-import type { Random } from '../lib/random.ts';
 import type { StepPoint } from '../protocol/trainer.ts';
 import { WeightAverage } from './averaging.ts';
 import { Clock } from './clock.ts';
 import { breathe, type RunControl } from './control.ts';
-import { parameters } from './learner.ts';
 import { LossReader, type StepNumbers } from './loss-reader.ts';
-import { createOptimiser } from './optimisers.ts';
 import { Rescue } from './rescue.ts';
 import { learningRate, marginStrength } from './schedule.ts';
-import { type Batch, trainStep } from './step.ts';
-import type { Task } from './task.ts';
+import { Stepper, type StepperInput } from './stepper.ts';
 import { LossWatch } from './watch.ts';
 
 /** Points are sent together, at most ten times a second. */
@@ -28,14 +20,7 @@ const STEPS_PER_POINT = 500;
 /** Losses that a seed must reproduce. */
 const FIRST = 20;
 
-export interface LoopInput {
-  readonly task: Task;
-  readonly config: TrainingConfig;
-  readonly scale: number;
-  /** Faces trained on, and the class of each. */
-  readonly faces: readonly number[];
-  readonly labels: readonly number[];
-  readonly random: Random;
+export interface LoopInput extends StepperInput {
   readonly control: RunControl;
   readonly signal: AbortSignal;
   onPoints(points: readonly StepPoint[], progress: Progress): void;
@@ -88,16 +73,12 @@ export async function runLoop(input: LoopInput): Promise<LoopResult> {
 
 class Loop {
   private readonly input: LoopInput;
-  private readonly weights;
-  private readonly variables;
-  private readonly optimiser;
+  private readonly stepper: Stepper;
   private readonly average: WeightAverage | null;
-  private readonly sampler: Sampler;
   private readonly watch: LossWatch;
   private readonly rescue: Rescue;
   private readonly reader = new LossReader();
   private readonly clock = new Clock();
-  private readonly stepsPerEpoch: number;
   private readonly total: number;
   private readonly firstLosses: number[] = [];
   /** Losses since the beginning of the epoch. */
@@ -108,32 +89,27 @@ class Loop {
   constructor(input: LoopInput) {
     const { task, config } = input;
     this.input = input;
-    this.weights = parameters(task.learner, config);
-    this.variables = this.weights.map(({ variable }) => variable);
-    this.optimiser = createOptimiser(config.optimiser, this.weights, config.weightDecay);
-    const { bank } = task.learner;
-    bank?.attach(this.optimiser.slotsOf(bank.centres));
+    this.stepper = new Stepper(input);
     this.average =
       config.weightAveraging > 0 ? new WeightAverage(task.learner, config.weightAveraging) : null;
     this.watch = new LossWatch(config.margin, input.scale, task.classes);
     this.rescue = new Rescue(task.learner);
-    this.sampler = createSampler(config, input.labels, input.random.fork('order'));
-    this.stepsPerEpoch = Math.ceil(this.sampler.batchesPerEpoch / config.accumulation);
-    this.total = this.stepsPerEpoch * config.epochs;
+    this.total = this.stepper.stepsPerEpoch * config.epochs;
   }
 
   async run(): Promise<void> {
-    const { config, control } = this.input;
+    const { control } = this.input;
+    const { stepsPerEpoch } = this.stepper;
     let groups: number[][][] = [];
     let begun = 0;
     await this.rescue.remember(0);
     while (this.step < this.total && !control.stopped) {
-      const epoch = 1 + Math.floor(this.step / this.stepsPerEpoch);
-      const first = (epoch - 1) * this.stepsPerEpoch;
+      const epoch = 1 + Math.floor(this.step / stepsPerEpoch);
+      const first = (epoch - 1) * stepsPerEpoch;
       if (epoch !== begun) {
         begun = epoch;
         this.epochLosses = [];
-        groups = inGroups(this.sampler.epoch(), config.accumulation);
+        groups = this.stepper.epoch();
       }
       // A run that runs away goes back, perhaps to an epoch before.
       if (!(await this.steps(groups.slice(this.step - first)))) continue;
@@ -166,34 +142,16 @@ class Loop {
   }
 
   private async takeStep(batches: readonly number[][]): Promise<void> {
-    const { task, config, faces, labels, scale, signal } = this.input;
+    const { config, signal } = this.input;
     throwIfAborted(signal);
-    const { bank } = task.learner;
     const rate = learningRate(config, this.step, this.total) * this.rescue.rateFactor;
-    const own = batches.map((batch) => batch.map((row) => present(labels[row], 'the class of a face')));
-    const drawn = bank ? bank.draw(own.flat()) : own.flat();
-    let taken = 0;
-    const tensors = batches.map((batch): Batch => {
-      const classes = drawn.slice(taken, taken + batch.length);
-      taken += batch.length;
-      return {
-        inputs: task.inputs(batch.map((row) => present(faces[row], 'a face'))),
-        labels: tf.tensor1d(classes, 'int32'),
-      };
-    });
-    const numbers = trainStep(task.learner, this.variables, this.optimiser, tensors, {
-      strength: marginStrength(config.margin, this.step, this.total),
-      scale,
-      smoothing: config.labelSmoothing,
-      rate,
-      clipNorm: config.clipNorm,
-    });
-    for (const { inputs, labels: classes } of tensors) tf.dispose([inputs, classes]);
+    const strength = marginStrength(config.margin, this.step, this.total);
+    const numbers = await this.stepper.take(batches, { rate, strength });
     this.average?.take();
-    await bank?.keep();
     this.step += 1;
-    this.images += taken;
-    this.reader.add({ step: this.step, epoch: this.step / this.stepsPerEpoch, learningRate: rate }, numbers);
+    this.images += batches.reduce((sum, { length }) => sum + length, 0);
+    const epoch = this.step / this.stepper.stepsPerEpoch;
+    this.reader.add({ step: this.step, epoch, learningRate: rate }, numbers);
   }
 
   /** @returns whether all is sound; if not, the run has gone back. @throws ProblemError when it could not */
@@ -227,7 +185,7 @@ class Loop {
     this.step = step;
     this.firstLosses.length = Math.min(this.firstLosses.length, step);
     this.epochLosses = this.epochLosses.filter((point) => point.step <= step);
-    this.optimiser.reset();
+    this.stepper.optimiser.reset();
     this.average?.restart();
     this.watch.calm();
     this.input.onRescue(step, told);
@@ -263,14 +221,7 @@ class Loop {
 
   dispose(): void {
     this.reader.dispose();
-    this.optimiser.dispose();
+    this.stepper.dispose();
     this.average?.dispose();
   }
-}
-
-/** Neighbours together, `size` of them; the last group may be smaller. */
-function inGroups<T>(items: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) =>
-    items.slice(i * size, (i + 1) * size),
-  );
 }

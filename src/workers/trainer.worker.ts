@@ -17,9 +17,11 @@ import { readOwnModel } from '../model/own/read.ts';
 import { pixelsToTensor } from '../model/preprocess.ts';
 import type { TrainingSet } from '../protocol/faces.ts';
 import { serve, type WorkerScope } from '../protocol/serve.ts';
-import type { TrainerCalls, TrainerEvent } from '../protocol/trainer.ts';
+import type { ModelFile, TrainerCalls, TrainerEvent } from '../protocol/trainer.ts';
 import { jobOf } from '../train/calibrate.ts';
 import { RunControl } from '../train/control.ts';
+import { findRate } from '../train/find-rate.ts';
+import { previewAugmentation } from '../train/preview.ts';
 import { BrokenRunError, type Trained, trainRun } from '../train/run.ts';
 import { makeTrace, runTrace } from '../train/trace.ts';
 import { withoutChance } from '../train/trace-settings.ts';
@@ -29,6 +31,8 @@ const CHECKED = 8;
 const EMBEDDING_BATCH = 16;
 
 let control: RunControl | null = null;
+/** What is under way: all work shares one backend, so there is one thing at a time. */
+let job: string | null = null;
 /** The last run and the data it was trained on. */
 let last: { readonly trained: Trained; readonly data: TrainingSet } | null = null;
 
@@ -36,36 +40,37 @@ let last: { readonly trained: Trained; readonly data: TrainingSet } | null = nul
 const scope = globalThis as unknown as WorkerScope<TrainerCalls, TrainerEvent>;
 
 const emit = serve<TrainerCalls, TrainerEvent>(scope, {
-  train: async ({ config, data, verify, model }, signal) => {
-    if (control) {
-      throw new ProblemError('A run is already under way.', 'Stop it first, or wait until it is done.');
-    }
-    control = new RunControl();
-    try {
-      const args = { config: parseConfig(config), data, verify, model: model ?? null };
-      const trained = await trainRun(args, control, signal, (event) => emit(event));
-      last = { trained, data };
-      return trained.report;
-    } catch (thrown) {
-      if (thrown instanceof BrokenRunError) last = { trained: thrown.trained, data };
-      throw thrown;
-    } finally {
-      control = null;
-    }
-  },
+  train: ({ config, data, verify, model }, signal) =>
+    alone('A run', async () => {
+      control = new RunControl();
+      try {
+        const args = { config: parseConfig(config), data, verify, model: model ?? null };
+        const trained = await trainRun(args, control, signal, (event) => emit(event));
+        last = { trained, data };
+        return trained.report;
+      } catch (thrown) {
+        if (thrown instanceof BrokenRunError) last = { trained: thrown.trained, data };
+        throw thrown;
+      } finally {
+        control = null;
+      }
+    }),
 
-  inspectModel: async ({ model }, signal) => {
-    if (control) {
-      throw new ProblemError(
-        'The model cannot be looked at while a run is under way.',
-        'Stop the run first, or wait until it is done.',
-      );
-    }
-    const own = await readOwnModel(model);
-    throwIfAborted(signal);
-    await startBackend('cpu'); // nothing is computed
-    return inspectOwn(own);
-  },
+  findRate: ({ config, data, model }, signal) =>
+    alone('A search for a learning rate', () =>
+      findRate({ config: parseConfig(config), data, model: model ?? null }, signal, (event) => emit(event)),
+    ),
+
+  previewAugmentation: async ({ config, ...args }, signal) =>
+    previewAugmentation({ config: parseConfig(config), ...args }, signal),
+
+  inspectModel: ({ model }, signal) =>
+    alone('A look at a model', async () => {
+      const own = await readOwnModel(model);
+      throwIfAborted(signal);
+      await startBackend('cpu'); // nothing is computed
+      return inspectOwn(own);
+    }),
 
   pause: async () => {
     control?.pause();
@@ -80,28 +85,7 @@ const emit = serve<TrainerCalls, TrainerEvent>(scope, {
     return null;
   },
 
-  exportTfjs: async ({ name }, signal) => {
-    if (!last) throw new ProblemError('There is no trained model yet.', 'Train one first.');
-    const { trained, data } = last;
-    const { report, best, classes, centres } = trained;
-    await startBackend(report.backend.name); // a fresh one, where the run ended because the old one broke
-    const model = await trained.build(best.network);
-    const edge = inputEdge(model);
-    const range = rangeOf(report.config.backbone);
-    const blobs = data.faces.slice(0, CHECKED).map(({ image }) => image);
-    const sampleFaces = pixelsToTensor(await decodeFaces(blobs, edge, signal), edge, range);
-    const dimension = centres.length / classes.length;
-    const people = classes.map((person, k) => ({
-      name: present(data.people[person], 'a person').name,
-      centre: unit(centres.subarray(k * dimension, (k + 1) * dimension)),
-    }));
-    try {
-      return await exportTfjs({ model, report, people, sampleFaces, name }, signal);
-    } finally {
-      model.dispose();
-      sampleFaces.dispose();
-    }
-  },
+  exportTfjs: ({ name }, signal) => alone('The writing of a file', () => writeLast(name, signal)),
 
   embed: async ({ model: file, faces, backend }, signal) => {
     const report = await selectBackend(backend, jobOf(presets.quick, signal));
@@ -136,6 +120,42 @@ const emit = serve<TrainerCalls, TrainerEvent>(scope, {
     return { backend, losses, notes };
   },
 });
+
+/** @throws ProblemError where something else is under way */
+async function alone<T>(what: string, work: () => Promise<T>): Promise<T> {
+  if (job !== null) {
+    throw new ProblemError(`${job} is under way already.`, 'Stop it first, or wait until it is done.');
+  }
+  job = what;
+  try {
+    return await work();
+  } finally {
+    job = null;
+  }
+}
+
+async function writeLast(name: string, signal: AbortSignal): Promise<ModelFile> {
+  if (!last) throw new ProblemError('There is no trained model yet.', 'Train one first.');
+  const { trained, data } = last;
+  const { report, best, classes, centres } = trained;
+  await startBackend(report.backend.name); // a fresh one, where the run ended because the old one broke
+  const model = await trained.build(best.network);
+  const edge = inputEdge(model);
+  const range = rangeOf(report.config.backbone);
+  const blobs = data.faces.slice(0, CHECKED).map(({ image }) => image);
+  const sampleFaces = pixelsToTensor(await decodeFaces(blobs, edge, signal), edge, range);
+  const dimension = centres.length / classes.length;
+  const people = classes.map((person, k) => ({
+    name: present(data.people[person], 'a person').name,
+    centre: unit(centres.subarray(k * dimension, (k + 1) * dimension)),
+  }));
+  try {
+    return await exportTfjs({ model, report, people, sampleFaces, name }, signal);
+  } finally {
+    model.dispose();
+    sampleFaces.dispose();
+  }
+}
 
 /** The direction of a centre; its length means nothing. */
 function unit(centre: Float32Array): Float32Array {

@@ -2,7 +2,8 @@ import { useStore } from 'zustand';
 import type { PresetName } from '../../config/training-config.ts';
 import { presetOf } from '../../state/draft.ts';
 import { choosePreset } from '../../state/run-actions.ts';
-import { isActive, runStore, statusOf } from '../../state/run-store.ts';
+import { runStore } from '../../state/run-store.ts';
+import { useBusy } from './useObstacle.ts';
 
 const CARDS = [
   {
@@ -28,7 +29,7 @@ export const PRESET_NAMES: Readonly<Record<PresetName, string>> = {
 /** The recipes, in the words of a person who wants something done. */
 export function Presets() {
   const chosen = useStore(runStore, ({ draft }) => presetOf(draft));
-  const busy = useStore(runStore, (state) => isActive(statusOf(state)));
+  const busy = useBusy();
   return (
     <fieldset className="presets">
       <legend>Recipe</legend>

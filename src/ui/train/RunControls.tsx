@@ -1,36 +1,16 @@
 import { Button } from '@mantine/core';
 import { Pause, Play, Square } from 'lucide-react';
-import { useMemo } from 'react';
 import { useStore } from 'zustand';
-import { dataStore } from '../../state/data-store.ts';
-import { checkDraft, readPath } from '../../state/draft.ts';
-import { ownStore } from '../../state/own-store.ts';
 import { pauseTraining, resumeTraining, startTraining, stopTraining } from '../../state/run-actions.ts';
 import { isActive, runStore, statusOf } from '../../state/run-store.ts';
+import { useObstacle } from './useObstacle.ts';
 
 /** Start, pause, resume, stop; and why Start cannot be pressed when it cannot. */
 export function RunControls() {
   const status = useStore(runStore, statusOf);
-  const draft = useStore(runStore, (state) => state.draft);
   const ranBefore = useStore(runStore, (state) => state.current !== null);
-  const people = useStore(dataStore, ({ snapshot }) => snapshot.people.length);
-  const takingIn = useStore(dataStore, ({ intake }) => intake.status === 'running');
-  const own = useStore(ownStore, ({ network }) => network?.findings ?? null);
-  const reading = useStore(ownStore, (state) => state.reading !== null);
-  const valid = useMemo(() => checkDraft(draft, own).valid, [draft, own]);
-  const missing = own === null && readPath(draft, 'backbone.kind') === 'own';
   const active = isActive(status);
-  const obstacle = takingIn
-    ? 'Photos are still being taken in.'
-    : people < 2
-      ? 'Training needs at least 2 people: add photos first.'
-      : reading
-        ? 'Your network is still being read.'
-        : missing
-          ? 'Choose the files of your network first, below.'
-          : valid
-            ? null
-            : 'Some settings are not valid: correct the fields marked in red.';
+  const obstacle = useObstacle();
   return (
     <div className="controls">
       <div className="buttons">

@@ -1,13 +1,16 @@
-import { useMemo } from 'react';
+import { Fragment, useMemo } from 'react';
 import { useStore } from 'zustand';
 import type { Setting } from '../../config/settings/index.ts';
 import type { ModelFindings } from '../../protocol/own-model.ts';
 import { checkDraft, defaultOf, type Json, readPath, settingsOf } from '../../state/draft.ts';
 import { ownStore } from '../../state/own-store.ts';
 import { changeSetting } from '../../state/run-actions.ts';
-import { isActive, runStore, statusOf } from '../../state/run-store.ts';
+import { runStore } from '../../state/run-store.ts';
+import { AugmentPreview } from './AugmentPreview.tsx';
 import { OwnNetwork } from './OwnNetwork.tsx';
+import { RateFinder } from './RateFinder.tsx';
 import { SettingField } from './SettingField.tsx';
+import { useBusy } from './useObstacle.ts';
 
 const GROUPS: readonly { readonly group: Setting['group']; readonly title: string }[] = [
   { group: 'learning', title: 'Learning' },
@@ -23,7 +26,7 @@ const NONE: ReadonlyMap<string, string> = new Map();
 /** Every setting of a run: two in sight, the others behind "Advanced". */
 export function Settings() {
   const draft = useStore(runStore, (state) => state.draft);
-  const busy = useStore(runStore, (state) => isActive(statusOf(state)));
+  const busy = useBusy();
   const own = useStore(ownStore, ({ network }) => network?.findings ?? null);
   const checked = useMemo(() => checkDraft(draft, own), [draft, own]);
   const wrong = checked.valid ? NONE : checked.wrong;
@@ -35,16 +38,18 @@ export function Settings() {
     shown
       .filter((setting) => setting.group === group)
       .map((setting) => (
-        <SettingField
-          key={`${setting.group}/${setting.path}`}
-          setting={setting}
-          value={readPath(draft, setting.path)}
-          fallback={defaultOf(draft, setting.path)}
-          note={setting.group === 'own' ? guessOf(setting, own) : null}
-          wrong={wrong.get(setting.path) ?? null}
-          disabled={busy}
-          onChange={(value) => changeSetting(setting.path, value)}
-        />
+        <Fragment key={`${setting.group}/${setting.path}`}>
+          <SettingField
+            setting={setting}
+            value={readPath(draft, setting.path)}
+            fallback={defaultOf(draft, setting.path)}
+            note={setting.group === 'own' ? guessOf(setting, own) : null}
+            wrong={wrong.get(setting.path) ?? null}
+            disabled={busy}
+            onChange={(value) => changeSetting(setting.path, value)}
+          />
+          {setting.path === 'learningRate' && <RateFinder />}
+        </Fragment>
       ));
   return (
     <div className="panel settings">
@@ -72,13 +77,16 @@ export function Settings() {
                 <Changed group={group} shown={shown} draft={draft} wrong={wrong} />
               </summary>
               <fieldset className="settings-group" aria-label={title}>
+                {group === 'augmentation' && <AugmentPreview />}
                 {fields(group)}
               </fieldset>
             </details>
           ),
         )}
       </details>
-      {busy && <p className="quiet small panel-foot">Settings can be changed when the run has ended.</p>}
+      {busy && (
+        <p className="quiet small panel-foot">Settings can be changed when the run or search has ended.</p>
+      )}
     </div>
   );
 }

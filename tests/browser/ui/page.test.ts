@@ -1,70 +1,8 @@
-import { createElement } from 'react';
-import { createRoot, type Root } from 'react-dom/client';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
-import { dataStore, initialData } from '../../../src/state/data-store.ts';
-import { openDoors } from '../../../src/state/doors.ts';
-import { problemStore } from '../../../src/state/problems.ts';
-import { initialRuns, runStore } from '../../../src/state/run-store.ts';
-import { App } from '../../../src/ui/App.tsx';
-import { fakeIngest } from './fixture/fake-ingest.ts';
-import { fakeTrainer } from './fixture/fake-trainer.ts';
-import { fakeWorker } from './fixture/fake-worker.ts';
-
-const HOSTILE = '<img src=x onerror=alert(1)>';
-let root: Root | null = null;
-
-interface Options {
-  readonly aligned?: number;
-  readonly fail?: boolean;
-  readonly pace?: number;
-}
-
-function open({ aligned, fail = false, pace = 2 }: Options = {}): void {
-  openDoors({
-    ingest: () => fakeWorker(fakeIngest({ alignedSize: aligned ?? null, pace })),
-    trainer: () => fakeWorker(fakeTrainer({ pace, stepsPerEpoch: 20, fail })),
-  });
-  const home = document.createElement('div');
-  document.body.append(home);
-  root = createRoot(home);
-  root.render(createElement(App));
-}
-
-beforeEach(() => {
-  dataStore.setState(initialData, true);
-  runStore.setState(initialRuns, true);
-  problemStore.setState({ problems: [] });
-});
-afterEach(() => {
-  root?.unmount();
-  document.body.replaceChildren();
-});
-
-const id = (name: string) => page.getByTestId(name);
-
-/** No real picture: the fake worker looks at names only. */
-const pixel = (name: string): File => new File(['P5 1 1 255 .'], name, { type: 'image/png' });
-
-/** Files as the folder picker gives them. */
-async function chooseFolder(paths: readonly string[]): Promise<void> {
-  const files = paths.map((path) => {
-    const file = pixel(path.split('/').at(-1) ?? path);
-    Object.defineProperty(file, 'webkitRelativePath', { value: path });
-    return file;
-  });
-  await expect.element(id('folder-input')).toBeInTheDocument();
-  const input = id('folder-input').element();
-  if (!(input instanceof HTMLInputElement)) throw new Error('no folder input');
-  expect(input.hasAttribute('webkitdirectory')).toBe(true);
-  Object.defineProperty(input, 'files', { value: files, configurable: true });
-  Object.defineProperty(input, 'value', { value: '', writable: true, configurable: true });
-  input.dispatchEvent(new Event('change', { bubbles: true }));
-}
-
-const people = (names: readonly string[], photos: number): string[] =>
-  names.flatMap((name) => Array.from({ length: photos }, (_, i) => `all/${name}/${i}.png`));
-const NINE = [HOSTILE, 'Ada', 'Bob', 'Cy', 'Di', 'Eve', 'Flo', 'Gus', 'Hal'];
+import { dataStore } from '../../../src/state/data-store.ts';
+import { runStore } from '../../../src/state/run-store.ts';
+import { chooseFolder, HOSTILE, id, NINE, open, people } from './fixture/open-page.ts';
 
 describe('the Data screen', () => {
   it('takes folders in, shows hostile names as text, edits and takes edits back', async () => {

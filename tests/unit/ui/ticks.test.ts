@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countingTicks } from '../../../src/ui/charts/ticks.ts';
+import { countingTicks, decades } from '../../../src/ui/charts/ticks.ts';
 
 describe('countingTicks', () => {
   it.each([
@@ -24,5 +24,18 @@ describe('countingTicks', () => {
   it('has the origin alone where there is nothing', () => {
     expect(countingTicks(0)).toEqual([0]);
     expect(countingTicks(Number.NaN)).toEqual([0]);
+  });
+});
+
+describe('decades', () => {
+  it.each([
+    [1e-6, 1, [1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1]],
+    [1e-6 * (1 - 1e-12), 0.1 * (1 - 1e-12), [1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1]],
+    [2e-3, 5e-2, [1e-2]],
+    [2e-3, 5e-3, []],
+    [0, 1, []],
+    [1, Number.NaN, []],
+  ])('%d to %d', (low, high, ticks) => {
+    expect(decades(low, high)).toEqual(ticks);
   });
 });

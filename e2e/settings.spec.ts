@@ -1,0 +1,48 @@
+import { expect, type Page, test } from '@playwright/test';
+
+async function withSamplePeople(page: Page): Promise<void> {
+  await page.goto('/');
+  await page.getByTestId('load-sample').click();
+  await expect(page.getByTestId('ingest-status')).toHaveText('done', { timeout: 120_000 });
+  await page.getByRole('tab', { name: /train/i }).click();
+  await page.getByText('Advanced').click();
+}
+
+test('find a learning rate: its curve appears, and the field takes the suggestion', async ({ page }) => {
+  await withSamplePeople(page);
+  await page.getByText('Learning', { exact: true }).click();
+  const field = page.getByRole('textbox', { name: /^learning rate/i });
+  const before = await field.inputValue();
+  await page.getByTestId('find-rate').click();
+  await expect(page.getByTestId('start-training')).toBeDisabled();
+  const suggestion = page.getByTestId('rate-suggestion');
+  await expect(suggestion).toContainText('Suggested: 0.', { timeout: 120_000 });
+  await expect(page.getByTestId('chart-rate-search').locator('path.recharts-curve')).toHaveCount(2);
+  await page.getByTestId('use-rate').click();
+  const rate = (await suggestion.innerText()).match(/Suggested: ([\d.]+),/)?.[1];
+  expect(rate).not.toBe(before);
+  await expect(field).toHaveValue(rate ?? '');
+  await expect(page.getByTestId('start-training')).toBeEnabled();
+});
+
+test('the photos follow the settings of their variation', async ({ page }) => {
+  await withSamplePeople(page);
+  await page.getByTestId('preset-scratch').click();
+  await page.getByText('Variation of the photos').click();
+  const pictures = page.getByTestId('augment-preview').getByRole('img');
+  await expect(pictures).toHaveCount(15);
+  /** The bytes behind a picture, as text. */
+  const bytes = (at: number): Promise<string> =>
+    pictures
+      .nth(at)
+      .evaluate(async (img) =>
+        img instanceof HTMLImageElement
+          ? [...new Uint8Array(await (await fetch(img.src)).arrayBuffer())].join()
+          : '',
+      );
+  const [photo, draw] = [await bytes(0), await bytes(1)];
+  expect(draw).not.toBe(photo);
+  await page.getByRole('textbox', { name: /^rotate/i }).fill('40');
+  await expect.poll(() => bytes(1)).not.toBe(draw);
+  expect(await bytes(0)).toBe(photo);
+});

@@ -1,0 +1,63 @@
+import { CartesianGrid, ComposedChart, Line, ReferenceLine, Tooltip, XAxis, YAxis } from 'recharts';
+import type { RatePoint } from '../../protocol/trainer.ts';
+import { decimal, rate as shown } from '../common/format.ts';
+import { AXIS, Frame, GRID, Legend, OTHER, OWN, QUIET, SPACE, STILL, smallTick, TOOLTIP } from './frame.tsx';
+import { decades } from './ticks.ts';
+
+interface Props {
+  readonly points: readonly RatePoint[];
+  readonly suggested: number | null;
+}
+
+/** Loss against the learning rate of its step, on a logarithmic axis. */
+export function RateSearchChart({ points, suggested }: Props) {
+  const [first, last] = [points[0]?.rate ?? 1e-6, points.at(-1)?.rate ?? 1];
+  const smoothed = points.map((point) => point.smoothed);
+  const [least, most] = [Math.min(...smoothed), Math.max(...smoothed)];
+  const room = 0.08 * (most - least);
+  return (
+    <>
+      <Frame
+        label={`Loss by learning rate, from ${shown(first)} to ${shown(last)}${suggested === null ? '' : `; suggested: ${shown(suggested)}`}`}
+      >
+        <ComposedChart data={[...points]} margin={SPACE} accessibilityLayer={false}>
+          <CartesianGrid {...GRID} />
+          <XAxis
+            {...AXIS}
+            dataKey="rate"
+            type="number"
+            scale="log"
+            domain={[first, last]}
+            ticks={decades(first, last)}
+            tickFormatter={(value: number) => value.toExponential(0)}
+          />
+          {/* One loss that jumps must not press the curve flat: the smoothed one decides. */}
+          <YAxis
+            {...AXIS}
+            width={44}
+            domain={[Math.max(0, least - room), most + room]}
+            allowDataOverflow
+            tickFormatter={(value: number) => smallTick(Number(value.toPrecision(3)))}
+          />
+          <Tooltip
+            {...TOOLTIP}
+            labelFormatter={(rate) => `Rate ${shown(Number(rate))}`}
+            formatter={(value) => decimal(Number(value))}
+          />
+          <Line {...STILL} name="Each step" dataKey="loss" stroke={QUIET} strokeWidth={1} />
+          <Line {...STILL} name="Smoothed" dataKey="smoothed" stroke={OWN} />
+          {suggested !== null && (
+            <ReferenceLine x={suggested} stroke={OTHER} strokeDasharray="4 3" strokeWidth={1.5} />
+          )}
+        </ComposedChart>
+      </Frame>
+      <Legend
+        items={[
+          { name: 'loss, smoothed', colour: OWN },
+          { name: 'each step', colour: QUIET },
+          ...(suggested === null ? [] : [{ name: 'suggested rate', colour: OTHER }]),
+        ]}
+      />
+    </>
+  );
+}

@@ -1,0 +1,40 @@
+import { expect, it } from 'vitest';
+import { page } from 'vitest/browser';
+import { chooseFolder, id, NINE, open, people } from './fixture/open-page.ts';
+
+const pictures = (): HTMLImageElement[] => [
+  ...document.querySelectorAll<HTMLImageElement>('[data-testid="augment-preview"] img'),
+];
+
+/** What the fake trainer wrote behind the face of the second picture: the settings of its draw. */
+async function settings(): Promise<string> {
+  const { src } = pictures()[1] ?? {};
+  return src ? (await fetch(src)).text().catch(() => '') : '';
+}
+
+it('follows the settings, draws others, and names its pictures', async () => {
+  open();
+  await page.getByText('Advanced').click();
+  await id('preset-scratch').click();
+  await page.getByText('Variation of the photos').click();
+  await expect.element(id('augment-preview')).toHaveTextContent('Once there are photos');
+  await expect.element(id('other-draws')).toBeDisabled();
+  await chooseFolder(people(NINE, 3));
+  await expect.poll(() => pictures().length).toBe(15);
+  await expect.element(id('augment-preview')).toHaveTextContent('112 × 112');
+  expect(pictures()[5]?.alt).toBe('Cy, as the photo is');
+  expect(pictures()[1]?.alt).toMatch(/changed, 1 of 4$/);
+  await expect.poll(settings).toContain('"seed":1');
+
+  await page.getByLabelText(/^Rotate/).fill('30');
+  await expect.poll(settings).toContain('"rotationDegrees":30');
+  await id('other-draws').click();
+  await expect.poll(settings).toContain('"seed":2');
+
+  await page.getByLabelText(/^Rotate/).fill('99');
+  await expect.element(id('augment-preview')).toHaveTextContent('marked in red');
+  expect(await settings()).toContain('"rotationDegrees":30');
+  await page.getByLabelText(/^Rotate/).fill('10');
+  await page.getByLabelText(/^Rotate/).fill('11');
+  await expect.poll(settings).toContain('"rotationDegrees":11');
+});
