@@ -69,15 +69,13 @@ test('every state of the page is accessible and fits, light and dark, narrow and
   await page.getByTestId('start-training').click();
   await expect(page.getByTestId('run-status')).toHaveText('done', { timeout: 60_000 });
   await expect(page.getByTestId('chart-loss').locator('path.recharts-curve').first()).toBeVisible();
-  await isAccessible(page, 'training done, all settings shown');
-
   await page.getByRole('combobox', { name: 'Network' }).selectOption({ label: 'Your own' });
   const model = writeKerasModel(join(folder, '..', 'net'));
   await page.getByTestId('own-model-input').setInputFiles(model);
   await page.getByText(/^6 layers/).click();
   await page.getByTestId('own-model-input').setInputFiles(model.slice(0, 2));
   await expect(page.getByTestId('own-model-error')).toBeVisible();
-  await isAccessible(page, 'own network looked at, another one refused');
+  await isAccessible(page, 'training done, all settings and an own network shown, another one refused');
   await page.getByTestId('remove-own-model').click();
 
   const download = page.waitForEvent('download');

@@ -1,5 +1,6 @@
 import { backboneSchema } from '../config/backbone.ts';
 import { presets } from '../config/presets.ts';
+import { networkChoice } from '../config/settings/index.ts';
 import type { PresetName } from '../config/training-config.ts';
 import { ProblemError } from '../lib/problem.ts';
 import { guessedBackbone, movedTo, unfit } from '../protocol/own-backbone.ts';
@@ -30,7 +31,25 @@ export function changeSetting(path: string, value: Json): void {
   const toOwn = path === 'backbone' && readPath(value, 'kind') === 'own';
   if (path === 'backbone' && !toOwn) cancelNetwork();
   const chosen = toOwn && network ? guessedBackbone(network.findings, presetOf(draft)) : value;
-  runStore.setState({ draft: writePath(draft, path, chosen) });
+  const next = writePath(draft, path, chosen);
+  runStore.setState({ draft: path === 'backbone' ? withItsRate(draft, next) : next });
+}
+
+/** A network brings its learning rate, unless another one was set by hand. */
+function withItsRate(before: Json, after: Json): Json {
+  const byHand = readPath(before, 'learningRate') !== rateFor(before);
+  return byHand ? after : writePath(after, 'learningRate', rateFor(after));
+}
+
+/** The learning rate for the network of a draft, where nobody sets it. */
+function rateFor(draft: Json): number {
+  const preset = presetOf(draft);
+  const kind = readPath(draft, 'backbone.kind');
+  const choices = networkChoice.kind === 'variant' ? networkChoice.choices : [];
+  const chosen = choices.find(
+    ({ value, presets: only }) => value.kind === kind && (!only || only.includes(preset)),
+  );
+  return chosen?.learningRate ?? presets[preset].learningRate;
 }
 
 /** The settings of the own network for another preset: what was answered, where it is valid; else the guesses. */

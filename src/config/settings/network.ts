@@ -33,6 +33,7 @@ export const networkChoice: Setting = {
       value: { kind: 'pretrained-dlib', trained: 'all' },
       about: 'TODO finetune text that is long enough.',
       presets: ['finetune'],
+      learningRate: 3e-5,
     },
     {
       label: 'Small CNN',

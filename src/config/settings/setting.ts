@@ -59,6 +59,8 @@ interface Choice<V> {
   readonly about?: string;
   /** Presets that offer it; left out: all that have the setting. */
   readonly presets?: readonly PresetName[];
+  /** Learning rate that comes with it, where the preset's would be too large. */
+  readonly learningRate?: number;
 }
 
 export type Setting = Described &

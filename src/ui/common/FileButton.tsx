@@ -10,12 +10,23 @@ interface Props {
   readonly folder?: boolean;
   readonly variant?: string;
   readonly disabled?: boolean;
+  readonly size?: string;
   readonly onFiles: (files: readonly File[]) => void;
 }
 
 /** A button with the file input behind it. */
 export function FileButton(props: Props) {
-  const { label, icon: Icon, testId, accept, folder = false, variant, disabled = false, onFiles } = props;
+  const {
+    label,
+    icon: Icon,
+    testId,
+    accept,
+    folder = false,
+    variant,
+    disabled = false,
+    size = 'sm',
+    onFiles,
+  } = props;
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => {
     // Not among React's typed attributes.
@@ -26,6 +37,7 @@ export function FileButton(props: Props) {
       <Button
         variant={variant ?? 'default'}
         disabled={disabled}
+        size={size}
         leftSection={<Icon size={16} aria-hidden="true" />}
         onClick={() => input.current?.click()}
       >

@@ -46,11 +46,13 @@ export function OwnNetwork({ fields, whole, disabled }: Props) {
                 testId="own-model-input"
                 accept=".json,.bin,.zip,application/zip,application/json"
                 disabled={disabled}
+                size={network ? 'xs' : 'sm'}
                 onFiles={(files) => void takeNetworkFiles(files)}
               />
               {network && (
                 <Button
                   variant="default"
+                  size="xs"
                   data-testid="remove-own-model"
                   disabled={disabled}
                   onClick={removeNetwork}

@@ -173,7 +173,7 @@ export function SettingField(props: Props) {
         {wrong !== null && <strong className="wrong">{wrong} </strong>}
         {setting.explanation}
         {about !== null && ` ${about}`}
-        {note && ` ${note}`}
+        {note && <span className="setting-note">{note}</span>}
         {standard !== null && (
           <>
             {' '}

@@ -44,7 +44,10 @@ export function Settings() {
             value={readPath(draft, setting.path)}
             fallback={defaultOf(draft, setting.path)}
             note={setting.group === 'own' ? guessOf(setting, own) : null}
-            wrong={wrong.get(setting.path) ?? null}
+            // The place for the files says already that they are missing.
+            wrong={
+              setting.group === 'network-choice' && isOwn && !own ? null : (wrong.get(setting.path) ?? null)
+            }
             disabled={busy}
             onChange={(value) => changeSetting(setting.path, value)}
           />

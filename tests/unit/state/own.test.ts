@@ -115,3 +115,15 @@ describe('a network of one’s own in the settings', () => {
     expect(checkDraft(finetune, whole).valid).toBe(true);
   });
 });
+
+it('dlib’s network brings its own learning rate, unless one was set by hand', () => {
+  const dlib = { kind: 'pretrained-dlib', trained: 'all' } as const;
+  choosePreset('finetune');
+  changeSetting('backbone', dlib);
+  expect(readPath(draft(), 'learningRate')).toBeLessThan(presets.finetune.learningRate);
+  changeSetting('backbone', presets.finetune.backbone);
+  expect(readPath(draft(), 'learningRate')).toBe(presets.finetune.learningRate);
+  changeSetting('learningRate', 0.002);
+  changeSetting('backbone', dlib);
+  expect(readPath(draft(), 'learningRate')).toBe(0.002);
+});
