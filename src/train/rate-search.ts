@@ -98,7 +98,7 @@ export class RateSweep {
       this.ranAwayAt === null
         ? 'It ran away at no rate that was tried.'
         : `From about ${shown(this.ranAwayAt)} on it runs away.`;
-    return { rate, why: `Suggested: ${shown(rate)}, where two thirds of the fall are done. ${end}` };
+    return { rate, why: `Suggested: ${shown(rate)}, where the loss has done two thirds of its fall. ${end}` };
   }
 
   /** The loss of the start, and the standard deviation of the smoothed loss that batches alone give it. */

@@ -31,7 +31,7 @@ export function RateSearchChart({ points, suggested }: Props) {
             scale="log"
             domain={[first, last]}
             ticks={decades(first, last)}
-            tickFormatter={(value: number) => value.toExponential(0)}
+            tickFormatter={(value: number) => (value < 1 ? value.toExponential(0) : String(value))}
           />
           <YAxis
             {...AXIS}

@@ -49,7 +49,7 @@ describe('a sweep', () => {
     // Two thirds are done at 1.6e-3; the smoothed loss lags behind by half a decade.
     expect(rate).toBeGreaterThan(1.6e-3);
     expect(rate).toBeLessThan(1e-2);
-    expect(why).toMatch(/^Suggested: 0\.00\d+, where two thirds .* From about 0\.\d+ on it runs away\.$/);
+    expect(why).toMatch(/^Suggested: 0\.00\d+, where the loss .* From about 0\.\d+ on it runs away\.$/);
   });
 
   it('says the same with fewer steps, within half a decade', () => {
