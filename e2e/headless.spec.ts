@@ -195,6 +195,29 @@ test("train --model: a network of one's own in the form of Keras, with what its 
   expect(manifest.error).toBeUndefined();
 });
 
+test('find-rate: the suggestion on stdout, the curve in a file', async () => {
+  const file = at('rates.json');
+  const config = at('small.json');
+  writeFileSync(
+    config,
+    '{"backbone": {"kind": "small-cnn", "inputSize": 32, "embeddingSize": 16}, "batchSize": 8}',
+  );
+  const ended = await headless(
+    ...['find-rate', '--data', at('people'), '--preset', 'scratch', '--config', config],
+    ...['--backend', 'simd', '--out', file],
+  );
+  const result = z
+    .object({ rate: z.number().nullable(), why: z.string(), steps: z.number(), backend: z.literal('simd') })
+    .parse(JSON.parse(onlyLine(ended)));
+  expect(ended.stderr).toContain('Trying rates');
+  const { points } = z
+    .object({ points: z.array(z.object({ rate: z.number(), loss: z.number(), smoothed: z.number() })) })
+    .parse(JSON.parse(readFileSync(file, 'utf8')));
+  expect(points).toHaveLength(result.steps);
+  expect(points.length).toBeGreaterThan(20);
+  expect(result.rate === null ? result.why : `${result.rate}`).toMatch(/^No rate is suggested|^[\d.]+$/);
+});
+
 test('wrong use ends with a sentence on stderr, nothing on stdout and a code that is not 0', async () => {
   const broken = at('broken.json');
   writeFileSync(broken, '{"epochs": ');

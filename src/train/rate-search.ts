@@ -26,6 +26,8 @@ const CALM = 0.2;
 const FALLS = { noise: 5, share: 0.01 };
 /** What it must rise by above the start to have run away. */
 const RUNS_AWAY = { noise: 10, share: 0.1 };
+/** Share of the fall behind the suggested rate. */
+const FALLEN = 2 / 3;
 /** Nats of a start at which there is nothing left to learn. */
 const NOTHING_LEFT = 0.01;
 
@@ -34,10 +36,10 @@ const NOTHING_LEFT = 0.01;
  * each step, smooths it (exponential mean, debiased as in Kingma & Ba, arXiv 1412.6980, section 3), says when it has run
  * away, and suggests a rate.
  *
- * Suggested is the rate at which the smoothed loss has fallen half of its way, from the mean over the first fifth, where
- * the rate is too small to move it, down to its least. Unlike the steepest point it rests on no slope, which noise
+ * Suggested is the rate at which the smoothed loss has done two thirds of its fall, from the mean over the first fifth,
+ * where the rate is too small to move it, down to its least. Unlike the steepest point it rests on no slope, which noise
  * decides where the descent is long, and unlike a tenth of the rate with the least loss not on the place of a minimum,
- * which is anywhere where the bottom is flat (docs/performance.md compares the three).
+ * which is anywhere where the bottom is flat (docs/performance.md compares the three, and says why two thirds).
  */
 export class RateSweep {
   readonly points: RatePoint[] = [];
@@ -89,14 +91,14 @@ export class RateSweep {
       return none('at none of the rates did the loss fall by more than it differs from batch to batch.');
     }
     const bottom = descent.findIndex(({ smoothed }) => smoothed === least);
-    // The last time above the middle: a dip by chance comes before.
-    const above = descent.slice(0, bottom).findLastIndex(({ smoothed }) => smoothed > level - fall / 2);
-    const rate = Number(present(descent[above + 1], 'the middle of the fall').rate.toPrecision(2));
+    // The last time above it: a dip by chance comes before.
+    const above = descent.slice(0, bottom).findLastIndex(({ smoothed }) => smoothed > level - FALLEN * fall);
+    const rate = Number(present(descent[above + 1], 'a point of the fall').rate.toPrecision(2));
     const end =
       this.ranAwayAt === null
         ? 'It ran away at no rate that was tried.'
         : `From about ${shown(this.ranAwayAt)} on it runs away.`;
-    return { rate, why: `Suggested: ${shown(rate)}, where the loss has fallen half of its way. ${end}` };
+    return { rate, why: `Suggested: ${shown(rate)}, where the loss has done two thirds of its fall. ${end}` };
   }
 
   /** The loss of the start, and the standard deviation of the smoothed loss that batches alone give it. */

@@ -2,7 +2,9 @@ import { CartesianGrid, ComposedChart, Line, ReferenceLine, Tooltip, XAxis, YAxi
 import type { RatePoint } from '../../protocol/trainer.ts';
 import { decimal, rate as shown } from '../common/format.ts';
 import { AXIS, Frame, GRID, Legend, OTHER, OWN, QUIET, SPACE, STILL, smallTick, TOOLTIP } from './frame.tsx';
-import { decades } from './ticks.ts';
+import { decades, roundTicks } from './ticks.ts';
+
+const FIRST = 20;
 
 interface Props {
   readonly points: readonly RatePoint[];
@@ -12,9 +14,9 @@ interface Props {
 /** Loss against the learning rate of its step, on a logarithmic axis. */
 export function RateSearchChart({ points, suggested }: Props) {
   const [first, last] = [points[0]?.rate ?? 1e-6, points.at(-1)?.rate ?? 1];
-  const smoothed = points.map((point) => point.smoothed);
-  const [least, most] = [Math.min(...smoothed), Math.max(...smoothed)];
-  const room = 0.08 * (most - least);
+  // One loss that jumps must not press the curve flat: of the losses, the first ones show how far batches differ.
+  const drawn = [...points.map((point) => point.smoothed), ...points.slice(0, FIRST).map(({ loss }) => loss)];
+  const up = roundTicks(Math.min(...drawn), Math.max(...drawn));
   return (
     <>
       <Frame
@@ -29,15 +31,15 @@ export function RateSearchChart({ points, suggested }: Props) {
             scale="log"
             domain={[first, last]}
             ticks={decades(first, last)}
-            tickFormatter={(value: number) => value.toExponential(0)}
+            tickFormatter={(value: number) => (value < 1 ? value.toExponential(0) : String(value))}
           />
-          {/* One loss that jumps must not press the curve flat: the smoothed one decides. */}
           <YAxis
             {...AXIS}
             width={44}
-            domain={[Math.max(0, least - room), most + room]}
+            domain={[up[0] ?? 'auto', up.at(-1) ?? 'auto']}
+            ticks={up}
             allowDataOverflow
-            tickFormatter={(value: number) => smallTick(Number(value.toPrecision(3)))}
+            tickFormatter={smallTick}
           />
           <Tooltip
             {...TOOLTIP}

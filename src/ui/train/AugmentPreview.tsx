@@ -58,7 +58,7 @@ export function AugmentPreview() {
   return (
     <div className="augment-preview" ref={ref} data-testid="augment-preview">
       <div className="augment-preview-head">
-        <strong>As the network gets them{shown && `, ${shown.preview.edge} × ${shown.preview.edge}`}</strong>
+        <strong>In training{shown && `, ${shown.preview.edge} × ${shown.preview.edge}`}</strong>
         <Button
           size="compact-xs"
           variant="default"

@@ -33,9 +33,11 @@ export function RateFinder() {
           >
             {state.status === 'none' ? 'Find a rate' : 'Search again'}
           </Button>
-          <span className="setting-about">
-            {obstacle ?? 'Tries many rates for a few steps each: seconds to a minute.'}
-          </span>
+          {(obstacle !== null || state.status === 'none') && (
+            <span className="setting-about">
+              {obstacle ?? 'Tries many on your photos; mostly within a minute.'}
+            </span>
+          )}
         </div>
       )}
       <div aria-live={searching ? 'off' : 'polite'}>

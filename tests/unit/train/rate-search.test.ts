@@ -44,12 +44,12 @@ describe('a sweep', () => {
     expect(two.points[1]?.smoothed).toBeCloseTo((0.9 * 1 + 2) / 1.9, 12);
   });
 
-  it.each([1, 2, 3, 4, 5])('finds the middle of a descent in noise (%i)', (seed) => {
+  it.each([1, 2, 3, 4, 5])('finds the lower part of a descent in noise (%i)', (seed) => {
     const { rate, why } = sweepOver(valley(1e-3), 0.3, 100, seed).suggestion();
-    // The smoothed loss lags behind by half a decade.
-    expect(rate).toBeGreaterThan(1e-3);
-    expect(rate).toBeLessThan(6e-3);
-    expect(why).toMatch(/^Suggested: 0\.00\d+, where .* From about 0\.\d+ on it runs away\.$/);
+    // Two thirds are done at 1.6e-3; the smoothed loss lags behind by half a decade.
+    expect(rate).toBeGreaterThan(1.6e-3);
+    expect(rate).toBeLessThan(1e-2);
+    expect(why).toMatch(/^Suggested: 0\.00\d+, where the loss .* From about 0\.\d+ on it runs away\.$/);
   });
 
   it('says the same with fewer steps, within half a decade', () => {
@@ -77,7 +77,7 @@ describe('a sweep', () => {
     const sweep = sweepOver((rate) => 1 + 4 / (1 + (rate / 1e-3) ** 1.5), 0.2);
     expect(sweep.points).toHaveLength(100);
     const { rate, why } = sweep.suggestion();
-    expect(rate).toBeLessThan(6e-3);
+    expect(rate).toBeLessThan(1e-2);
     expect(why).toContain('at no rate that was tried');
   });
 });

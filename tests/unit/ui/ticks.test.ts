@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countingTicks, decades } from '../../../src/ui/charts/ticks.ts';
+import { countingTicks, decades, roundTicks } from '../../../src/ui/charts/ticks.ts';
 
 describe('countingTicks', () => {
   it.each([
@@ -37,5 +37,19 @@ describe('decades', () => {
     [1, Number.NaN, []],
   ])('%d to %d', (low, high, ticks) => {
     expect(decades(low, high)).toEqual(ticks);
+  });
+});
+
+describe('roundTicks', () => {
+  it.each([
+    [0.04, 1.03, [0, 0.5, 1, 1.5]],
+    [0, 0.3, [0, 0.1, 0.2, 0.3]],
+    [2.58, 7.15, [2, 4, 6, 8]],
+    [4.93, 6.3, [4.5, 5, 5.5, 6, 6.5]],
+    [-1, 1, [-1, -0.5, 0, 0.5, 1]],
+    [3, 3, []],
+    [0, Number.POSITIVE_INFINITY, []],
+  ])('%d to %d', (low, high, ticks) => {
+    expect(roundTicks(low, high)).toEqual(ticks);
   });
 });
