@@ -9,6 +9,7 @@ import { dataStore } from '../../state/data-store.ts';
 import { takeAdvice } from '../../state/run-actions.ts';
 import { isActive, runStore, statusOf } from '../../state/run-store.ts';
 import { PRESET_NAMES } from './Presets.tsx';
+import { useBusy } from './useObstacle.ts';
 
 /** What to choose for the people and photos that are there, and why; one click puts it into the fields. */
 export function Suggestion() {
@@ -18,6 +19,7 @@ export function Suggestion() {
   const current = useStore(runStore, (state) => state.current);
   const earlier = useStore(runStore, (state) => state.earlier);
   const busy = useStore(runStore, (state) => isActive(statusOf(state)));
+  const locked = useBusy();
   const lessons = useMemo(
     () => (busy ? [] : lessonsOf(current ? [...earlier, current] : earlier, snapshot)),
     [busy, current, earlier, snapshot],
@@ -52,6 +54,7 @@ export function Suggestion() {
         <Button
           size="compact-sm"
           variant="default"
+          disabled={locked}
           data-testid="take-suggestion"
           onClick={() => takeAdvice(advice)}
         >
