@@ -34,7 +34,7 @@ export const LOSSES: readonly Loss[] = [
   { title: 'Softmax', margin: { kind: 'softmax' }, scale: 1 },
   {
     title: 'ArcFace',
-    margin: { kind: 'arcface', m: 0.8, easy: false, gradient: 'exact', warmupFraction },
+    margin: { kind: 'arcface', m: 1, easy: false, gradient: 'exact', warmupFraction },
     scale: 16,
   },
   { title: 'CosFace', margin: { kind: 'cosface', m3: 0.4, warmupFraction }, scale: 16 },
@@ -43,7 +43,7 @@ export const LOSSES: readonly Loss[] = [
 
 /** What the four share. */
 export const RECIPE = {
-  epochs: 12,
+  epochs: 16,
   /** Of each digit in a batch. As many of each, or the norm behind the embedding would move all of them about. */
   photos: 3,
   learningRate: 1e-2,

@@ -13,21 +13,18 @@ const CELL = { width: 262, height: 330 } as const;
 const LEGEND = 40;
 /** From the middle of a class to its name. */
 const NAME_AWAY = 16;
-/**
- * Ten colours that stay apart for those who confuse red and green: Okabe & Ito's without the yellow, which is lost on
- * white, and three that differ from them in lightness. The digits stand beside their dots, too.
- */
+/** Nine colours that stay apart for those who confuse red and green (Paul Tol's "muted" ones), and black. */
 const COLOURS = [
-  '#0072b2',
-  '#e69f00',
-  '#009e73',
-  '#d55e00',
-  '#cc79a7',
-  '#56b4e9',
-  '#7a5c00',
-  '#5b2a86',
+  '#332288',
+  '#ddaa33',
+  '#117733',
+  '#cc6677',
+  '#88ccee',
+  '#882255',
+  '#999933',
+  '#44aa99',
   '#111111',
-  '#8f979f',
+  '#aa4499',
 ];
 /** Lengths in the picture count tenths, so that no decimal point is spent on two thousand dots. */
 const FINE = 10;
@@ -71,7 +68,7 @@ const sideOf = ([, , z]: Vector): Side => (z > 0 ? 'near' : 'far');
 
 /** One path a class: strokes of no length with round ends. */
 function dots(points: readonly Vector[], labels: readonly number[], side: Side): string {
-  const look = side === 'near' ? { size: 4.2, opacity: 0.8 } : { size: 3.4, opacity: 0.25 };
+  const look = side === 'near' ? { size: 4.2, opacity: 0.8 } : { size: 3.4, opacity: 0.3 };
   return COLOURS.map((colour, digit) => {
     const own = points.filter((point, i) => labels[i] === digit && sideOf(point) === side);
     if (own.length === 0) return '';
@@ -88,7 +85,7 @@ function names(centres: readonly Vector[], side: Side): string {
       const [x, y] = centre;
       const outwards = RADIUS + NAME_AWAY / (Math.hypot(x, y) || 1);
       const place = `x="${(x * outwards).toFixed(1)}" y="${(-y * outwards + 5).toFixed(1)}"`;
-      return `<text ${place} text-anchor="middle" font-weight="700" fill="${COLOURS[digit]}" opacity="${side === 'near' ? 1 : 0.55}" stroke="#fff" stroke-width="3.5" paint-order="stroke">${digit}</text>`;
+      return `<text ${place} text-anchor="middle" font-weight="700" opacity="${side === 'near' ? 1 : 0.5}" stroke="#fff" stroke-width="3.5" paint-order="stroke">${digit}</text>`;
     })
     .join('');
 }
