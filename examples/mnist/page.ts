@@ -1,9 +1,8 @@
 /** The page between the terminal and the worker that trains. */
-import type { MarginConfig } from '../../src/config/training-config.ts';
 import type { Order, Result } from './case.ts';
 
 export interface SpheresDoor {
-  train(margin: MarginConfig): Promise<Result>;
+  train(task: Omit<Order, keyof Digits>): Promise<Result>;
 }
 
 declare global {
@@ -12,6 +11,8 @@ declare global {
     readonly tell?: (done: number, total: number) => Promise<void>;
   }
 }
+
+type Digits = Pick<Order, 'train' | 'test'>;
 
 type Answer =
   | { readonly kind: 'progress'; readonly done: number; readonly total: number }
@@ -27,13 +28,13 @@ const bytes = async (name: string): Promise<Uint8Array> =>
   new Uint8Array(await (await fetch(name)).arrayBuffer());
 
 const labels = (await (await fetch('labels.json')).json()) as Labels; // written a moment ago by main.ts
-const digits: Omit<Order, 'margin'> = {
+const digits: Digits = {
   train: { pixels: await bytes('train.bin'), labels: labels.train },
   test: { pixels: await bytes('test.bin'), labels: labels.test },
 };
 
 window.spheres = {
-  train: (margin) =>
+  train: (task) =>
     new Promise((resolve, reject) => {
       const worker = new Worker(new URL('./spheres.worker.ts', import.meta.url), { type: 'module' });
       worker.onerror = (event) => reject(new Error(event.message));
@@ -46,6 +47,6 @@ window.spheres = {
         if (data.kind === 'result') resolve(data.result);
         else reject(new Error(data.why));
       };
-      worker.postMessage({ margin, ...digits } satisfies Order);
+      worker.postMessage({ ...task, ...digits } satisfies Order);
     }),
 };

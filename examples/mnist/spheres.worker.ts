@@ -1,5 +1,7 @@
 /** Trains VGG8 with three numbers as embedding, with the program's own heads, steps and optimisers. */
 import * as tf from '@tensorflow/tfjs-core';
+import type { AugmentConfig } from '../../src/config/training-config.ts';
+import { augmentFace, drawAugmentation } from '../../src/dataset/augment.ts';
 import { createSampler } from '../../src/dataset/sampler.ts';
 import { startBackend } from '../../src/engine/start.ts';
 import { createRandom, type Random } from '../../src/lib/random.ts';
@@ -11,74 +13,83 @@ import { type Learner, parameters } from '../../src/train/learner.ts';
 import { createOptimiser } from '../../src/train/optimisers.ts';
 import { learningRate, marginStrength } from '../../src/train/schedule.ts';
 import { trainStep } from '../../src/train/step.ts';
-import { CLASSES, EDGE, type Order, PIXELS, RECIPE, type Result } from './case.ts';
+import { CLASSES, EDGE, type Order, PIXELS, type Result } from './case.ts';
 
 const DIMENSION = 3;
 const TESTED_AT_ONCE = 250;
 const SCHEDULE = { kind: 'cosine', warmupFraction: 0.05, finalFraction: 0.01 } as const;
 const ADAMW = { kind: 'adamw', beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
 
-function build({ margin }: Order, random: Random): Learner {
-  const options = { shape: [EDGE, EDGE, 1], embeddingSize: DIMENSION, dropout: RECIPE.dropout } as const;
+function build({ loss, recipe }: Order, random: Random): Learner {
+  const options = { shape: [EDGE, EDGE, 1], embeddingSize: DIMENSION, dropout: recipe.dropout } as const;
   const start = {
     centres: randomCentres(CLASSES, DIMENSION, random.fork('centres')),
     dimension: DIMENSION,
-    scale: RECIPE.scale,
+    scale: loss.scale,
     drawn: CLASSES,
   };
   return {
     network: vgg8(options, random.fork('network')),
-    ...createHead(margin, start, random.fork('head')),
+    ...createHead(loss.margin, start, random.fork('head')),
   };
 }
 
-/** Digits as the network's input, -1 to 1, each moved by up to `shift` pixels. [B, 28, 28, 1] */
-function inputs(pixels: Uint8Array, rows: readonly number[], shift: number, random: Random): tf.Tensor4D {
-  const values = new Float32Array(rows.length * PIXELS).fill(-1);
+/** Digits as the network's input, -1 to 1, changed a little where `augment` says how. [B, 28, 28, 1] */
+function inputs(
+  pixels: Uint8Array,
+  rows: readonly number[],
+  change: { readonly augment: AugmentConfig; readonly random: Random } | null,
+): tf.Tensor4D {
+  const values = new Float32Array(rows.length * PIXELS);
+  const coloured = new Uint8Array(PIXELS * 3);
+  const changed = new Float32Array(PIXELS * 3);
   rows.forEach((row, i) => {
-    const dx = random.below(2 * shift + 1) - shift;
-    const dy = random.below(2 * shift + 1) - shift;
-    for (let y = 0; y < EDGE; y++) {
-      for (let x = 0; x < EDGE; x++) {
-        const [fromX, fromY] = [x - dx, y - dy];
-        if (fromX < 0 || fromX >= EDGE || fromY < 0 || fromY >= EDGE) continue;
-        values[i * PIXELS + y * EDGE + x] = (pixels[row * PIXELS + fromY * EDGE + fromX] ?? 0) / 127.5 - 1;
-      }
+    const digit = pixels.subarray(row * PIXELS, (row + 1) * PIXELS);
+    if (change) {
+      // The program's own augmentation, which is for pictures in colour: three times the same grey.
+      digit.forEach((value, p) => {
+        coloured.fill(value, p * 3, p * 3 + 3);
+      });
+      augmentFace(coloured, EDGE, drawAugmentation(change.augment, change.random), changed);
     }
+    for (let p = 0; p < PIXELS; p++)
+      values[i * PIXELS + p] = ((change ? changed[p * 3] : digit[p]) ?? 0) / 127.5 - 1;
   });
   return tf.tensor4d(values, [rows.length, EDGE, EDGE, 1]);
 }
 
 async function train(order: Order, tell: (done: number, total: number) => void): Promise<Result> {
   const begin = performance.now();
+  const { loss, recipe } = order;
   await startBackend('simd');
-  const random = createRandom(RECIPE.seed);
+  const random = createRandom(order.seed);
   const learner = build(order, random);
-  const weights = parameters(learner, { headRateFactor: 5, stageRateFactor: 1 });
+  const weights = parameters(learner, { headRateFactor: recipe.headRateFactor, stageRateFactor: 1 });
   const variables = weights.map(({ variable }) => variable);
-  const optimiser = createOptimiser(ADAMW, weights, RECIPE.weightDecay);
-  const average = new WeightAverage(learner, RECIPE.weightAveraging);
+  const optimiser = createOptimiser(ADAMW, weights, recipe.weightDecay);
+  const average = new WeightAverage(learner, recipe.weightAveraging);
   const { labels, pixels } = order.train;
-  const sampling = { sampling: { kind: 'shuffled' }, batchSize: RECIPE.batchSize } as const;
-  const sampler = createSampler(sampling, labels, random.fork('order'));
-  const moves = random.fork('moves');
-  const total = RECIPE.epochs * sampler.batchesPerEpoch;
+  const { photos } = recipe;
+  const sampling = { kind: 'balanced', people: CLASSES, photos } as const;
+  const sampler = createSampler({ sampling, batchSize: CLASSES * photos }, labels, random.fork('order'));
+  const change = { augment: recipe.augment, random: random.fork('changes') };
+  const total = recipe.epochs * sampler.batchesPerEpoch;
   let step = 0;
   let lastLoss = Number.NaN;
-  for (let epoch = 0; epoch < RECIPE.epochs; epoch++) {
+  for (let epoch = 0; epoch < recipe.epochs; epoch++) {
     for (const rows of sampler.epoch()) {
       const batch = {
-        inputs: inputs(pixels, rows, RECIPE.shift, moves),
+        inputs: inputs(pixels, rows, change),
         labels: tf.tensor1d(
           rows.map((row) => labels[row] ?? 0),
           'int32',
         ),
       };
       const numbers = trainStep(learner, variables, optimiser, [batch], {
-        strength: marginStrength(order.margin, step, total),
-        scale: RECIPE.scale,
+        strength: marginStrength(loss.margin, step, total),
+        scale: loss.scale,
         smoothing: 0,
-        rate: learningRate({ learningRate: RECIPE.learningRate, schedule: SCHEDULE }, step, total),
+        rate: learningRate({ learningRate: recipe.learningRate, schedule: SCHEDULE }, step, total),
         clipNorm: 5,
       });
       average.take();
@@ -98,20 +109,21 @@ async function test(
   { network, head }: Learner,
   order: Order,
 ): Promise<Pick<Result, 'accuracy' | 'embeddings'>> {
+  const { loss } = order;
   const { pixels, labels } = order.test;
   const embeddings: number[] = [];
   let right = 0;
   for (let first = 0; first < labels.length; first += TESTED_AT_ONCE) {
     const rows = labels.slice(first, first + TESTED_AT_ONCE).map((_, i) => first + i);
     const made = tf.tidy(() => {
-      const input = inputs(pixels, rows, 0, createRandom(1));
+      const input = inputs(pixels, rows, null);
       const embedding = network.apply(input, { training: false }) as tf.Tensor2D; // one tensor in, one out
       const own = tf.tensor1d(
         rows.map((row) => labels[row] ?? 0),
         'int32',
       );
       // The scores are those without a margin.
-      const { scores } = head.loss(embedding, own, { strength: 0, scale: RECIPE.scale, smoothing: 0 });
+      const { scores } = head.loss(embedding, own, { strength: 0, scale: loss.scale, smoothing: 0 });
       return [embedding, tf.sum(tf.cast(tf.equal(tf.argMax(scores, 1), own), 'float32'))] as const;
     });
     embeddings.push(...(await made[0].data<'float32'>()));
