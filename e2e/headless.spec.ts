@@ -223,16 +223,6 @@ test('wrong use ends with a sentence on stderr, nothing on stdout and a code tha
   writeFileSync(broken, '{"epochs": ');
   const wrong = at('wrong.json');
   writeFileSync(wrong, '{"epochs": -3}');
-  const ownOnly = at('own-only.json');
-  writeFileSync(
-    ownOnly,
-    '{"backbone": {"kind": "own", "inputSize": 48, "range": "unit", "frozenUpTo": "pool"}}',
-  );
-  const other = at('other.json');
-  writeFileSync(
-    other,
-    '{"preset": "scratch", "backbone": {"kind": "small-cnn", "inputSize": 48, "embeddingSize": 16}}',
-  );
   const strangers = at('strangers.txt');
   writeFileSync(strangers, '1\t1\nPerson 01\t5\t77\nPerson 01\t5\tPerson 02\t5');
   const torn = at('torn.txt');
@@ -244,11 +234,6 @@ test('wrong use ends with a sentence on stderr, nothing on stdout and a code tha
     [['train', '--data', at('people'), '--backend', 'abacus', '--out', out()], /backend/],
     [['train', '--data', at('people'), '--config', broken, '--out', out()], /not a JSON object/],
     [['train', '--data', at('people'), '--config', wrong, '--out', out()], /epochs/],
-    [['train', '--data', at('people'), '--config', ownOnly, '--out', out()], /--model is missing/],
-    [
-      ['train', '--data', at('people'), '--config', other, '--model', at('people'), '--out', out()],
-      /the settings ask for "small-cnn"/,
-    ],
     [['train', '--data', at('people'), ...verify, torn, '--out', out()], /announces/],
     [
       ['train', '--data', at('people'), ...verify, strangers, '--out', out()],
