@@ -88,6 +88,12 @@ function recipeFor(photos: readonly number[], lessons: readonly Lesson[]): Pick<
       why: `The untrained network already decides ${percent(first.untrained)} of the pairs of strangers among your photos rightly. Little is left to gain: Quick is enough.`,
     };
   }
+  if (best.trained >= GOOD) {
+    return {
+      preset: best.preset,
+      why: `This recipe raised the share of pairs of strangers that are decided rightly from ${percent(first.untrained)} to ${percent(best.trained)}. Little is left to gain by a slower one.`,
+    };
+  }
   if (lessons.every(({ preset }) => preset !== 'finetune') && total >= PHOTOS_FOR_FINE_TUNE) {
     return {
       preset: 'finetune',

@@ -76,6 +76,8 @@ describe('what is suggested for data', () => {
     const some = equal(55, 17);
     expect(advised(some, [lesson('quick', 0.98, 0.982)])).toMatchObject({ preset: 'quick' });
     expect(advised(some, [lesson('quick', 0.98, 0.982)]).why).toContain('98.0 %');
+    expect(advised(some, [lesson('quick', 0.93, 0.957)])).toMatchObject({ preset: 'quick' });
+    expect(advised(some, [lesson('quick', 0.93, 0.957)]).why).toContain('from 93.0 % to 95.7 %');
     expect(advised(some, [lesson('quick', 0.73, 0.8)]).preset).toBe('finetune');
     expect(advised(equal(8, 5), [lesson('quick', 0.73, 0.8)]).preset).toBe('quick');
     const both = [lesson('quick', 0.73, 0.8), lesson('finetune', 0.73, 0.84)];
