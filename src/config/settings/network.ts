@@ -32,7 +32,7 @@ export const networkChoice: Setting = {
       label: "dlib's ResNet, pretrained",
       value: { kind: 'pretrained-dlib', trained: 'all' },
       about:
-        'Has learned from other faces in another way, at 150 pixels; slower, and brings a smaller learning rate.',
+        'Has learned from other faces in another way, at 150 pixels; takes about as long, and brings a smaller learning rate.',
       presets: ['finetune'],
       learningRate: 3e-5,
     },
