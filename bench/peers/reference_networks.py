@@ -34,32 +34,52 @@ def outside(size, kernel, stride):
     return total // 2, total - total // 2
 
 
+# Places of an output up to which a convolution is one product.
+FEW = 64
+
+
 class Convolution(nn.Module):
     """Without bias. Kernels are [y, x, in, out], of one filter a channel [y, x, channels, 1]."""
 
     def __init__(self, w, name, before, after, size, stride=1, padding="same"):
         super().__init__()
         self.kernel = w.take(f"{name}/kernel", size, size, before, after)
-        self.order = (3, 2, 0, 1)
-        self.groups = 1
         self.size, self.stride, self.padding = size, stride, padding
 
-    def forward(self, x):
+    def padded(self, x):
         if self.padding == "same":
             (top, bottom), (left, right) = (outside(n, self.size, self.stride) for n in x.shape[2:])
-            x = F.pad(x, (left, right, top, bottom))
-        elif self.padding > 0:
-            x = F.pad(x, (self.padding,) * 4)
-        return F.conv2d(x, self.kernel.permute(self.order), stride=self.stride, groups=self.groups)
+            return F.pad(x, (left, right, top, bottom))
+        return F.pad(x, (self.padding,) * 4) if self.padding > 0 else x
+
+    def forward(self, x):
+        x = self.padded(x)
+        kernel = self.kernel.permute(3, 2, 0, 1)
+        height, width = ((n - self.size) // self.stride + 1 for n in x.shape[2:])
+        if height * width > FEW:
+            return F.conv2d(x, kernel, stride=self.stride)
+        # One product for the batch: in 64 bits conv2d reads all weights once for each picture.
+        seen = F.unfold(x, self.size, stride=self.stride).transpose(0, 1)  # [in y x, B, places]
+        y = kernel.flatten(1) @ seen.flatten(1)  # [out, B places]
+        return y.unflatten(1, (len(x), height, width)).transpose(0, 1)
 
 
 class Depthwise(Convolution):
+    """Place of the kernel by place: conv2d takes the channels one after the other in 64 bits."""
+
     def __init__(self, w, name, channels, size, stride=1, padding="same"):
         nn.Module.__init__(self)
         self.kernel = w.take(f"{name}/depthwise_kernel", size, size, channels, 1)
-        self.order = (2, 3, 0, 1)
-        self.groups = channels
         self.size, self.stride, self.padding = size, stride, padding
+
+    def forward(self, x):
+        x, s = self.padded(x), self.stride
+        height, width = ((n - self.size) // s + 1 for n in x.shape[2:])
+        return sum(
+            self.kernel[i, j, :, :, None] * x[:, :, i : i + s * (height - 1) + 1 : s, j : j + s * (width - 1) + 1 : s]
+            for i in range(self.size)
+            for j in range(self.size)
+        )
 
 
 class Norm(nn.Module):

@@ -12,6 +12,20 @@ export const NORM = { momentum: 0.9, epsilon: 1e-3 } as const;
 export const seeded = (random: Random): ReturnType<typeof tf.initializers.heNormal> =>
   tf.initializers.heNormal({ seed: random.below(2 ** 31) });
 
+/**
+ * The same for depthwise kernels: a filter sees kernel x kernel numbers of one channel. The library's own initialiser
+ * would count those of all channels, and filters so much too small let the first steps turn them right round.
+ */
+export const seededDepthwise = (
+  random: Random,
+  kernel: number,
+): ReturnType<typeof tf.initializers.truncatedNormal> =>
+  tf.initializers.truncatedNormal({
+    mean: 0,
+    stddev: Math.sqrt(2 / kernel ** 2),
+    seed: random.below(2 ** 31),
+  });
+
 /** A norm, and the activation behind it where one is named; without one it is linear. */
 export interface NormOptions {
   readonly norm: string;

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-layers';
 import type { Random } from '../../lib/random.ts';
-import { normalise, seeded } from './layers.ts';
+import { normalise, seeded, seededDepthwise } from './layers.ts';
 
 /**
  * The bottlenecks of arXiv 1804.07573, table 1: channels between (`wide`), output channels c, repeats n, first stride s.
@@ -65,7 +65,7 @@ export function mobileFaceNet(
       useBias: false, // the norm behind it has one
     };
     const layer = c.depthwise
-      ? tf.layers.depthwiseConv2d({ ...shared, depthwiseInitializer: seeded(random) })
+      ? tf.layers.depthwiseConv2d({ ...shared, depthwiseInitializer: seededDepthwise(random, c.kernel) })
       : tf.layers.conv2d({ ...shared, filters: c.filters, kernelInitializer: seeded(random) });
     const names = { norm: `${c.name}_norm` };
     // A symbolic tensor in gives one out.

@@ -103,6 +103,23 @@ describe('the backbones', () => {
   });
 });
 
+it('every kernel starts with a variance of 2 by the numbers that one filter sees, cut off at two deviations', () => {
+  const model = createBackbone(mobileFaceNet(64, 1, 112), createRandom(3));
+  const kernels = model.weights.filter(({ originalName }) => originalName.endsWith('kernel'));
+  expect(kernels).toHaveLength(50);
+  for (const kernel of kernels) {
+    const { originalName, shape } = kernel;
+    const depthwise = originalName.endsWith('depthwise_kernel');
+    const fanIn = sizeOf(shape.slice(0, depthwise ? 2 : -1));
+    const values = kernel.read().dataSync<'float32'>();
+    const squares = values.reduce((sum, value) => sum + value * value, 0) / values.length;
+    // A normal distribution cut off at two deviations has 0.774 of the variance.
+    const ratio = (squares * fanIn) / 2 / 0.774;
+    expect(Math.abs(ratio - 1), originalName).toBeLessThan(6 / Math.sqrt(values.length));
+  }
+  model.dispose();
+});
+
 // Three pictures: of two, the last norm makes +-1 whatever they are, and next to nothing flows back.
 describe('a training step', () => {
   it.each<[Config]>([
