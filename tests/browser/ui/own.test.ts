@@ -76,7 +76,7 @@ it('takes a network, asks with guesses, trains with it and names it among the ru
   open();
   await network.selectOptions('Your own');
   await expect.element(id('start-training')).toBeDisabled();
-  await expect.element(page.getByText('Choose the files of your network first.')).toBeVisible();
+  await expect.element(page.getByText('Choose the files of your network first.').first()).toBeVisible();
   await give(MODEL);
   const findings = id('own-model-findings');
   await expect.element(findings).toHaveTextContent(/96 × 96 pixels.*64 numbers.*1,234,567/);
