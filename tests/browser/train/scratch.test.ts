@@ -35,5 +35,5 @@ describe.each(['cpu', 'simd', 'webgl', 'webgpu'] as const)('from scratch on %s',
     const losses = report.curve.flatMap(({ loss }) => (loss === null ? [] : [loss]));
     expect(losses.at(-1)).toBeLessThan((report.firstLosses[0] ?? 0) / 2);
     expect(report.best.heldOutAccuracy).toBeGreaterThanOrEqual(0.9);
-  });
+  }, 300_000); // the emulated graphics cards take a minute each where nothing else runs
 });
