@@ -6,7 +6,7 @@ const port = Number(process.env['E2E_PORT'] ?? 4297);
 
 export default defineConfig({
   testDir: 'e2e',
-  timeout: 180_000,
+  timeout: 300_000,
   workers: 1,
   retries: 0,
   reporter: [['list']],

@@ -82,7 +82,7 @@ const NETWORKS: Readonly<Record<string, Network>> = {
     backbone: { kind: 'iresnet-18', inputSize: 32, embeddingSize: 64, dropout: 0 },
     batchSize: 8,
     sgd: { learningRate: 3e-5, weightDecay: 1, headRateFactor: 20 },
-    adamw: { learningRate: 3e-5, weightDecay: 1, headRateFactor: 30 },
+    adamw: { learningRate: 6e-6, weightDecay: 1, headRateFactor: 300 },
   },
   'mobilefacenet-112': {
     backbone: { kind: 'mobilefacenet', inputSize: 112, embeddingSize: 128 },

@@ -34,7 +34,7 @@ const DIGITS = 9;
  * 1e-4 that is asked of a backend), and where a fault in the decay would show (well over it).
  */
 const LEAST_FALL = 0.02;
-const MOST_ROUNDING = 3e-5;
+const MOST_ROUNDING = 4e-5;
 const LEAST_DECAY = 4e-4;
 
 const losses = z.array(z.number()).length(STEPS);
