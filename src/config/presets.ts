@@ -3,7 +3,8 @@ import type { PresetName, TrainingConfig } from './training-config.ts';
 /** ArcFace's margin: 0.5 rad = 28.6 degrees (arXiv 1801.07698, section 3.1). */
 const ARCFACE_MARGIN = 0.5;
 
-const noAugmentation = {
+/** Mirrored at random, otherwise as they are. */
+export const noAugmentation = {
   mirror: true,
   rotationDegrees: 0,
   shift: 0,

@@ -1,9 +1,8 @@
+import { PEOPLE_TO_HOLD_OUT } from '../config/judging.ts';
 import type { TrainingConfig } from '../config/training-config.ts';
 import { ProblemError } from '../lib/problem.ts';
 import type { Random } from '../lib/random.ts';
 
-/** From this many people on, some are kept out of training to verify on. */
-const PEOPLE_FOR_VERIFICATION = 8;
 const FEWEST_HELD_OUT_PEOPLE = 3;
 /** From this many photos of a person on, some are kept out. */
 const PHOTOS_FOR_HELD_OUT = 3;
@@ -100,9 +99,9 @@ function choosePeople(
     notMeasured.push(`${cannot}, because the settings keep nobody out of training.`);
     return [];
   }
-  if (withPhotos.length < PEOPLE_FOR_VERIFICATION) {
+  if (withPhotos.length < PEOPLE_TO_HOLD_OUT) {
     notMeasured.push(
-      `${cannot}: that needs at least ${PEOPLE_FOR_VERIFICATION} people, some of whom are kept out of training, and there are ${withPhotos.length}.`,
+      `${cannot}: that needs at least ${PEOPLE_TO_HOLD_OUT} people, some of whom are kept out of training, and there are ${withPhotos.length}.`,
     );
     return [];
   }

@@ -1,5 +1,8 @@
 import { isPretrained } from '../config/backbone.ts';
+import { GOOD_ENOUGH, PEOPLE_TO_HOLD_OUT } from '../config/judging.ts';
+import { presets } from '../config/presets.ts';
 import type { PresetName } from '../config/training-config.ts';
+import { checkData } from './checks.ts';
 import { type Json, presetOf, readPath } from './draft.ts';
 import { countFaces, type DataSnapshot } from './people.ts';
 import type { Run } from './run-store.ts';
@@ -29,8 +32,6 @@ export interface Advice {
   readonly limits: readonly string[];
 }
 
-/** Above this share of right decisions the untrained network is good enough (as in train/remarks.ts). */
-const GOOD = 0.95;
 /** A gain on strangers below this is no reason to change the recipe. */
 const CLEAR = 0.01;
 /** Fewest photos with which training the whole network was tried, and paid (docs/performance.md, "What to choose"). */
@@ -40,13 +41,10 @@ const PHOTOS_FOR_SCRATCH = 20_000;
 /** Corrections that Quick needs, and the fewest in an epoch; more passes than that learn photos by heart (ibid.). */
 const QUICK_STEPS = 40;
 const QUICK_STEPS_AN_EPOCH = 4;
-const QUICK_BATCH = { smallest: 8, usual: 64 } as const;
-const QUICK_EPOCHS = 10;
+const SMALLEST_BATCH = 8;
 /** From this many people on, class centres are most of what a step costs. */
 const MANY_PEOPLE = 20_000;
 const SAMPLED_CENTRES = 0.1;
-/** Shares that are held out by the presets, and from how many people on (dataset/split.ts). */
-const HELD_OUT = { people: 0.2, photos: 0.2, fewestPeople: 8 } as const;
 
 /**
  * What to choose for these people and photos, from their numbers and from what runs on them have shown. The limits
@@ -58,12 +56,9 @@ export function advise(snapshot: DataSnapshot, lessons: readonly Lesson[]): Advi
   const photos = snapshot.people.map(({ faces }) => faces.length).filter((count) => count > 0);
   if (photos.length < 2) return null;
   const recipe = recipeFor(photos, lessons);
-  const limits =
-    photos.length < HELD_OUT.fewestPeople
-      ? [
-          `With fewer than ${HELD_OUT.fewestPeople} people nobody can be kept out of training, so how well strangers are told apart stays unknown; only new photos of these people are tried.`,
-        ]
-      : [];
+  const limits = checkData(snapshot)
+    .filter(({ kind }) => kind === 'cannot-hold-out')
+    .map(({ text }) => text);
   return { ...recipe, changes: changesFor(recipe.preset, photos), limits };
 }
 
@@ -82,13 +77,13 @@ function recipeFor(photos: readonly number[], lessons: readonly Lesson[]): Pick<
           : `${amount(total, 'photo')} of ${amount(photos.length, 'person')} are too few to teach a network what faces are. Quick takes one that has seen many, ${quick}`,
     };
   }
-  if (first.untrained >= GOOD) {
+  if (first.untrained >= GOOD_ENOUGH) {
     return {
       preset: 'quick',
       why: `The untrained network already decides ${percent(first.untrained)} of the pairs of strangers among your photos rightly. Little is left to gain: Quick is enough.`,
     };
   }
-  if (best.trained >= GOOD) {
+  if (best.trained >= GOOD_ENOUGH) {
     return {
       preset: best.preset,
       why: `This recipe raised the share of pairs of strangers that are decided rightly from ${percent(first.untrained)} to ${percent(best.trained)}. Little is left to gain by a slower one.`,
@@ -114,49 +109,43 @@ function recipeFor(photos: readonly number[], lessons: readonly Lesson[]): Pick<
 }
 
 function changesFor(preset: PresetName, photos: readonly number[]): Change[] {
-  const changes: Change[] = [];
-  const learned = learnedFrom(photos);
-  if (preset === 'quick') {
-    const batch = quickBatch(learned);
-    const epochs = Math.max(QUICK_EPOCHS, Math.ceil(QUICK_STEPS / Math.max(1, Math.round(learned / batch))));
-    if (batch !== QUICK_BATCH.usual) {
-      const before = QUICK_EPOCHS * Math.max(1, Math.round(learned / QUICK_BATCH.usual));
-      changes.push({
-        path: 'batchSize',
-        value: batch,
-        why: `about ${amount(learned, 'photo')} to learn from would make only ${amount(before, 'correction')} in batches of ${QUICK_BATCH.usual}`,
-      });
-    }
-    if (epochs !== QUICK_EPOCHS) {
-      changes.push({
-        path: 'epochs',
-        value: epochs,
-        why: `so that there are about ${QUICK_STEPS} corrections`,
-      });
-    }
-  }
-  if (photos.length >= MANY_PEOPLE) {
-    changes.push({
-      path: 'sampledCentres',
-      value: SAMPLED_CENTRES,
-      why: `with ${photos.length} people a step would mostly move class centres; a part of them does`,
-    });
-  }
-  return changes;
+  const changes = preset === 'quick' ? changesOfQuick(learnedFrom(photos)) : [];
+  if (photos.length < MANY_PEOPLE) return changes;
+  const why = `with ${photos.length} people a step would mostly move class centres; a part of them does`;
+  return [...changes, { path: 'sampledCentres', value: SAMPLED_CENTRES, why }];
+}
+
+/** @param learned photos to learn from */
+function changesOfQuick(learned: number): Change[] {
+  const { batchSize: usual, epochs: passes } = presets.quick;
+  const steps = (size: number): number => Math.max(1, Math.round(learned / size));
+  const batch = quickBatch(learned, usual);
+  const epochs = Math.max(passes, Math.ceil(QUICK_STEPS / steps(batch)));
+  const smaller: Change = {
+    path: 'batchSize',
+    value: batch,
+    why: `about ${amount(learned, 'photo')} to learn from would make only ${amount(passes * steps(usual), 'correction')} in batches of ${usual}`,
+  };
+  const longer: Change = {
+    path: 'epochs',
+    value: epochs,
+    why: `so that there are about ${QUICK_STEPS} corrections`,
+  };
+  return [...(batch === usual ? [] : [smaller]), ...(epochs === passes ? [] : [longer])];
 }
 
 /** Photos that are left to learn from when the presets have held some out. */
 function learnedFrom(photos: readonly number[]): number {
+  const { peopleFraction, photosFraction } = presets.quick.heldOut;
   const total = photos.reduce((a, b) => a + b, 0);
-  const people = photos.length >= HELD_OUT.fewestPeople ? 1 - HELD_OUT.people : 1;
-  return Math.round(total * people * (1 - HELD_OUT.photos));
+  const people = photos.length >= PEOPLE_TO_HOLD_OUT ? 1 - peopleFraction : 1;
+  return Math.round(total * people * (1 - photosFraction));
 }
 
 /** The largest power of two with which an epoch has enough corrections. */
-function quickBatch(learned: number): number {
-  const most = learned / QUICK_STEPS_AN_EPOCH;
-  const power = 2 ** Math.floor(Math.log2(Math.max(1, most)));
-  return Math.min(QUICK_BATCH.usual, Math.max(QUICK_BATCH.smallest, power));
+function quickBatch(learned: number, usual: number): number {
+  const power = 2 ** Math.floor(Math.log2(Math.max(1, learned / QUICK_STEPS_AN_EPOCH)));
+  return Math.min(usual, Math.max(SMALLEST_BATCH, power));
 }
 
 /** What ended runs on the same people and photos told; others say nothing of these. */

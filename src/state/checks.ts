@@ -1,9 +1,8 @@
+import { PEOPLE_TO_HOLD_OUT } from '../config/judging.ts';
 import type { DataSnapshot, PersonRow } from './people.ts';
 
 /** Fewest photos with which a person can be learned from and measured on. */
 export const FEW_PHOTOS = 3;
-/** Fewest people with which some can be held out for verification (the trainer holds out at least 3). */
-export const PEOPLE_TO_HOLD_OUT = 8;
 /** A person with this many times the median photos dominates the batches. */
 const STRONG_IMBALANCE = 5;
 

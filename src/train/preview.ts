@@ -1,4 +1,5 @@
 import { PIXEL_RANGES } from '../config/pixel-range.ts';
+import { noAugmentation } from '../config/presets.ts';
 import type { AugmentConfig, BackboneConfig, TrainingConfig } from '../config/training-config.ts';
 import { pictureBatch } from '../dataset/batch.ts';
 import { decodeFaces } from '../dataset/face-store.ts';
@@ -58,19 +59,8 @@ function augmentationOf(config: TrainingConfig): AugmentConfig {
     backbone.kind === 'own'
       ? preset === 'quick'
       : wayOf({ config }, createRandom(config.seed)).kind === 'features';
-  return features ? { ...NOTHING, mirror: augment.mirror } : augment;
+  return features ? { ...noAugmentation, mirror: augment.mirror } : augment;
 }
-
-const NOTHING: AugmentConfig = {
-  mirror: false,
-  rotationDegrees: 0,
-  shift: 0,
-  zoom: 0,
-  colour: 0,
-  blur: 0,
-  erase: 0,
-  lowResolution: 0,
-};
 
 /** @param rgb edge x edge x 3 values 0...255, rounded here. @returns PNG */
 function encode(rgb: ArrayLike<number>, edge: number): Promise<Blob> {

@@ -1,7 +1,5 @@
+import { GOOD_ENOUGH } from '../config/judging.ts';
 import type { VerificationReport } from '../protocol/trainer.ts';
-
-/** Above this share of right decisions an untrained network is called good enough. */
-const GOOD = 0.95;
 
 /**
  * Says in plain words what training was worth on people never seen.
@@ -26,7 +24,7 @@ export function gainRemark(
     return `Training helped: on people it has never seen the network now decides ${after} of the pairs rightly, untrained ${before}.`;
   }
   const moved = `Training moved that to ${after}, which chance alone could do (about ±${percent(2 * noise)}).`;
-  if (pretrained && p >= GOOD) {
+  if (pretrained && p >= GOOD_ENOUGH) {
     return `Your data hardly need training: the untrained network already decides ${before} of the pairs of people it has never seen rightly. ${moved}`;
   }
   return `Training did not measurably help on people it has never seen: the untrained network decides ${before} of the pairs rightly. ${moved} More people, or photos more like those in use, would help most.`;

@@ -16,13 +16,14 @@ export function Suggestion() {
   const snapshot = useStore(dataStore, (state) => state.snapshot);
   const takingIn = useStore(dataStore, ({ intake }) => intake.status === 'running');
   const draft = useStore(runStore, (state) => state.draft);
-  const current = useStore(runStore, (state) => state.current);
+  // News of a run that is going on teach nothing yet, and come ten times a second.
+  const ended = useStore(runStore, (state) => (isActive(statusOf(state)) ? null : state.current));
   const earlier = useStore(runStore, (state) => state.earlier);
   const busy = useStore(runStore, (state) => isActive(statusOf(state)));
   const locked = useBusy();
   const lessons = useMemo(
-    () => (busy ? [] : lessonsOf(current ? [...earlier, current] : earlier, snapshot)),
-    [busy, current, earlier, snapshot],
+    () => lessonsOf(ended ? [...earlier, ended] : earlier, snapshot),
+    [ended, earlier, snapshot],
   );
   const advice = useMemo(() => (takingIn ? null : advise(snapshot, lessons)), [takingIn, snapshot, lessons]);
   if (!advice || busy) return null;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { presets } from '../../../src/config/presets.ts';
+import { noAugmentation, presets } from '../../../src/config/presets.ts';
 import type { AugmentConfig, TrainingConfig } from '../../../src/config/training-config.ts';
 import { decodeFaces } from '../../../src/dataset/face-store.ts';
 import { startBackend } from '../../../src/engine/start.ts';
@@ -13,16 +13,7 @@ import { startTrainer } from './worker.ts';
 
 const never = new AbortController().signal;
 const faces = (await syntheticPeople(2, 1, 3)).faces.map(({ image }) => image);
-const identity: AugmentConfig = {
-  mirror: false,
-  rotationDegrees: 0,
-  shift: 0,
-  zoom: 0,
-  colour: 0,
-  blur: 0,
-  erase: 0,
-  lowResolution: 0,
-};
+const identity: AugmentConfig = { ...noAugmentation, mirror: false };
 const scratch = (augment: Partial<AugmentConfig>, inputSize: 64 | 112 = 112): TrainingConfig => ({
   ...presets.scratch,
   backbone: { kind: 'small-cnn', inputSize, embeddingSize: 16 },
