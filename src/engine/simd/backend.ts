@@ -104,6 +104,17 @@ export class SimdBackend extends MathBackendCPU {
     return converted;
   }
 
+  /**
+   * The numbers of a float32 tensor where they lie, to read and to write until the memory grows; null where another
+   * tensor has a share in them.
+   */
+  inPlace({ dataId, dtype }: TensorInfo): Float32Array | null {
+    const data: object = this.data.get(dataId);
+    if (!(data instanceof Resident) || dtype !== 'float32' || data.refCount !== 1) return null;
+    const { values } = data;
+    return values instanceof Float32Array ? values : null;
+  }
+
   /** Memory for the time of `work` only. */
   scratch<T>(bytes: number, work: (address: number) => T): T {
     const address = this.heap.allocate(bytes);

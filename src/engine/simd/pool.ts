@@ -21,7 +21,9 @@ const PIECE = 65_536;
 /** Looks at the count of pending threads before going to sleep: some microseconds. */
 const LOOKS = 4_000;
 /** A piece of work takes milliseconds; a thread that has not ended one in this time is gone. */
-const LOST_AFTER_MS = 20_000;
+const LOST_AFTER_MS = 60_000;
+/** Longest sleep before looking again. */
+const NAP_MS = 100;
 const START_WITHIN_MS = 10_000;
 
 /** What a kernel is asked to do. */
@@ -55,11 +57,9 @@ export class Pool {
     this.threads = threads;
     this.lostAfterMs = lostAfterMs;
     for (const thread of threads) {
-      const lost = (): void => {
-        this.broken = threadLost();
-      };
-      thread.addEventListener('error', lost);
-      thread.addEventListener('messageerror', lost);
+      thread.addEventListener('error', ({ message }) => {
+        this.broken = threadLost(message || 'an error without words');
+      });
     }
   }
 
@@ -138,21 +138,25 @@ export class Pool {
     for (const thread of this.threads) thread.terminate();
   }
 
+  private breakOff(why: string): ProblemError {
+    this.broken = threadLost(why);
+    return this.broken;
+  }
+
   private settle(words: Int32Array): void {
-    const start = performance.now();
+    let waited = 0;
+    let last = performance.now();
     while (!this.kernels.settled(PENDING * 4, LOOKS)) {
       const pending = Atomics.load(words, PENDING);
       if (pending === 0) break;
-      if (this.mayWait) Atomics.wait(words, PENDING, pending, 100);
-      if (performance.now() - start > this.lostAfterMs) {
-        this.broken = threadLost();
-        throw this.broken;
-      }
+      if (this.mayWait) Atomics.wait(words, PENDING, pending, NAP_MS);
+      // Not the clock alone: a machine that was asleep, or a browser that was stopped, wakes with all its threads.
+      const now = performance.now();
+      waited += Math.min(now - last, 2 * NAP_MS);
+      last = now;
+      if (waited > this.lostAfterMs) throw this.breakOff(`no answer in ${Math.round(waited / 1000)} s`);
     }
-    if (words[FAILED] !== 0) {
-      this.broken = threadLost();
-      throw this.broken;
-    }
+    if (words[FAILED] !== 0) throw this.breakOff('its work failed; the browser console has the error');
   }
 }
 
@@ -177,9 +181,9 @@ function ready(thread: Worker, start: ThreadStart): Promise<void> {
   });
 }
 
-function threadLost(): ProblemError {
+function threadLost(why: string): ProblemError {
   return new ProblemError(
-    'One of the threads that compute broke off.',
+    `One of the threads that compute broke off (${why}).`,
     'Start the run again. If it happens again, choose a smaller batch, or another backend under "Computed by".',
   );
 }

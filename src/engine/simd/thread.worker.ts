@@ -19,7 +19,8 @@ async function help({ module, memory }: ThreadStart): Promise<void> {
     if (Atomics.load(words, CLOSING) !== 0) return;
     try {
       kernels.run();
-    } catch {
+    } catch (thrown) {
+      console.error('A thread that computes broke off', thrown);
       Atomics.store(words, FAILED, 1);
     }
     if (Atomics.sub(words, PENDING, 1) === 1) Atomics.notify(words, PENDING);

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { numbersInPlace } from '../../engine/in-place.ts';
 import { assert, present } from '../../lib/assert.ts';
 import type { Random } from '../../lib/random.ts';
 import { type Centres, cosines } from '../head.ts';
@@ -87,7 +88,9 @@ export class CentreBank {
     }
     const [rows, columns] = this.centres.shape;
     for (const { table, rows: variable } of [{ table: this.table, rows: this.centres }, ...this.slots]) {
-      tf.tidy(() => variable.assign(tf.tensor2d(this.rowsOf(table), [rows, columns])));
+      const place = numbersInPlace(variable);
+      if (place) this.lend(table, place);
+      else tf.tidy(() => variable.assign(tf.tensor2d(this.rowsOf(table), [rows, columns])));
     }
     return labels.map((label) => present(places.get(label), 'the place of a class'));
   }
@@ -96,7 +99,7 @@ export class CentreBank {
   async keep(): Promise<void> {
     const block = this.each * this.dimension;
     for (const { table, rows } of [{ table: this.table, rows: this.centres }, ...this.slots]) {
-      const values = await rows.data<'float32'>();
+      const values = numbersInPlace(rows) ?? (await rows.data<'float32'>());
       this.present.forEach((k, i) => {
         table.set(values.subarray(i * block, (i + 1) * block), k * block);
       });
@@ -125,11 +128,16 @@ export class CentreBank {
   }
 
   private rowsOf(table: Float32Array): Float32Array {
+    const rows = new Float32Array(this.present.length * this.each * this.dimension);
+    this.lend(table, rows);
+    return rows;
+  }
+
+  /** Copies the rows of the step out of the table. */
+  private lend(table: Float32Array, rows: Float32Array): void {
     const block = this.each * this.dimension;
-    const rows = new Float32Array(this.present.length * block);
     this.present.forEach((k, i) => {
       rows.set(table.subarray(k * block, (k + 1) * block), i * block);
     });
-    return rows;
   }
 }
