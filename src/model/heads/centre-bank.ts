@@ -61,7 +61,8 @@ export class CentreBank {
 
   /** Numbers on the backend that belong to the rows: the moments of an optimiser. They must be all 0. */
   attach(variables: readonly tf.Variable[]): void {
-    this.slots = variables.map((rows) => ({ table: new Float32Array(this.table.length), rows }));
+    // Filled although they are 0 already: the system hands out memory at the first touch, and slowly.
+    this.slots = variables.map((rows) => ({ table: new Float32Array(this.table.length).fill(0), rows }));
   }
 
   /**
@@ -86,6 +87,8 @@ export class CentreBank {
       this.deck[i] = candidate;
       if (this.drawnAt[candidate] !== this.draws) this.present[count++] = candidate;
     }
+    // Through the tables from front to back, which the processor's caches like.
+    this.present.subarray(places.size).sort();
     const [rows, columns] = this.centres.shape;
     for (const { table, rows: variable } of [{ table: this.table, rows: this.centres }, ...this.slots]) {
       const place = numbersInPlace(variable);
