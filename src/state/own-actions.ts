@@ -7,13 +7,25 @@ import { guessedBackbone } from '../protocol/own-backbone.ts';
 import { doors } from './doors.ts';
 import { presetOf, writePath } from './draft.ts';
 import { ownStore } from './own-store.ts';
+import { isSearching, rateStore } from './rate-store.ts';
 import { isActive, runStore, statusOf } from './run-store.ts';
 
-/** Looking at a network would take the backend away from the run. */
-const BUSY: Problem = {
-  what: 'A run is under way, so no other network can be looked at.',
-  remedy: 'Stop the run first, or wait until it is done.',
-};
+/** Looking at a network would take the backend away from a run or a search. */
+function busyWith(): Problem | null {
+  if (isActive(statusOf(runStore.getState()))) {
+    return {
+      what: 'A run is under way, so no other network can be looked at.',
+      remedy: 'Stop the run first, or wait until it is done.',
+    };
+  }
+  if (isSearching(rateStore.getState())) {
+    return {
+      what: 'A learning rate is being looked for, so no other network can be looked at.',
+      remedy: 'Cancel the search first, or wait until it is done.',
+    };
+  }
+  return null;
+}
 
 let abort: AbortController | null = null;
 
@@ -25,8 +37,9 @@ async function take(
   name: string,
   gather: (signal: AbortSignal) => Promise<readonly SourceFile[]>,
 ): Promise<void> {
-  if (isActive(statusOf(runStore.getState()))) {
-    ownStore.setState({ problem: BUSY });
+  const problem = busyWith();
+  if (problem) {
+    ownStore.setState({ problem });
     return;
   }
   abort?.abort();

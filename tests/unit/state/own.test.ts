@@ -3,8 +3,9 @@ import { presets } from '../../../src/config/presets.ts';
 import { guessedBackbone } from '../../../src/protocol/own-backbone.ts';
 import { differences, networkOf } from '../../../src/state/compare.ts';
 import { checkDraft, readPath, settingsOf, writePath } from '../../../src/state/draft.ts';
-import { removeNetwork } from '../../../src/state/own-actions.ts';
+import { removeNetwork, takeNetworkFiles } from '../../../src/state/own-actions.ts';
 import { initialOwn, ownStore } from '../../../src/state/own-store.ts';
+import { rateStore } from '../../../src/state/rate-store.ts';
 import { changeSetting, choosePreset, reuseSettings } from '../../../src/state/run-actions.ts';
 import { beginRun, initialRuns, runStore } from '../../../src/state/run-store.ts';
 import { FINDINGS, FREE_SIZE } from '../../fixtures/own-findings.ts';
@@ -104,6 +105,16 @@ describe('a network of one’s own in the settings', () => {
       'MobileFaceNet, pretrained',
     ]);
     expect(new Set(rows.map(({ path }) => path)).size).toBe(rows.length);
+  });
+
+  it('is not looked at while a learning rate is being looked for, and the one given before stays', async () => {
+    ownStore.setState({ network });
+    rateStore.setState({ status: 'searching', what: 'Training', done: 1, total: 9, points: [] }, true);
+    await takeNetworkFiles([new File(['{}'], 'model.json')]);
+    rateStore.setState({ status: 'none' }, true);
+    expect(ownStore.getState().network).toBe(network);
+    expect(ownStore.getState().problem?.what).toMatch(/learning rate is being looked for/);
+    expect(ownStore.getState().problem?.remedy).toMatch(/Cancel the search/);
   });
 
   it('that cannot be cut in two is no network for Quick', () => {
