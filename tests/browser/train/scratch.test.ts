@@ -8,7 +8,7 @@ import { samplePeople } from './sample-people.ts';
 
 const config: TrainingConfig = {
   ...presets.scratch,
-  epochs: 8,
+  epochs: 5,
   batchSize: 16,
   backbone: { kind: 'small-cnn', inputSize: 32, embeddingSize: 32 },
   augment: { ...presets.scratch.augment, mirror: false },
