@@ -3,191 +3,37 @@
  * buttons. Files come through its inputs, so they stay on disk until a worker reads them.
  */
 import { connect } from './client/connect.ts';
-import { startIngestWorker, startTrainerWorker } from './client/workers.ts';
+import { startTrainerWorker } from './client/workers.ts';
 import type { BackendChoice, TrainingConfig } from './config/training-config.ts';
-import { parsePairs, resolvePairs } from './dataset/pairs.ts';
+import {
+  byPath,
+  count,
+  type Ingested,
+  ingest,
+  trainingSet,
+  verification,
+  withEqualPhotos,
+} from './headless-data.ts';
+import { chosen, say } from './headless-page.ts';
 import { type Trainer, trace, traceInit } from './headless-trace.ts';
 import { present } from './lib/assert.ts';
-import { personId } from './lib/brand.ts';
-import { ProblemError, toProblem } from './lib/problem.ts';
+import { toProblem } from './lib/problem.ts';
 import { unreachable } from './lib/unreachable.ts';
 import { describeReason } from './protocol/describe-reason.ts';
 import type {
-  IngestedFace,
-  RejectedFile,
-  SourceFile,
-  TrainingSet,
-  VerificationSet,
-} from './protocol/faces.ts';
-import type {
   HeadlessAnswer,
-  HeadlessDoor,
   HeadlessEmbedded,
   HeadlessFindRate,
-  HeadlessProgress,
   HeadlessTrain,
   HeadlessTrained,
-  IngestCount,
-  PairCount,
 } from './protocol/headless.ts';
-import type { IngestCalls, IngestEvent } from './protocol/ingest.ts';
 import { guessedBackbone } from './protocol/own-backbone.ts';
 import type { RateSearch, TrainerCalls, TrainerEvent } from './protocol/trainer.ts';
 
-declare global {
-  interface Window {
-    arcfaceHeadless?: HeadlessDoor;
-    readonly reportProgress?: (progress: HeadlessProgress) => Promise<void>;
-  }
-}
+const ingestData = (): Promise<Ingested> =>
+  ingest([...chosen('#data-folder'), ...chosen('#data-zip')], 'Reading photos');
 
-const say = (what: string, done: number, total: number, detail = ''): void => {
-  void window.reportProgress?.({ what, done, total, detail });
-};
-
-const byPath = (a: { readonly path: string }, b: { readonly path: string }): number =>
-  a.path < b.path ? -1 : a.path > b.path ? 1 : 0;
-
-function chosen(selector: string): SourceFile[] {
-  const input = document.querySelector<HTMLInputElement>(selector);
-  return [...(input?.files ?? [])].map((file) => ({ path: file.webkitRelativePath || file.name, file }));
-}
-
-interface Ingested {
-  readonly faces: readonly IngestedFace[];
-  readonly rejected: readonly RejectedFile[];
-  readonly seconds: number;
-}
-
-/** Turns the chosen files into aligned faces, sorted by path so that a run can be repeated. */
-async function ingest(sources: readonly SourceFile[], what: string): Promise<Ingested> {
-  if (sources.length === 0)
-    throw new ProblemError('There are no files in that folder.', 'Give a folder of photos.');
-  const faces: IngestedFace[] = [];
-  const rejected: RejectedFile[] = [];
-  let ended: ProblemError | null = null;
-  const client = connect<IngestCalls, IngestEvent>(
-    startIngestWorker,
-    (event) => {
-      switch (event.kind) {
-        case 'progress':
-          say(what, event.done, event.total, `${event.photosPerSecond.toFixed(1)} photos/s`);
-          return;
-        case 'results':
-          faces.push(...event.faces);
-          rejected.push(...event.rejected);
-          return;
-        case 'note':
-          say(`${what}: ${event.text}`, 0, 0);
-          return;
-        default:
-          unreachable(event);
-      }
-    },
-    (problem) => {
-      ended = new ProblemError(problem.what, problem.remedy);
-    },
-  );
-  const started = performance.now();
-  try {
-    const survey = await client.call('survey', { sources });
-    await client.call('ingest', {
-      selection: survey.selection,
-      alignment: survey.alignedSize === null ? 'detect' : 'as-is',
-      unlabelledName: null,
-      everythingIs: null,
-    });
-  } finally {
-    client.close();
-  }
-  if (ended !== null) throw ended;
-  return {
-    faces: faces.sort(byPath),
-    rejected: rejected.sort(byPath),
-    seconds: (performance.now() - started) / 1000,
-  };
-}
-
-function count({ faces, rejected, seconds }: Ingested): IngestCount {
-  const photos = rejected.filter((file) => file.reason.kind !== 'system-file');
-  return {
-    identities: new Set(faces.flatMap((face) => (face.label === null ? [] : [face.label]))).size,
-    photos: faces.length + photos.length,
-    faces: faces.length,
-    rejected: photos.map((file) => ({ path: file.path, reason: describeReason(file.reason) })),
-    seconds,
-  };
-}
-
-/** Identities in the order of their names, so that class k is the same in every run. */
-function byLabel(faces: readonly IngestedFace[]): {
-  names: string[];
-  person: (face: IngestedFace) => number;
-} {
-  const names = [...new Set(faces.map((face) => face.label ?? ''))].sort();
-  const index = new Map(names.map((name, i) => [name, i]));
-  return { names, person: (face) => present(index.get(face.label ?? ''), 'the identity') };
-}
-
-function trainingSet(faces: readonly IngestedFace[]): TrainingSet {
-  const { names, person } = byLabel(faces);
-  return {
-    people: names.map((name) => ({ id: personId(name), name })),
-    faces: faces.map((face) => ({ id: face.id, person: person(face), image: face.image })),
-  };
-}
-
-/**
- * The photos of a folder with the bytes of another one given back the face that the other one gave: intake keeps one of
- * two equal photos, but who lists photos one by one (embeddings, pairs) wants an answer for each.
- */
-function withEqualPhotos({ faces, rejected, seconds }: Ingested): Ingested {
-  const byName = new Map(faces.map((face) => [face.path, face]));
-  const equal: IngestedFace[] = [];
-  const others: RejectedFile[] = [];
-  for (const file of rejected) {
-    const face = file.reason.kind === 'duplicate' ? byName.get(file.reason.of) : undefined;
-    if (face) equal.push({ ...face, id: file.id, path: file.path, label: file.label });
-    else others.push(file);
-  }
-  return { faces: [...faces, ...equal].sort(byPath), rejected: others, seconds };
-}
-
-interface Verification {
-  readonly set: VerificationSet;
-  readonly pairs: PairCount | null;
-}
-
-/** All pairs of the people kept out, or those that a pairs file lists, as many as can be compared. */
-function verification(data: Ingested, pairs: string | null, notes: string[]): Verification {
-  const { faces, rejected } = pairs === null ? data : withEqualPhotos(data);
-  const { names, person } = byLabel(faces);
-  const resolved = pairs === null ? null : resolvePairs(parsePairs(pairs), faces, rejected);
-  if (resolved !== null && resolved.absentPhotos.length > 0) {
-    const { length } = resolved.absentPhotos;
-    throw new ProblemError(
-      `The pairs file names ${length === 1 ? 'a photo that is' : `${length} photos that are`} not in the --verify folder: ${few(resolved.absentPhotos)}.`,
-      'Give the pairs file that belongs to these photos, or the folder with all of them.',
-    );
-  }
-  if (resolved !== null && resolved.missing.length > 0) {
-    const left = resolved.missing.length;
-    notes.push(
-      `${left} of ${left + resolved.used} pairs were left out because a photo of theirs gave no face: ${few(resolved.missingPhotos)}.`,
-    );
-  }
-  return {
-    set: {
-      people: names,
-      faces: faces.map((face) => ({ person: person(face), image: face.image })),
-      folds: resolved?.folds ?? null,
-    },
-    pairs: resolved && { used: resolved.used, leftOut: resolved.missing.length },
-  };
-}
-
-const few = (names: readonly string[]): string =>
-  names.slice(0, 5).join(', ') + (names.length > 5 ? ` and ${names.length - 5} more` : '');
+const chosenModel = (): File => present(chosen('#model')[0], 'the model file').file;
 
 function onTrainerEvent(event: TrainerEvent): void {
   switch (event.kind) {
@@ -219,20 +65,19 @@ function onTrainerEvent(event: TrainerEvent): void {
 
 async function train(request: HeadlessTrain): Promise<HeadlessTrained> {
   const notes: string[] = [];
-  const data = await ingest([...chosen('#data-folder'), ...chosen('#data-zip')], 'Reading photos');
+  const data = await ingestData();
   const verifySources = chosen('#verify-folder');
   const verify = verifySources.length > 0 ? await ingest(verifySources, 'Reading held-out') : null;
   // Before training: what is wrong with the pairs should not cost the time of a run.
   const verified = verify === null ? null : verification(verify, request.pairs, notes);
-  const trainer = connect<TrainerCalls, TrainerEvent>(startTrainerWorker, onTrainerEvent, () => {});
-  try {
+  return withTrainer(async (trainer) => {
     const labelled = data.faces.filter((face) => face.label !== null);
     if (labelled.length < data.faces.length) {
       notes.push(
         `${data.faces.length - labelled.length} photos outside any folder were left out: they have no name.`,
       );
     }
-    const own = request.ownModel ? present(chosen('#model')[0], 'the model file').file : null;
+    const own = request.ownModel ? chosenModel() : null;
     const config = own ? await withOwn(trainer, request.config, own, notes) : request.config;
     const report = await trainer.call('train', {
       config,
@@ -250,9 +95,7 @@ async function train(request: HeadlessTrain): Promise<HeadlessTrained> {
       reloadMaxDifference: model.check.maxDifference,
       url: URL.createObjectURL(model.file),
     };
-  } finally {
-    trainer.close();
-  }
+  });
 }
 
 /** The settings with the person's own network; what they do not say of it is guessed, and told. */
@@ -271,9 +114,9 @@ async function withOwn(
 }
 
 async function findRate({ config, ownModel }: HeadlessFindRate): Promise<RateSearch> {
-  const { faces } = await ingest([...chosen('#data-folder'), ...chosen('#data-zip')], 'Reading photos');
+  const { faces } = await ingestData();
   const data = trainingSet(faces.filter((face) => face.label !== null));
-  const model = ownModel ? present(chosen('#model')[0], 'the model file').file : null;
+  const model = ownModel ? chosenModel() : null;
   return withTrainer(async (trainer) => {
     const notes: string[] = [];
     const settled = model ? await withOwn(trainer, config, model, notes) : config;
@@ -283,12 +126,9 @@ async function findRate({ config, ownModel }: HeadlessFindRate): Promise<RateSea
 }
 
 async function embed(backend: BackendChoice): Promise<HeadlessEmbedded> {
-  const data = withEqualPhotos(
-    await ingest([...chosen('#data-folder'), ...chosen('#data-zip')], 'Reading photos'),
-  );
-  const model = present(chosen('#model')[0], 'the model file').file;
-  const trainer = connect<TrainerCalls, TrainerEvent>(startTrainerWorker, onTrainerEvent, () => {});
-  try {
+  const data = withEqualPhotos(await ingestData());
+  const model = chosenModel();
+  return withTrainer(async (trainer) => {
     const result = await trainer.call('embed', {
       model,
       faces: data.faces.map((face) => face.image),
@@ -305,9 +145,7 @@ async function embed(backend: BackendChoice): Promise<HeadlessEmbedded> {
         .map((file) => ({ path: file.path, embedding: null, reason: describeReason(file.reason) })),
     ].sort(byPath);
     return { photos, backend: result.backend.name };
-  } finally {
-    trainer.close();
-  }
+  });
 }
 
 async function withTrainer<T>(use: (trainer: Trainer) => Promise<T>): Promise<T> {
