@@ -1,3 +1,4 @@
+import { percent } from '../lib/percent.ts';
 import type { Manifest } from './manifest.ts';
 import { browserSnippet, faceModule, nodeSnippet } from './snippets.ts';
 
@@ -120,5 +121,3 @@ function templateText({ alignment: { points } }: Manifest): string {
   return `left eye ${shown(points.leftEye)}, right eye ${shown(points.rightEye)}, nose ${shown(points.nose)}, mouth corners
    ${shown(points.leftMouthCorner)} and ${shown(points.rightMouthCorner)}`;
 }
-
-const percent = (rate: number): string => `${(100 * rate).toFixed(1)} %`;

@@ -2,6 +2,7 @@ import { isPretrained } from '../config/backbone.ts';
 import { GOOD_ENOUGH, PEOPLE_TO_HOLD_OUT } from '../config/judging.ts';
 import { presets } from '../config/presets.ts';
 import type { PresetName } from '../config/training-config.ts';
+import { percent } from '../lib/percent.ts';
 import { checkData } from './checks.ts';
 import { type Json, presetOf, readPath } from './draft.ts';
 import { countFaces, type DataSnapshot } from './people.ts';
@@ -173,7 +174,6 @@ export const followed = (draft: Json, { preset, changes }: Advice): boolean =>
 
 const same = (a: Json | undefined, b: Json): boolean => JSON.stringify(a) === JSON.stringify(b);
 
-const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 const PLURAL = { photo: 'photos', person: 'people', correction: 'corrections' } as const;
 const amount = (count: number, what: keyof typeof PLURAL): string =>
   `${count} ${count === 1 ? what : PLURAL[what]}`;

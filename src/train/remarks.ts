@@ -1,4 +1,5 @@
 import { GOOD_ENOUGH } from '../config/judging.ts';
+import { percent } from '../lib/percent.ts';
 import type { VerificationReport } from '../protocol/trainer.ts';
 
 /**
@@ -29,5 +30,3 @@ export function gainRemark(
   }
   return `Training did not measurably help on people it has never seen: the untrained network decides ${before} of the pairs rightly. ${moved} More people, or photos more like those in use, would help most.`;
 }
-
-const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;

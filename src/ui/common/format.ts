@@ -1,3 +1,5 @@
+import { percent as percentOf } from '../../lib/percent.ts';
+
 /** Numbers as a person reads them. Every function takes plain numbers and gives plain text. */
 const grouped = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 
@@ -10,14 +12,15 @@ export const plural = (value: number, one: string, many: string): string =>
 export const percent = (fraction: number | null | undefined, digits = 1): string =>
   fraction === null || fraction === undefined || !Number.isFinite(fraction)
     ? '—'
-    : `${(fraction * 100).toFixed(digits)} %`;
+    : percentOf(fraction, digits);
 
 export const decimal = (value: number | null | undefined, digits = 3): string =>
   value === null || value === undefined || !Number.isFinite(value) ? '—' : value.toFixed(digits);
 
-/** Seconds as `8 s`, `2 min 5 s`, `1 h 12 min`. */
+/** Seconds as `0.3 s`, `8 s`, `2 min 5 s`, `1 h 12 min`. */
 export function duration(seconds: number | null | undefined): string {
   if (seconds === null || seconds === undefined || !Number.isFinite(seconds)) return '—';
+  if (seconds > 0 && seconds < 0.95) return `${Math.max(0.1, seconds).toFixed(1)} s`;
   const whole = Math.max(0, Math.round(seconds));
   if (whole < 60) return `${whole} s`;
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
