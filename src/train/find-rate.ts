@@ -1,4 +1,4 @@
-import { deviceLoss } from '../engine/start.ts';
+import { deviceFault } from '../engine/start.ts';
 import { present } from '../lib/assert.ts';
 import { throwIfAborted } from '../lib/problem.ts';
 import type { RateSearch, TrainerEvent } from '../protocol/trainer.ts';
@@ -38,7 +38,7 @@ export async function findRate(args: SearchArgs, signal: AbortSignal, emit: Emit
     emit({ kind: 'rate-search', what, done, total, points: [] });
   });
   try {
-    const lost = deviceLoss(session.backend.name).then((problem) => {
+    const lost = deviceFault(session.backend.name).then((problem) => {
       throw problem;
     });
     // Work on a lost device may never end by itself.

@@ -1,5 +1,5 @@
 import { isPretrained } from '../config/backbone.ts';
-import { deviceLoss } from '../engine/start.ts';
+import { deviceFault } from '../engine/start.ts';
 import { canVerify, verify } from '../evaluate/verification.ts';
 import { present } from '../lib/assert.ts';
 import { ProblemError } from '../lib/problem.ts';
@@ -61,7 +61,7 @@ export async function trainRun(
   const session = await openSession(args, AbortSignal.any([signal, control.stopSignal]), emit);
   try {
     const run = new Run(args, session, control, signal, emit);
-    const lost = deviceLoss(session.backend.name).then((problem) => {
+    const lost = deviceFault(session.backend.name).then((problem) => {
       throw new BrokenRunError(problem, run.result(null));
     });
     // Work on a lost device may never end by itself.

@@ -3,7 +3,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { isPretrained } from '../config/backbone.ts';
 import type { TrainingConfig } from '../config/training-config.ts';
 import { present } from '../lib/assert.ts';
-import { ProblemError, throwIfAborted } from '../lib/problem.ts';
+import { ProblemError } from '../lib/problem.ts';
 import { createRandom, type Random } from '../lib/random.ts';
 import { type SafeTensor, type Safetensors, writeSafetensors } from '../lib/safetensors.ts';
 import { createBackbone } from '../model/backbones/index.ts';
@@ -74,15 +74,13 @@ export async function makeTrace(
  * as scheduled over that many steps, nothing augmented.
  *
  * @param given as it was written; what draws at random is left out, see {@link withoutChance}
- * @returns the loss of each step, before the step, in nats
+ * @yields after each step its loss, as it was before the step, in nats; whoever has seen enough may leave
  * @throws ProblemError where something in the files is missing or does not fit, or a loss is no number
  */
-export async function runTrace(
+export async function* traceLosses(
   given: TrainingConfig,
   { init, batches }: { readonly init: Safetensors; readonly batches: Safetensors },
-  signal: AbortSignal,
-  onStep: (done: number, total: number) => void,
-): Promise<number[]> {
+): AsyncGenerator<{ readonly loss: number; readonly done: number; readonly total: number }> {
   const { config } = withoutChance(given);
   const learner = await learnerOf(config, init);
   try {
@@ -92,7 +90,6 @@ export async function runTrace(
     const variables = weights.map(({ variable }) => variable);
     const optimiser = createOptimiser(config.optimiser, weights, config.weightDecay);
     const scale = chooseScale(config.scale, classes).value;
-    const losses: number[] = [];
     try {
       for (let step = 0; step < steps; step++) {
         const { images, labels, shape } = await readBatch(batches, step, classes);
@@ -108,15 +105,12 @@ export async function runTrace(
         const [loss = Number.NaN] = await numbers.data<'float32'>();
         numbers.dispose();
         if (!Number.isFinite(loss)) throw noNumber(step);
-        losses.push(loss);
-        onStep(step + 1, steps);
+        yield { loss, done: step + 1, total: steps };
         await breathe(); // a wish to stop is a message
-        throwIfAborted(signal);
       }
     } finally {
       optimiser.dispose();
     }
-    return losses;
   } finally {
     disposeLearner(learner);
   }

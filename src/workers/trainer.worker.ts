@@ -23,7 +23,7 @@ import { RunControl } from '../train/control.ts';
 import { findRate } from '../train/find-rate.ts';
 import { previewAugmentation } from '../train/preview.ts';
 import { BrokenRunError, type Trained, trainRun } from '../train/run.ts';
-import { makeTrace, runTrace } from '../train/trace.ts';
+import { makeTrace, traceLosses } from '../train/trace.ts';
 import { withoutChance } from '../train/trace-settings.ts';
 
 /** Faces that a downloaded file is checked with. */
@@ -114,9 +114,12 @@ const emit = serve<TrainerCalls, TrainerEvent>(scope, {
       batches: await Safetensors.open(batches, 'batches.safetensors'),
     };
     const backend = await selectBackend(config.backend, jobOf(config, signal));
-    const losses = await runTrace(config, files, signal, (done, total) =>
-      emit({ kind: 'preparing', what: 'Training', done, total }),
-    );
+    const losses: number[] = [];
+    for await (const { loss, done, total } of traceLosses(config, files)) {
+      throwIfAborted(signal);
+      losses.push(loss);
+      emit({ kind: 'preparing', what: 'Training', done, total });
+    }
     return { backend, losses, notes };
   },
 });

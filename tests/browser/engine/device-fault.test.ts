@@ -1,0 +1,22 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { expect, it } from 'vitest';
+import { deviceFault, startBackend } from '../../../src/engine/start.ts';
+
+it('a command that WebGPU refuses ends the work, and the next start gets a fresh device', async () => {
+  await startBackend('webgpu');
+  const broken: object = tf.backend();
+  const fault = deviceFault('webgpu');
+  // More tensors than a shader has bindings. Nothing is thrown; left alone, it reads whatever lay in that memory.
+  const many = Array.from({ length: 40 }, (_, i) => tf.scalar(i));
+  const result = tf.addN(many).data();
+  const { problem } = await fault;
+  await result.catch(() => {}); // it may be read, or the device be gone by then
+  expect(problem.what).toMatch(
+    /refused a part of the computation \(.+\), so its numbers cannot be trusted\.$/,
+  );
+  expect(problem.what).not.toContain('\n');
+  expect(problem.remedy).toContain('another backend');
+  await startBackend('webgpu');
+  expect(tf.backend()).not.toBe(broken);
+  expect(await tf.add(1, 2).data()).toEqual(new Float32Array([3]));
+});
