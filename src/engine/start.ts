@@ -3,8 +3,8 @@ import * as tf from '@tensorflow/tfjs-core';
 // Registers the gradients of all operations: the core alone has none.
 import '@tensorflow/tfjs-layers';
 import type { BackendName } from '../config/training-config.ts';
-import { ProblemError } from '../lib/problem.ts';
 import { unreachable } from '../lib/unreachable.ts';
+import { deviceFault } from './device-fault.ts';
 import { registerPreluGradient } from './ops/prelu.ts';
 import { simdBackend, startSimd } from './simd/start.ts';
 
@@ -46,49 +46,5 @@ export async function startProcessor(): Promise<void> {
 async function activate(name: BackendName): Promise<void> {
   if (!(await tf.setBackend(name))) throw new Error('it did not start');
   await tf.ready();
+  void deviceFault(name); // listens from here on
 }
-
-/**
- * Settles, with the problem, when the graphics device of the active backend is taken away (driver reset,
- * another program, sleep), or when WebGPU refuses a command (a kernel it does not take, memory it has not got): it
- * does so without a word to the caller, whose tensor then holds whatever lay in that memory.
- * The broken backend is forgotten, so that the next run starts a fresh one. Never settles on other backends.
- */
-export function deviceFault(name: BackendName): Promise<ProblemError> {
-  return new Promise((resolve) => {
-    const end = (what: string, remedy: string): void => {
-      resolve(new ProblemError(what, remedy)); // before what is pending on the backend fails for its own reason
-      const factory = tf.findBackendFactory(name);
-      tf.removeBackend(name);
-      tf.registerBackend(name, factory);
-    };
-    const lost = (detail: string): void =>
-      end(
-        `The graphics device was lost while it was computing${detail ? ` (${detail})` : ''}.`,
-        'Start the run again; if it happens again, choose another backend under "Computed by".',
-      );
-    const refused = (error: GPUError): void =>
-      error instanceof GPUOutOfMemoryError
-        ? end(
-            'The graphics device has too little memory for this.',
-            'Choose a smaller batch or a smaller network, or another backend under "Computed by".',
-          )
-        : end(
-            `The graphics device refused a part of the computation (${firstLine(error.message)}), so its numbers cannot be trusted.`,
-            'Choose another backend under "Computed by".',
-          );
-    // The backends show their device as a public field that their common type does not name.
-    const backend: object = tf.backend();
-    if (name === 'webgpu' && 'device' in backend && backend.device instanceof GPUDevice) {
-      void backend.device.lost.then(({ reason, message }) => {
-        if (reason !== 'destroyed') lost(message);
-      });
-      backend.device.addEventListener('uncapturederror', ({ error }) => refused(error), { once: true });
-    }
-    if (name === 'webgl' && 'canvas' in backend && backend.canvas instanceof EventTarget) {
-      backend.canvas.addEventListener('webglcontextlost', () => lost(''), { once: true });
-    }
-  });
-}
-
-const firstLine = (text: string): string => text.split('\n', 1)[0] ?? text;

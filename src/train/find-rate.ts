@@ -1,4 +1,4 @@
-import { deviceFault } from '../engine/start.ts';
+import { unlessDeviceFails } from '../engine/device-fault.ts';
 import { present } from '../lib/assert.ts';
 import { throwIfAborted } from '../lib/problem.ts';
 import type { RateSearch, TrainerEvent } from '../protocol/trainer.ts';
@@ -38,11 +38,7 @@ export async function findRate(args: SearchArgs, signal: AbortSignal, emit: Emit
     emit({ kind: 'rate-search', what, done, total, points: [] });
   });
   try {
-    const lost = deviceFault(session.backend.name).then((problem) => {
-      throw problem;
-    });
-    // Work on a lost device may never end by itself.
-    return await Promise.race([search(args, session, signal, emit), lost]);
+    return await unlessDeviceFails(session.backend.name, search(args, session, signal, emit));
   } finally {
     session.task.dispose();
   }

@@ -1,5 +1,5 @@
 import { isPretrained } from '../config/backbone.ts';
-import { deviceFault } from '../engine/start.ts';
+import { deviceFault } from '../engine/device-fault.ts';
 import { canVerify, verify } from '../evaluate/verification.ts';
 import { present } from '../lib/assert.ts';
 import { ProblemError } from '../lib/problem.ts';

@@ -1,5 +1,6 @@
 import type { TrainingConfig } from '../config/training-config.ts';
 import { type Split, splitFaces } from '../dataset/split.ts';
+import { unlessDeviceFails } from '../engine/device-fault.ts';
 import { selectBackend } from '../engine/select.ts';
 import { present } from '../lib/assert.ts';
 import { createRandom, type Random } from '../lib/random.ts';
@@ -61,7 +62,8 @@ export async function openSession(
   const labelled = { faces: split.train, labels: split.trainLabels, classes: split.classes.length };
   const inner = random.fork('task');
   const decided = { config, scale: scale.value, own };
-  const task = await prepareTask(blobs, labelled, decided, inner, signal, onPreparing);
+  const preparing = prepareTask(blobs, labelled, decided, inner, signal, onPreparing);
+  const task = await unlessDeviceFails(backend.name, preparing);
   return {
     backend,
     split,

@@ -3,6 +3,7 @@ import { rangeOf } from '../config/backbone.ts';
 import { parseConfig } from '../config/parse.ts';
 import { presets } from '../config/presets.ts';
 import { decodeFaces } from '../dataset/face-store.ts';
+import { unlessDeviceFails } from '../engine/device-fault.ts';
 import { selectBackend } from '../engine/select.ts';
 import { startBackend, startProcessor } from '../engine/start.ts';
 import { loadModelZip } from '../export/load.ts';
@@ -94,7 +95,8 @@ const emit = serve<TrainerCalls, TrainerEvent>(scope, {
       const pictures = await decodeFaces(faces, inputEdge(model), signal);
       const range = rangeOfManifest(manifest);
       const options = { flip: true, batchSize: EMBEDDING_BATCH, signal, range };
-      const { values, dimension } = await embedFaces(model, pictures, options);
+      const embedding = embedFaces(model, pictures, options);
+      const { values, dimension } = await unlessDeviceFails(report.name, embedding);
       const embeddings = pictures.map((_, i) => [...values.subarray(i * dimension, (i + 1) * dimension)]);
       return { embeddings, backend: report };
     } finally {
@@ -115,11 +117,14 @@ const emit = serve<TrainerCalls, TrainerEvent>(scope, {
     };
     const backend = await selectBackend(config.backend, jobOf(config, signal));
     const losses: number[] = [];
-    for await (const { loss, done, total } of traceLosses(config, files)) {
-      throwIfAborted(signal);
-      losses.push(loss);
-      emit({ kind: 'preparing', what: 'Training', done, total });
-    }
+    const steps = async (): Promise<void> => {
+      for await (const { loss, done, total } of traceLosses(config, files)) {
+        throwIfAborted(signal);
+        losses.push(loss);
+        emit({ kind: 'preparing', what: 'Training', done, total });
+      }
+    };
+    await unlessDeviceFails(backend.name, steps());
     return { backend, losses, notes };
   },
 });

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
-import { deviceFault, startBackend } from '../../../src/engine/start.ts';
+import { deviceFault, unlessDeviceFails } from '../../../src/engine/device-fault.ts';
+import { startBackend } from '../../../src/engine/start.ts';
 
 it('a command that WebGPU refuses ends the work, and the next start gets a fresh device', async () => {
   await startBackend('webgpu');
@@ -9,8 +10,10 @@ it('a command that WebGPU refuses ends the work, and the next start gets a fresh
   // More tensors than a shader has bindings. Nothing is thrown; left alone, it reads whatever lay in that memory.
   const many = Array.from({ length: 40 }, (_, i) => tf.scalar(i));
   const result = tf.addN(many).data();
-  const { problem } = await fault;
+  const never = new Promise(() => {});
+  await expect(unlessDeviceFails('webgpu', never)).rejects.toBe(await fault);
   await result.catch(() => {}); // it may be read, or the device be gone by then
+  const { problem } = await fault;
   expect(problem.what).toMatch(
     /refused a part of the computation \(.+\), so its numbers cannot be trusted\.$/,
   );
