@@ -28,8 +28,8 @@ export interface Split {
 
 /**
  * Divides the faces. With at least 8 people a fifth of them, at least 3, are kept out of training for
- * verification; of everybody else's photos a fifth, at least 1 where there are 3, for accuracy (the shares are
- * settings). The same people, faces, settings and stream of random numbers give the same split.
+ * verification; of everybody else's photos a fifth or a tenth, at least 1 where there are 3, for accuracy (the shares
+ * are settings). The same people, faces, settings and stream of random numbers give the same split.
  *
  * @param facePeople for each face the index of its person
  * @throws ProblemError with fewer than 2 people who have photos

@@ -5,42 +5,73 @@ export type Criterion = 'verification' | 'held-out' | 'last';
 
 type Judged = Pick<EpochReport, 'verification' | 'heldOutAccuracy' | 'heldOutLoss'>;
 
-/** The people held out of training where there are enough, else the photos held out, else nothing. */
-export function chooseCriterion(untrained: Judged): Criterion {
-  if (untrained.verification) return 'verification';
-  return untrained.heldOutAccuracy === null ? 'last' : 'held-out';
-}
+/** Says of each epoch, as they come, whether it is better than all before; the first is the untrained network. */
+export class Judge {
+  readonly criterion: Criterion;
+  private readonly untrained: Judged;
+  private best: Judged;
+  /** Of all epochs the one with the largest area, whether it was kept or not. */
+  private peak: Judged;
 
-/**
- * Whether an epoch is better than the best before. Judged by the area under the ROC curve, which uses every
- * pair and moves smoothly, where accuracy jumps with single pairs. Equal is not better: the network that was
- * changed less is kept.
- *
- * The untrained network (epoch 0) gives way only to more than noise: a gain above one standard error of its own area
- * (the "one standard error rule" of Breiman et al. 1984, section 3.4.3), or a smaller one that the photos held
- * out of the people trained on, other photos of other people, confirm. Among trained epochs the larger area wins.
- */
-export function isBetter(
-  criterion: Criterion,
-  now: Judged,
-  best: Judged & Pick<EpochReport, 'epoch'>,
-): boolean {
-  switch (criterion) {
-    case 'verification': {
-      const gain = (now.verification?.auc ?? 0) - (best.verification?.auc ?? 0);
-      if (best.epoch > 0 || best.verification === null) return gain > 0;
-      const confirmed = (now.heldOutAccuracy ?? 0) > (best.heldOutAccuracy ?? 0);
-      return gain > (confirmed ? 0 : areaError(best.verification));
+  /** Judges by the people held out of training where there are enough, else by the photos held out, else not at all. */
+  constructor(untrained: Judged) {
+    this.untrained = untrained;
+    this.best = untrained;
+    this.peak = untrained;
+    if (untrained.verification) this.criterion = 'verification';
+    else this.criterion = untrained.heldOutAccuracy === null ? 'last' : 'held-out';
+  }
+
+  /** Whether this epoch takes the place of the best one. */
+  prefers(now: Judged): boolean {
+    if (area(now) > area(this.peak)) this.peak = now;
+    const better = this.isBetter(now);
+    if (better) this.best = now;
+    return better;
+  }
+
+  private isBetter(now: Judged): boolean {
+    switch (this.criterion) {
+      case 'verification':
+        return this.best === this.untrained ? this.isWorthIt(now) : this.tellsApartBetter(now);
+      case 'held-out':
+        // A dozen photos give few different accuracies; the loss tells equal ones apart.
+        return now.heldOutAccuracy === this.best.heldOutAccuracy
+          ? (now.heldOutLoss ?? 0) < (this.best.heldOutLoss ?? 0)
+          : accuracy(now) > accuracy(this.best);
+      case 'last':
+        return true;
     }
-    case 'held-out':
-      // A dozen photos give few different accuracies; the loss tells equal ones apart.
-      return now.heldOutAccuracy === best.heldOutAccuracy
-        ? (now.heldOutLoss ?? 0) < (best.heldOutLoss ?? 0)
-        : (now.heldOutAccuracy ?? 0) > (best.heldOutAccuracy ?? 0);
-    case 'last':
-      return true;
+  }
+
+  /**
+   * The untrained network gives way only to more than noise: a gain above one standard error of its own area (the "one
+   * standard error rule" of Breiman et al. 1984, section 3.4.3), or a smaller one that the photos held out of the people
+   * trained on, other photos of other people, confirm.
+   */
+  private isWorthIt(now: Judged): boolean {
+    const confirmed = accuracy(now) > accuracy(this.untrained);
+    return area(now) - area(this.untrained) > (confirmed ? 0 : errorOf(this.untrained));
+  }
+
+  /**
+   * Among trained epochs: by the area under the ROC curve, which uses every pair and moves smoothly, where accuracy jumps
+   * with single pairs. But areas within one standard error of the largest are as good as equal, for the people held out are
+   * few; of these the one wins that tells the held-out photos best, and where they are equal in that, the larger area.
+   * None below the untrained network's.
+   */
+  private tellsApartBetter(now: Judged): boolean {
+    const least = area(this.peak) - errorOf(this.peak);
+    if (area(now) <= area(this.untrained) || area(now) < least) return false;
+    if (area(this.best) < least) return true;
+    const gain = accuracy(now) - accuracy(this.best);
+    return gain === 0 ? area(now) > area(this.best) : gain > 0;
   }
 }
+
+const area = ({ verification }: Judged): number => verification?.auc ?? 0;
+const accuracy = ({ heldOutAccuracy }: Judged): number => heldOutAccuracy ?? 0;
+const errorOf = ({ verification }: Judged): number => (verification ? areaError(verification) : 0);
 
 /**
  * Standard error of an area A under the ROC curve over n genuine and m impostor pairs (Hanley and McNeil 1982,

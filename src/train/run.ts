@@ -10,7 +10,7 @@ import type {
   TrainReport,
   VerificationReport,
 } from '../protocol/trainer.ts';
-import { type Criterion, chooseCriterion, criterionRemark, isBetter } from './best.ts';
+import { criterionRemark, Judge } from './best.ts';
 import { type Checkpoint, restoreCheckpoint, takeCheckpoint } from './checkpoint.ts';
 import type { RunControl } from './control.ts';
 import { type LoopResult, runLoop } from './loop.ts';
@@ -75,7 +75,7 @@ class Run {
   private curve: EpochPoint[] = [];
   private baseline: EpochReport | null = null;
   private best: { readonly report: EpochReport; readonly checkpoint: Checkpoint } | null = null;
-  private criterion: Criterion = 'last';
+  private judge: Judge | null = null;
   private centres: Float32Array | null = null;
   /** What was told each time that the run went back. */
   private readonly rescues: string[] = [];
@@ -195,8 +195,8 @@ class Run {
     loss: number | null,
     measured: Measurement,
   ): Promise<void> {
-    if (epoch === 0) this.criterion = chooseCriterion(measured);
-    const best = this.best === null || isBetter(this.criterion, measured, this.best.report);
+    const best = this.judge?.prefers(measured) ?? true;
+    this.judge ??= new Judge(measured);
     const report: EpochReport = { epoch, step, loss, ...measured, best };
     this.curve.push(pointOf(report));
     this.baseline ??= report;
@@ -214,7 +214,7 @@ class Run {
   }
 
   private remarks(baseline: EpochReport, best: EpochReport, separate: TrainReport['verify']): string[] {
-    const criterion = criterionRemark(this.criterion);
+    const criterion = this.judge && criterionRemark(this.judge.criterion);
     const measured = separate ?? pair(baseline.verification, best.verification);
     const { backbone, preset } = this.args.config;
     const pretrained = isPretrained(backbone) || (backbone.kind === 'own' && preset !== 'scratch');

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { present } from '../../../src/lib/assert.ts';
 import type { VerificationReport } from '../../../src/protocol/trainer.ts';
-import { areaError, isBetter } from '../../../src/train/best.ts';
+import { areaError, Judge } from '../../../src/train/best.ts';
 
 const verification = (auc: number): VerificationReport => ({
   genuinePairs: 800,
@@ -15,36 +16,56 @@ const verification = (auc: number): VerificationReport => ({
   far: 0.1,
   frr: 0.1,
 });
-const epoch = (number: number, auc: number | null, heldOutAccuracy: number | null, heldOutLoss = 1) => ({
-  epoch: number,
+const epoch = (auc: number | null, heldOutAccuracy: number | null, heldOutLoss = 1) => ({
   verification: auc === null ? null : verification(auc),
   heldOutAccuracy,
   heldOutLoss,
 });
 
+/** Number of the epoch that is kept in the end; the first is the untrained network, 0. */
+function kept(epochs: readonly ReturnType<typeof epoch>[]): number {
+  const [untrained, ...trained] = epochs;
+  const judge = new Judge(present(untrained, 'the untrained network'));
+  return trained.reduce((best, now, i) => (judge.prefers(now) ? i + 1 : best), 0);
+}
+
 describe('the best epoch', () => {
+  const noise = areaError(verification(0.9));
+
   it('is by the area under the curve; of two equal ones the earlier', () => {
-    expect(isBetter('verification', epoch(2, 0.9, 0), epoch(1, 0.8999, 1))).toBe(true);
-    expect(isBetter('verification', epoch(2, 0.9, 1), epoch(1, 0.9, 0))).toBe(false);
+    expect(kept([epoch(0.8, 0.5), epoch(0.8999, 0.7), epoch(0.9, 0.7)])).toBe(2);
+    expect(kept([epoch(0.8, 0.5), epoch(0.9, 0.7), epoch(0.9, 0.7)])).toBe(1);
+    expect(kept([epoch(0.8, 0.5), epoch(0.9, 0.7), epoch(0.9 + 2 * noise, 0.6)])).toBe(2);
+    expect(kept([epoch(0.8, 0.5), epoch(0.9, 0.7), epoch(0.9 - 1.1 * noise, 1)])).toBe(1);
+  });
+
+  it('is by the held-out photos among areas within the noise of the largest', () => {
+    expect(kept([epoch(0.8, 0.5), epoch(0.9, 0.7), epoch(0.9 - 0.9 * noise, 0.8)])).toBe(2);
+    // However many small steps down there are, the largest area is what they are measured by.
+    const down = [0, 0.6, 1.2, 1.8].map((steps, i) => epoch(0.9 - steps * noise, 0.6 + i / 10));
+    expect(kept([epoch(0.8, 0.5), ...down])).toBe(2);
+    // Also by one that was not kept itself.
+    const up = [epoch(0.9, 0.8), epoch(0.9 + 0.5 * noise, 0.7), epoch(0.9 - 0.7 * noise, 0.9)];
+    expect(kept([epoch(0.8, 0.5), ...up])).toBe(1);
+    // Never one below the untrained network, where the noise would allow it.
+    expect(kept([epoch(0.9, 0.5), epoch(0.9 + 0.5 * noise, 0.6), epoch(0.9 - 0.1 * noise, 1)])).toBe(1);
   });
 
   it('replaces the untrained network only by more than noise, or where other photos agree', () => {
-    const untrained = epoch(0, 0.9, 0.8);
-    const noise = areaError(verification(0.9));
-    expect(isBetter('verification', epoch(1, 0.9 + 1.1 * noise, 0.8), untrained)).toBe(true);
-    expect(isBetter('verification', epoch(1, 0.9 + 0.9 * noise, 0.8), untrained)).toBe(false);
-    expect(isBetter('verification', epoch(1, 0.9 + 0.9 * noise, 0.81), untrained)).toBe(true);
-    expect(isBetter('verification', epoch(1, 0.9, 1), untrained)).toBe(false);
+    expect(kept([epoch(0.9, 0.8), epoch(0.9 + 1.1 * noise, 0.8)])).toBe(1);
+    expect(kept([epoch(0.9, 0.8), epoch(0.9 + 0.9 * noise, 0.8)])).toBe(0);
+    expect(kept([epoch(0.9, 0.8), epoch(0.9 + 0.9 * noise, 0.81)])).toBe(1);
+    expect(kept([epoch(0.9, 0.8), epoch(0.9, 1)])).toBe(0);
     // Nothing is better than perfect.
-    expect(isBetter('verification', epoch(1, 1, 1), epoch(0, 1, 0.8))).toBe(false);
+    expect(kept([epoch(1, 0.8), epoch(1, 1)])).toBe(0);
   });
 
   it('is by held-out photos where too few people are held out, and the last where nothing is', () => {
-    expect(isBetter('held-out', epoch(2, null, 0.5), epoch(1, null, 0.5))).toBe(false);
-    expect(isBetter('held-out', epoch(2, null, 0.6), epoch(0, null, 0.5))).toBe(true);
-    expect(isBetter('held-out', epoch(1, null, 0.5, 0.9), epoch(0, null, 0.5))).toBe(true);
-    expect(isBetter('held-out', epoch(1, null, 0.4, 0.1), epoch(0, null, 0.5))).toBe(false);
-    expect(isBetter('last', epoch(2, null, null), epoch(0, null, null))).toBe(true);
+    expect(kept([epoch(null, 0.4), epoch(null, 0.5), epoch(null, 0.5)])).toBe(1);
+    expect(kept([epoch(null, 0.5), epoch(null, 0.6)])).toBe(1);
+    expect(kept([epoch(null, 0.5), epoch(null, 0.5, 0.9)])).toBe(1);
+    expect(kept([epoch(null, 0.5), epoch(null, 0.4, 0.1)])).toBe(0);
+    expect(kept([epoch(null, null), epoch(null, null), epoch(null, null)])).toBe(2);
   });
 });
 
