@@ -87,8 +87,8 @@ const NETWORKS: Readonly<Record<string, Network>> = {
   'mobilefacenet-112': {
     backbone: { kind: 'mobilefacenet', inputSize: 112, embeddingSize: 128 },
     batchSize: 16,
-    sgd: { learningRate: 1e-5, weightDecay: 1, headRateFactor: 20 },
-    adamw: { learningRate: 1e-5, weightDecay: 1, headRateFactor: 60 },
+    sgd: { learningRate: 3e-5, weightDecay: 1, headRateFactor: 20 },
+    adamw: { learningRate: 4e-5, weightDecay: 1, headRateFactor: 60 },
     only: ['arcface sgd', 'cosface adamw'],
   },
   'iresnet-18-112': {

@@ -8,6 +8,7 @@ import { Safetensors } from '../../../src/lib/safetensors.ts';
 import { makeTrace, traceLosses } from '../../../src/train/trace.ts';
 import iresnet from './golden/iresnet-18.json' with { type: 'json' };
 import mobilefacenet from './golden/mobilefacenet.json' with { type: 'json' };
+import mobilefacenet112 from './golden/mobilefacenet-112.json' with { type: 'json' };
 import smallCnn from './golden/small-cnn.json' with { type: 'json' };
 import vgg8 from './golden/vgg8.json' with { type: 'json' };
 
@@ -20,9 +21,10 @@ const files: Readonly<Record<Network, Golden>> = {
   'small-cnn': smallCnn,
   vgg8,
   mobilefacenet,
+  'mobilefacenet-112': mobilefacenet112,
   'iresnet-18': iresnet,
 };
-type Network = 'small-cnn' | 'vgg8' | 'mobilefacenet' | 'iresnet-18';
+type Network = 'small-cnn' | 'vgg8' | 'mobilefacenet' | 'mobilefacenet-112' | 'iresnet-18';
 type Golden = Readonly<Record<string, { readonly losses: readonly number[] }>>;
 const TOLERANCE = 1e-4;
 /** Of a network that takes seconds a step: the margin's warm-up and one step with all of it. */
@@ -43,6 +45,7 @@ const plan: readonly (readonly [BackendName, Network, readonly string[] | null, 
   ['simd', 'small-cnn', null],
   ['simd', 'vgg8', null],
   ['simd', 'mobilefacenet', ONCE],
+  ['simd', 'mobilefacenet-112', null],
   ['simd', 'iresnet-18', ['arcface sgd', 'sub-center sgd', 'curricularface adamw']],
   ['webgl', 'small-cnn', ['sphereface sgd', 'combined adamw', 'softmax sgd']],
   ['webgpu', 'small-cnn', [EVERYTHING, 'cosface adamw', 'sub-center sgd', 'curricularface adamw']],
