@@ -1,26 +1,33 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { BackendName } from '../config/training-config.ts';
+import { present } from '../lib/assert.ts';
 import { ProblemError } from '../lib/problem.ts';
 
-/** By backend, as it was started. */
-const faults = new WeakMap<object, Promise<ProblemError>>();
-
-/**
- * Settles, with the problem, when the graphics device of the active backend is taken away (driver reset,
- * another program, sleep), or when WebGPU refuses a command (a kernel it does not take, memory it has not got): it
- * does so without a word to the caller, whose tensor then holds whatever lay in that memory.
- * The broken backend is forgotten, so that the next run starts a fresh one. Never settles on other backends.
- */
-export function deviceFault(name: BackendName): Promise<ProblemError> {
-  const backend: object = tf.backend();
-  const known = faults.get(backend);
-  if (known) return known;
-  const fault = listen(name, backend);
-  faults.set(backend, fault);
-  return fault;
+interface Watched {
+  readonly backend: object;
+  readonly fault: Promise<ProblemError>;
 }
 
-/** Work on the active backend, given up when its device fails: on a lost one it may never end by itself. */
+/** Of each name the backend that was started last. */
+const watched = new Map<BackendName, Watched>();
+
+/** Listens to the device of the active backend, once for each that is started. */
+export function watchDevice(name: BackendName): void {
+  const backend: object = tf.backend();
+  if (watched.get(name)?.backend !== backend) watched.set(name, { backend, fault: listen(name, backend) });
+}
+
+/**
+ * Settles, with the problem, when the graphics device of a backend is taken away (driver reset, another program,
+ * sleep), or when WebGPU refuses a command (a kernel it does not take, memory it has not got): it does so without a
+ * word to the caller, whose tensor then holds whatever lay in that memory. What happened since the backend was started
+ * counts. The broken backend is forgotten, so that the next run starts a fresh one. Never settles on other backends.
+ */
+export function deviceFault(name: BackendName): Promise<ProblemError> {
+  return present(watched.get(name), 'a backend that was started').fault;
+}
+
+/** Work on a backend, given up when its device fails: on a lost one it may never end by itself. */
 export function unlessDeviceFails<T>(name: BackendName, work: Promise<T>): Promise<T> {
   const failed = deviceFault(name).then((problem): never => {
     throw problem;
@@ -30,7 +37,10 @@ export function unlessDeviceFails<T>(name: BackendName, work: Promise<T>): Promi
 
 function listen(name: BackendName, backend: object): Promise<ProblemError> {
   return new Promise((resolve) => {
+    let over = false;
     const end = (what: string, remedy: string): void => {
+      if (over) return; // a fresh one may bear the name by now
+      over = true;
       resolve(new ProblemError(what, remedy)); // before what is pending on the backend fails for its own reason
       const factory = tf.findBackendFactory(name);
       tf.removeBackend(name);

@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-layers';
 import type { BackendName } from '../config/training-config.ts';
 import { unreachable } from '../lib/unreachable.ts';
-import { deviceFault } from './device-fault.ts';
+import { watchDevice } from './device-fault.ts';
 import { registerPreluGradient } from './ops/prelu.ts';
 import { simdBackend, startSimd } from './simd/start.ts';
 
@@ -46,5 +46,5 @@ export async function startProcessor(): Promise<void> {
 async function activate(name: BackendName): Promise<void> {
   if (!(await tf.setBackend(name))) throw new Error('it did not start');
   await tf.ready();
-  void deviceFault(name); // listens from here on
+  watchDevice(name);
 }

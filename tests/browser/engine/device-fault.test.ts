@@ -19,6 +19,8 @@ it('a command that WebGPU refuses ends the work, and the next start gets a fresh
   );
   expect(problem.what).not.toContain('\n');
   expect(problem.remedy).toContain('another backend');
+  // Who asks only now is told as well.
+  expect(await deviceFault('webgpu')).toBe(await fault);
   await startBackend('webgpu');
   expect(tf.backend()).not.toBe(broken);
   expect(await tf.add(1, 2).data()).toEqual(new Float32Array([3]));
