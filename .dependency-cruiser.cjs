@@ -1,34 +1,9 @@
-/** The import direction of docs/decisions/001-shape.md, as rules. Each stage names what it may import. */
-const allow = {
-  lib: [],
-  config: ['lib'],
-  protocol: ['lib', 'config'],
-  ingest: ['lib', 'config', 'protocol', 'engine'],
-  dataset: ['lib', 'config', 'protocol'],
-  engine: ['lib', 'config', 'protocol'],
-  model: ['lib', 'config', 'protocol', 'engine'],
-  evaluate: ['lib', 'config', 'protocol', 'dataset', 'engine', 'model'],
-  train: ['lib', 'config', 'protocol', 'dataset', 'engine', 'model', 'evaluate'],
-  recognise: ['lib', 'config', 'protocol', 'dataset', 'engine', 'model', 'evaluate'],
-  export: ['lib', 'config', 'protocol', 'dataset', 'engine', 'model', 'evaluate'],
-  library: ['lib', 'config', 'engine', 'model'],
-  workers: [
-    'lib',
-    'config',
-    'protocol',
-    'ingest',
-    'dataset',
-    'engine',
-    'model',
-    'evaluate',
-    'train',
-    'recognise',
-    'export',
-  ],
-  client: ['lib', 'config', 'protocol', 'workers'],
-  state: ['lib', 'config', 'protocol', 'client'],
-  ui: ['lib', 'config', 'protocol', 'state'],
-};
+/** The import rules of docs/architecture.md: one ordered list of rooms, and nothing upward in it. */
+const { rooms } = require('./scripts/rooms.cjs');
+
+/** A file belongs to the first room whose path fits. */
+const pattern = ({ path }) => `^src/${path}`;
+const earlier = (index) => rooms.slice(0, index).map(pattern);
 
 module.exports = {
   forbidden: [
@@ -39,11 +14,24 @@ module.exports = {
       from: { path: '^src' },
       to: { couldNotResolve: true, pathNot: '\\?(worker|url)' },
     },
-    ...Object.entries(allow).map(([stage, others]) => ({
-      name: `direction-${stage}`,
+    {
+      name: 'every-file-in-a-room',
       severity: 'error',
-      from: { path: `^src/${stage}/` },
-      to: { path: '^src/', pathNot: `^src/(${[stage, ...others].join('|')})/` },
+      from: { path: '^src/', pathNot: rooms.map(pattern) },
+      to: {},
+    },
+    ...rooms.map((room, index) => ({
+      name: `nothing-upward-from-${room.name}`,
+      severity: 'error',
+      from: { path: pattern(room), ...(index > 0 && { pathNot: earlier(index) }) },
+      to: {
+        path: '^src/',
+        pathNot: rooms
+          .slice(0, index + 1)
+          // The page starts workers by their address and knows nothing else of them.
+          .filter(({ side }) => room.side === 'both' || side === 'both' || side === room.side)
+          .map(pattern),
+      },
     })),
     {
       name: 'react-only-in-ui',
@@ -54,7 +42,7 @@ module.exports = {
     {
       name: 'tensors-stay-in-workers',
       severity: 'error',
-      from: { path: '^src/(lib|config|protocol|client|state|ui|main)[/.]' },
+      from: { path: rooms.filter(({ side }) => side !== 'worker').map(pattern) },
       to: { path: 'node_modules/@tensorflow/' },
     },
     {

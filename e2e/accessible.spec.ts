@@ -5,7 +5,7 @@ import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import { writeDrawnPeople } from './drawn-people.ts';
 import { dropFromDisk } from './drop.ts';
-import { writeKerasModel } from './own-model.ts';
+import { writeKerasModel } from './make-custom-model.ts';
 
 const WIDTHS = [390, 1024, 1920];
 let folder = '';

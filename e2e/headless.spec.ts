@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { z } from 'zod';
 import { writeDrawnPeople } from './drawn-people.ts';
-import { writeKerasModel } from './own-model.ts';
+import { writeKerasModel } from './make-custom-model.ts';
 
 /** The terminal command as a person runs it, through npm, on people drawn here. */
 

@@ -3,9 +3,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
 import type { TrainingConfig } from '../src/config/training-config.ts';
+import type { TraceReport } from '../src/domain/trace.ts';
 import { ProblemError } from '../src/lib/problem.ts';
 import type { HeadlessProgress, HeadlessTraceInit } from '../src/protocol/headless.ts';
-import type { TraceReport } from '../src/protocol/trainer.ts';
 import type { TraceCommand } from './arguments.ts';
 import { save, withHeadlessPage } from './browser.ts';
 

@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
+import type { VerificationReport } from '../src/domain/verification.ts';
 import { ProblemError } from '../src/lib/problem.ts';
 import type { HeadlessProgress } from '../src/protocol/headless.ts';
-import type { VerificationReport } from '../src/protocol/trainer.ts';
 import type { Command } from './arguments.ts';
 import { choose, chooseModel, save, withHeadlessPage } from './browser.ts';
 import { unpack } from './unpack.ts';

@@ -1,6 +1,6 @@
 /** The same network and step in jax-js, as one function that it compiles whole. */
 import { defaultDevice, init, jit, numpy as np, valueAndGrad } from '@jax-js/jax';
-import { findWebGpu } from '../../src/engine/devices.ts';
+import { findWebGpu } from '../../src/engine/selection/devices.ts';
 import { type Case, CLASSES, MOMENTUM, RATE, slowBatch, WEIGHT_DECAY } from '../case.ts';
 import { planBackbone } from '../plan.ts';
 import { claimCores } from './claim-cores.ts';

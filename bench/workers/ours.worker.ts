@@ -3,15 +3,15 @@ import '@tensorflow/tfjs-backend-cpu';
 import { getThreadsCount } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { presets } from '../../src/config/presets.ts';
-import { findWebGl, findWebGpu } from '../../src/engine/devices.ts';
+import { findWebGl, findWebGpu } from '../../src/engine/selection/devices.ts';
+import { startBackend } from '../../src/engine/selection/start-backend.ts';
 import { bestOptions, startSimd } from '../../src/engine/simd/start.ts';
-import { startBackend } from '../../src/engine/start.ts';
 import { createBackbone } from '../../src/model/backbones/index.ts';
-import { randomCentres } from '../../src/model/head.ts';
+import { randomCentres } from '../../src/model/heads/centres.ts';
 import { createHead } from '../../src/model/heads/index.ts';
-import { parameters } from '../../src/train/learner.ts';
-import { createOptimiser } from '../../src/train/optimisers.ts';
-import { trainStep } from '../../src/train/step.ts';
+import { parameters } from '../../src/train/step/learner.ts';
+import { createOptimiser } from '../../src/train/step/optimisers.ts';
+import { trainStep } from '../../src/train/step/step.ts';
 import { backboneConfig } from '../backbone-config.ts';
 import {
   type Case,
@@ -40,7 +40,7 @@ async function prepare({ contender, threads }: Case): Promise<Ready> {
       const best = bestOptions();
       const backend = await startSimd({ ...best, threads });
       if (!(await tf.setBackend('simd'))) throw new Error('simd did not start');
-      return { threads: backend.pool.size, adapter: null, slow: false };
+      return { threads: backend.threads.size, adapter: null, slow: false };
     }
     case 'webgpu':
     case 'webgl': {
@@ -89,7 +89,7 @@ async function start(spec: Case): Promise<Running> {
   function trainer(): () => Promise<number> {
     const dimension = EMBEDDING[work.backbone];
     const initial = randomCentres(CLASSES, dimension, random.fork('centres'));
-    const begin = { centres: initial, dimension, scale: LOGIT_SCALE, drawn: CLASSES };
+    const begin = { centres: initial, dimension, scale: LOGIT_SCALE, sampledClasses: CLASSES };
     const margin = { kind: 'arcface', m: MARGIN, easy: false, gradient: 'exact', warmupFraction: 0 } as const;
     const learner = { network, ...createHead(margin, begin, random.fork('head')) };
     const weights = parameters(learner, { headRateFactor: 1, stageRateFactor: 1 });

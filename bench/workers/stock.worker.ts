@@ -7,7 +7,7 @@ import '@tensorflow/tfjs-backend-webgl';
 import '@tensorflow/tfjs-backend-webgpu';
 import { getThreadsCount } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
-import { findWebGl, findWebGpu } from '../../src/engine/devices.ts';
+import { findWebGl, findWebGpu } from '../../src/engine/selection/devices.ts';
 import {
   type Case,
   CLASSES,

@@ -3,16 +3,16 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { AugmentConfig } from '../../src/config/training-config.ts';
 import { augmentFace, drawAugmentation } from '../../src/dataset/augment.ts';
 import { createSampler } from '../../src/dataset/sampler.ts';
-import { startBackend } from '../../src/engine/start.ts';
+import { startBackend } from '../../src/engine/selection/start-backend.ts';
 import { createRandom, type Random } from '../../src/lib/random.ts';
 import { vgg8 } from '../../src/model/backbones/vgg8.ts';
-import { randomCentres } from '../../src/model/head.ts';
+import { randomCentres } from '../../src/model/heads/centres.ts';
 import { createHead } from '../../src/model/heads/index.ts';
-import { WeightAverage } from '../../src/train/averaging.ts';
-import { type Learner, parameters } from '../../src/train/learner.ts';
-import { createOptimiser } from '../../src/train/optimisers.ts';
-import { learningRate, marginStrength } from '../../src/train/schedule.ts';
-import { trainStep } from '../../src/train/step.ts';
+import { type Learner, parameters } from '../../src/train/step/learner.ts';
+import { createOptimiser } from '../../src/train/step/optimisers.ts';
+import { learningRate, marginStrength } from '../../src/train/step/schedule.ts';
+import { trainStep } from '../../src/train/step/step.ts';
+import { WeightAverage } from '../../src/train/step/weight-average.ts';
 import { CLASSES, EDGE, type Order, PIXELS, type Result } from './case.ts';
 
 const DIMENSION = 3;
@@ -26,7 +26,7 @@ function build({ loss, recipe }: Order, random: Random): Learner {
     centres: randomCentres(CLASSES, DIMENSION, random.fork('centres')),
     dimension: DIMENSION,
     scale: loss.scale,
-    drawn: CLASSES,
+    sampledClasses: CLASSES,
   };
   return {
     network: vgg8(options, random.fork('network')),
@@ -92,7 +92,7 @@ async function train(order: Order, tell: (done: number, total: number) => void):
         rate: learningRate({ learningRate: recipe.learningRate, schedule: SCHEDULE }, step, total),
         clipNorm: 5,
       });
-      average.take();
+      average.update();
       step += 1;
       if (step % 20 === 0 || step === total) {
         lastLoss = (await numbers.data())[0] ?? Number.NaN;

@@ -1,5 +1,5 @@
+import type { SourceFile } from '../domain/faces.ts';
 import { throwIfAborted } from '../lib/problem.ts';
-import type { SourceFile } from '../protocol/faces.ts';
 
 /** What was dropped, as far as it can be told before the drop event ends. */
 export interface Dropped {

@@ -1,7 +1,7 @@
 import { display } from 'facesjs';
+import { FACE_SIZE, type SourceFile } from '../domain/faces.ts';
 import { throwIfAborted } from '../lib/problem.ts';
 import { createRandom, type Random } from '../lib/random.ts';
-import { FACE_SIZE, type SourceFile } from '../protocol/faces.ts';
 import { createPeople, SAMPLE_NAMES, varyPerson } from './sample-traits.ts';
 
 const PICTURES_EACH = 20;

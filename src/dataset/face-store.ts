@@ -1,5 +1,5 @@
+import { FACE_SIZE } from '../domain/faces.ts';
 import { ProblemError, throwIfAborted } from '../lib/problem.ts';
-import { FACE_SIZE } from '../protocol/faces.ts';
 import { enlargeFace, resizeFace } from './resize.ts';
 
 /** Decoded this many at a time: enough to overlap reading and decoding, little memory. */

@@ -1,6 +1,6 @@
+import type { VerificationPair } from '../domain/faces.ts';
 import { present } from '../lib/assert.ts';
 import { ProblemError } from '../lib/problem.ts';
-import type { VerificationPair } from '../protocol/faces.ts';
 
 /** A photo as a pairs file names it: the person, and the number in `Name_0001.jpg`, from 1. */
 export interface PhotoName {

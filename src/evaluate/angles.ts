@@ -1,6 +1,6 @@
+import type { AngleHistogram } from '../domain/training-report.ts';
 import { assert, present } from '../lib/assert.ts';
 import { radians, toDegrees } from '../lib/brand.ts';
-import type { AngleHistogram } from '../protocol/trainer.ts';
 import { notANumber } from './ranked-pairs.ts';
 
 const BIN_WIDTH = 3;

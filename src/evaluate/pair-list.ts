@@ -1,6 +1,6 @@
+import type { VerificationPair } from '../domain/faces.ts';
 import { assert, present } from '../lib/assert.ts';
 import { createRandom, type Random } from '../lib/random.ts';
-import type { VerificationPair } from '../protocol/faces.ts';
 import type { PairList } from './ranked-pairs.ts';
 
 /** More pairs of a kind than this are sampled: the standard error of a rate is then below 0.0004. */

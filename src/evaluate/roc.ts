@@ -1,5 +1,5 @@
+import type { RocPoint } from '../domain/verification.ts';
 import { present } from '../lib/assert.ts';
-import type { RocPoint } from '../protocol/trainer.ts';
 import type { RankedPairs } from './ranked-pairs.ts';
 
 /** Pairs accepted at each distinct similarity, from the strictest threshold to the laxest, after (0, 0). */

@@ -1,7 +1,7 @@
+import type { VerificationPair } from '../domain/faces.ts';
+import type { VerificationReport } from '../domain/verification.ts';
 import { assert } from '../lib/assert.ts';
 import { ProblemError } from '../lib/problem.ts';
-import type { VerificationPair } from '../protocol/faces.ts';
-import type { VerificationReport } from '../protocol/trainer.ts';
 import { allPairs, countPairs, listedPairs } from './pair-list.ts';
 import { rankPairs } from './ranked-pairs.ts';
 import { areaUnder, equalErrorRate, rocCounts, rocPoints, tarAtFar } from './roc.ts';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { PixelRange } from '../config/pixel-range.ts';
 import { trainingConfigSchema } from '../config/training-config.ts';
+import { FACE_SIZE } from '../domain/faces.ts';
+import type { VerificationReport } from '../domain/verification.ts';
 import { ProblemError } from '../lib/problem.ts';
-import { FACE_SIZE } from '../protocol/faces.ts';
-import type { VerificationReport } from '../protocol/trainer.ts';
 
 /** Raised when an older reader could misread a newer file; additions that can be ignored do not raise it. */
 const SCHEMA_VERSION = 1;

@@ -1,6 +1,6 @@
+import { FACE_SIZE } from '../domain/faces.ts';
 import { assert, present } from '../lib/assert.ts';
-import { FACE_SIZE } from '../protocol/faces.ts';
-import { type Affine, base, type Picture, type Pixels, type Point, sample } from './picture.ts';
+import { type Affine, base, type Picture, type Pixels, type Point, sample } from './image-pyramid.ts';
 
 /**
  * Where the points of an upright face lie in an aligned one: right eye, left eye (the person's own right and

@@ -1,10 +1,10 @@
-import type { FaceFlag, RejectReason } from '../protocol/faces.ts';
+import type { FaceFlag, RejectReason } from '../domain/faces.ts';
 import { type AlignedPixels, alignFace, middleSquare } from './align.ts';
 import type { Detector } from './detect/blazeface.ts';
 import type { Candidate } from './detect/boxes.ts';
-import { choose, plausible } from './detect/choose.ts';
 import { findFaces } from './detect/find.ts';
-import { base, type Picture, type Pixels } from './picture.ts';
+import { choose, plausible } from './detect/select-face.ts';
+import { base, type Picture, type Pixels } from './image-pyramid.ts';
 
 /** Faces narrower than this in the photo say too little about a person. */
 export const SMALLEST_FACE = 24;

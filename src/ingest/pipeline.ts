@@ -1,11 +1,11 @@
+import type { IngestedFace, RejectedFile, RejectReason } from '../domain/faces.ts';
 import { sampleId } from '../lib/brand.ts';
 import { CancelledError, throwIfAborted } from '../lib/problem.ts';
-import type { IngestedFace, RejectedFile, RejectReason } from '../protocol/faces.ts';
 import { type Decoded, decode } from './decode/decode.ts';
-import { contentHash, toPng } from './pack.ts';
+import type { Item } from './files/walk.ts';
+import type { Picture } from './image-pyramid.ts';
 import type { Crop, Outcome } from './photo.ts';
-import type { Picture } from './picture.ts';
-import type { Item } from './walk.ts';
+import { contentHash, toPng } from './png.ts';
 
 /** Photos read and decoded ahead of the one whose face is being found: so many decoded pictures are alive. */
 const AHEAD = 3;

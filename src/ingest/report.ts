@@ -1,4 +1,4 @@
-import type { IngestedFace, RejectedFile } from '../protocol/faces.ts';
+import type { IngestedFace, RejectedFile } from '../domain/faces.ts';
 import type { IngestEvent } from '../protocol/ingest.ts';
 import type { FileResult } from './pipeline.ts';
 

@@ -2,12 +2,12 @@ import { CancelledError, ProblemError } from '../lib/problem.ts';
 import type { Handlers } from '../protocol/envelope.ts';
 import type { IngestCalls, IngestEvent } from '../protocol/ingest.ts';
 import { loadDetector } from './detect/blazeface.ts';
-import { cleanLabel } from './label.ts';
+import { cleanLabel } from './files/label.ts';
+import { type Listing, list } from './files/walk.ts';
+import type { Picture } from './image-pyramid.ts';
 import { findPerson, type Outcome, useAsIs } from './photo.ts';
-import type { Picture } from './picture.ts';
 import { runPipeline } from './pipeline.ts';
 import { createReporter } from './report.ts';
-import { type Listing, list } from './walk.ts';
 
 /** The ingest worker's side of the door: surveyed selections, and what duplicates are compared with. */
 export function createIngest(send: (event: IngestEvent) => void): Handlers<IngestCalls> {

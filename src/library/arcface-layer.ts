@@ -5,7 +5,7 @@ import { present } from '../lib/assert.ts';
 import { radians } from '../lib/brand.ts';
 import { ProblemError } from '../lib/problem.ts';
 import { unreachable } from '../lib/unreachable.ts';
-import { cosines } from '../model/head.ts';
+import { cosines } from '../model/heads/centres.ts';
 import { arcFace } from '../model/margins/arcface.ts';
 import { combined } from '../model/margins/combined.ts';
 import { cosFace } from '../model/margins/cosface.ts';

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { presets } from '../config/presets.ts';
 import type { BackendName } from '../config/training-config.ts';
-import type { Workload } from '../engine/select.ts';
-import { startBackend } from '../engine/start.ts';
+import type { Workload } from '../engine/selection/select-backend.ts';
+import { startBackend } from '../engine/selection/start-backend.ts';
 import { createRandom } from '../lib/random.ts';
 import { smallCnn } from './backbones/small-cnn.ts';
 import { disposeHead, headOf } from './heads/index.ts';
@@ -71,7 +71,7 @@ function difference(a: Map<string, Float32Array>, b: Map<string, Float32Array>):
   return worst;
 }
 
-/** See {@link import('../engine/select.ts').SelfTest}. */
+/** See {@link import('../engine/selection/select-backend.ts').SelfTest}. */
 export async function selfTest(backend: BackendName, workload: Workload): Promise<number> {
   await startBackend('cpu');
   const reference = await gradients(workload);

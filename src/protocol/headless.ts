@@ -1,6 +1,8 @@
 import type { TrainingConfig } from '../config/training-config.ts';
+import type { LrFinderResult } from '../domain/lr-finder.ts';
+import type { TraceReport } from '../domain/trace.ts';
+import type { TrainReport } from '../domain/training-report.ts';
 import type { Problem } from '../lib/problem.ts';
-import type { RateSearch, TraceReport, TrainReport } from './trainer.ts';
 
 /** What the terminal command asks of `headless.html`; the files come through its inputs. */
 export interface HeadlessTrain {
@@ -79,7 +81,7 @@ export type HeadlessAnswer<T> =
 /** What `headless.html` puts on `window` for the terminal command. */
 export interface HeadlessDoor {
   train(request: HeadlessTrain): Promise<HeadlessAnswer<HeadlessTrained>>;
-  findRate(request: HeadlessFindRate): Promise<HeadlessAnswer<RateSearch>>;
+  findRate(request: HeadlessFindRate): Promise<HeadlessAnswer<LrFinderResult>>;
   embed(backend: TrainingConfig['backend']): Promise<HeadlessAnswer<HeadlessEmbedded>>;
   traceInit(request: HeadlessTraceInit): Promise<HeadlessAnswer<HeadlessTraceFiles>>;
   /** On the files of the inputs `trace-init` and `trace-batches`. */

@@ -1,4 +1,4 @@
-import type { IngestedFace, RejectedFile, SourceFile } from './faces.ts';
+import type { IngestedFace, RejectedFile, SourceFile } from '../domain/faces.ts';
 
 /** What was dropped, after a first look at its headers and before any work is done. */
 export interface Survey {

@@ -1,11 +1,11 @@
 import { unreachable } from '../lib/unreachable.ts';
 import type { IngestEvent } from '../protocol/ingest.ts';
 import type { TrainerEvent } from '../protocol/trainer.ts';
-import { addNote, addToDrop, dataStore } from './data-store.ts';
-import { keepImage } from './images.ts';
-import { addResults, alternativeId } from './people.ts';
-import { updateSearch } from './rate-store.ts';
-import { addEpochs, addSteps, goBack, updateRun } from './run-store.ts';
+import { addNote, addToDrop, dataStore } from './data/data-store.ts';
+import { keepImage } from './data/images.ts';
+import { addResults, alternativeId } from './data/people.ts';
+import { updateLrFinder } from './run/lr-finder-store.ts';
+import { addEpochs, addSteps, rollBack, updateRun } from './run/run-store.ts';
 
 /** What the ingest worker tells goes into the data store, pictures into the image map. */
 export function onIngestEvent(event: IngestEvent): void {
@@ -51,11 +51,11 @@ export function onTrainerEvent(event: TrainerEvent): void {
     case 'steps':
       updateRun((run) => addSteps(run, event));
       return;
-    case 'rate-search':
-      updateSearch(event);
+    case 'lr-finder':
+      updateLrFinder(event);
       return;
-    case 'rescued':
-      updateRun((run) => goBack(run, event));
+    case 'rolled-back':
+      updateRun((run) => rollBack(run, event));
       return;
     case 'epochs':
       updateRun((run) => addEpochs(run, event));

@@ -2,9 +2,9 @@ import { ActionIcon, useComputedColorScheme, useMantineColorScheme } from '@mant
 import { Moon, Sun } from 'lucide-react';
 import { type KeyboardEvent, useRef } from 'react';
 import { useStore } from 'zustand';
-import { dataStore } from '../state/data-store.ts';
-import { exportStore } from '../state/export-store.ts';
-import { runStore, statusOf } from '../state/run-store.ts';
+import { dataStore } from '../state/data/data-store.ts';
+import { exportStore } from '../state/run/export-store.ts';
+import { runStore, statusOf } from '../state/run/run-store.ts';
 import { plural } from './common/format.ts';
 import { STEPS, useStep } from './steps.ts';
 

@@ -3,29 +3,30 @@ import { rangeOf } from '../config/backbone.ts';
 import { parseConfig } from '../config/parse.ts';
 import { presets } from '../config/presets.ts';
 import { decodeFaces } from '../dataset/face-store.ts';
-import { unlessDeviceFails } from '../engine/device-fault.ts';
-import { selectBackend } from '../engine/select.ts';
-import { startBackend, startProcessor } from '../engine/start.ts';
+import type { TrainingSet } from '../domain/faces.ts';
+import type { ModelFile } from '../domain/model-file.ts';
+import { unlessDeviceFails } from '../engine/selection/device-fault.ts';
+import { selectBackend } from '../engine/selection/select-backend.ts';
+import { startBackend, startProcessor } from '../engine/selection/start-backend.ts';
+import { exportTfjs } from '../export/formats/tfjs.ts';
 import { loadModelZip } from '../export/load.ts';
 import { rangeOfManifest } from '../export/manifest.ts';
-import { exportTfjs } from '../export/tfjs.ts';
 import { present } from '../lib/assert.ts';
 import { ProblemError, throwIfAborted } from '../lib/problem.ts';
 import { Safetensors } from '../lib/safetensors.ts';
+import { inspectCustomModel } from '../model/custom-model/inspect.ts';
+import { readCustomModel } from '../model/custom-model/read.ts';
 import { embedFaces, inputEdge } from '../model/embed.ts';
-import { inspectOwn } from '../model/own/inspect.ts';
-import { readOwnModel } from '../model/own/read.ts';
 import { pixelsToTensor } from '../model/preprocess.ts';
-import type { TrainingSet } from '../protocol/faces.ts';
 import { serve, type WorkerScope } from '../protocol/serve.ts';
-import type { ModelFile, TrainerCalls, TrainerEvent } from '../protocol/trainer.ts';
-import { jobOf } from '../train/calibrate.ts';
-import { RunControl } from '../train/control.ts';
-import { findRate } from '../train/find-rate.ts';
-import { previewAugmentation } from '../train/preview.ts';
-import { BrokenRunError, type Trained, trainRun } from '../train/run.ts';
-import { makeTrace, traceLosses } from '../train/trace.ts';
-import { withoutChance } from '../train/trace-settings.ts';
+import type { TrainerCalls, TrainerEvent } from '../protocol/trainer.ts';
+import { previewAugmentation } from '../train/augmentation-preview.ts';
+import { RunControl } from '../train/loop/run-control.ts';
+import { findLearningRate } from '../train/lr-finder/find-learning-rate.ts';
+import { makeTrace, traceLosses } from '../train/replay/trace.ts';
+import { deterministic } from '../train/replay/trace-settings.ts';
+import { benchmarkJob } from '../train/run/benchmark.ts';
+import { BrokenRunError, type Trained, trainRun } from '../train/run/run.ts';
 
 /** Faces that a downloaded file is checked with. */
 const CHECKED = 8;
@@ -57,9 +58,11 @@ const emit = serve<TrainerCalls, TrainerEvent>(scope, {
       }
     }),
 
-  findRate: ({ config, data, model }, signal) =>
+  findLearningRate: ({ config, data, model }, signal) =>
     alone('A search for a learning rate', () =>
-      findRate({ config: parseConfig(config), data, model: model ?? null }, signal, (event) => emit(event)),
+      findLearningRate({ config: parseConfig(config), data, model: model ?? null }, signal, (event) =>
+        emit(event),
+      ),
     ),
 
   previewAugmentation: async ({ config, ...args }, signal) =>
@@ -67,10 +70,10 @@ const emit = serve<TrainerCalls, TrainerEvent>(scope, {
 
   inspectModel: ({ model }, signal) =>
     alone('A look at a model', async () => {
-      const own = await readOwnModel(model);
+      const own = await readCustomModel(model);
       throwIfAborted(signal);
       await startBackend('cpu'); // nothing is computed
-      return inspectOwn(own);
+      return inspectCustomModel(own);
     }),
 
   pause: async () => {
@@ -89,7 +92,7 @@ const emit = serve<TrainerCalls, TrainerEvent>(scope, {
   exportTfjs: ({ name }, signal) => alone('The writing of a file', () => writeLast(name, signal)),
 
   embed: async ({ model: file, faces, backend }, signal) => {
-    const report = await selectBackend(backend, jobOf(presets.quick, signal));
+    const report = await selectBackend(backend, benchmarkJob(presets.quick, signal));
     const { model, manifest } = await loadModelZip(file);
     try {
       const pictures = await decodeFaces(faces, inputEdge(model), signal);
@@ -110,12 +113,12 @@ const emit = serve<TrainerCalls, TrainerEvent>(scope, {
   },
 
   trace: async ({ config: given, init, batches }, signal) => {
-    const { config, notes } = withoutChance(parseConfig(given));
+    const { config, notes } = deterministic(parseConfig(given));
     const files = {
       init: await Safetensors.open(init, 'init.safetensors'),
       batches: await Safetensors.open(batches, 'batches.safetensors'),
     };
-    const backend = await selectBackend(config.backend, jobOf(config, signal));
+    const backend = await selectBackend(config.backend, benchmarkJob(config, signal));
     const losses: number[] = [];
     const steps = async (): Promise<void> => {
       for await (const { loss, done, total } of traceLosses(config, files)) {

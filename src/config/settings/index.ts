@@ -1,11 +1,11 @@
 import { augmentation } from './augmentation.ts';
 import { basic } from './basic.ts';
+import { customModel } from './custom-model.ts';
 import { heldOut } from './held-out.ts';
 import { learning } from './learning.ts';
 import { margin } from './margin.ts';
 import { network, networkChoice } from './network.ts';
 import { optimiser } from './optimiser.ts';
-import { ownNetwork } from './own-network.ts';
 import type { Setting } from './setting.ts';
 
 export { networkChoice } from './network.ts';
@@ -14,7 +14,7 @@ export type { Setting } from './setting.ts';
 /** Every setting, in the order of the page. */
 export const settings: readonly Setting[] = [
   networkChoice,
-  ...ownNetwork,
+  ...customModel,
   ...basic,
   ...learning,
   ...optimiser,

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { present } from '../../lib/assert.ts';
+import { ensureUnshared, hasKernel, runKernel } from './custom-kernels.ts';
 import { customOpOf } from './custom-op.ts';
-import { hasKernel, own, runKernel } from './own-kernel.ts';
 
 export interface BatchNorm {
   /** As x. */
@@ -138,7 +138,7 @@ export interface Moving {
 export function moveAverages(moving: Moving, batch: Omit<BatchNorm, 'y'>, momentum: number): void {
   const rate = 1 - momentum;
   if (hasKernel('ArcMove')) {
-    const averages = { mean: own(moving.mean), variance: own(moving.variance) };
+    const averages = { mean: ensureUnshared(moving.mean), variance: ensureUnshared(moving.variance) };
     runKernel('ArcMove', { ...averages, ofMean: batch.mean, ofVariance: batch.variance }, { rate });
     return;
   }

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { present } from '../../lib/assert.ts';
+import { hasKernel, runKernel } from './custom-kernels.ts';
 import { customOp } from './custom-op.ts';
-import { hasKernel, runKernel } from './own-kernel.ts';
 
 /** Squared lengths below this count as this, so that a row of zeros stays zeros with a finite gradient. */
 const SMALLEST_SQUARED_LENGTH = 1e-12;

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { present } from '../../lib/assert.ts';
-import { hasKernel, runKernel } from './own-kernel.ts';
+import { hasKernel, runKernel } from './custom-kernels.ts';
 
 /**
  * The gradient of PReLU (He et al., arXiv 1502.01852, equation 8), y = x where x > 0, alpha x elsewhere:

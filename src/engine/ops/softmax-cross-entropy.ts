@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { present } from '../../lib/assert.ts';
+import { hasKernel, runKernel } from './custom-kernels.ts';
 import { customOpOf } from './custom-op.ts';
-import { ownEntries } from './own-entries.ts';
-import { hasKernel, runKernel } from './own-kernel.ts';
+import { targetLogits } from './target-logits.ts';
 
 /**
  * Mean softmax cross-entropy: mean over rows of log(sum_j exp z_j) - sum_j q_j z_j, where the truth q is 1 at the own
@@ -27,7 +27,7 @@ function ownAboveMean(logits: tf.Tensor2D, labels: tf.Tensor1D): tf.Scalar {
   return customOpOf<tf.Scalar>(
     [logits],
     () => {
-      const above = tf.sub(ownEntries(logits, labels), tf.mean(logits, 1, true)); // [N,1]
+      const above = tf.sub(targetLogits(logits, labels), tf.mean(logits, 1, true)); // [N,1]
       return { value: tf.mean(above) as tf.Scalar, saved: [labels] };
     },
     (dy, [truth]) => [

@@ -6,24 +6,24 @@ import {
   registerKernel,
   removeBackend,
 } from '@tensorflow/tfjs-core';
-import { SimdBackend } from './backend.ts';
-import { Heap, MOST_PAGES } from './heap.ts';
-import { adopt } from './kernel.ts';
+import { SimdBackend } from './host/backend.ts';
+import { Heap, MOST_PAGES } from './host/heap.ts';
+import { adopt } from './host/kernel.ts';
+import { compileKernels, instantiate } from './host/module.ts';
+import { ThreadPool } from './host/thread-pool.ts';
 import { batchNormKernels } from './kernels/batch-norm.ts';
-import { chooseKernels } from './kernels/choose.ts';
+import { compareSelectKernels } from './kernels/compare-select.ts';
 import { convKernels } from './kernels/conv.ts';
 import { depthwiseKernels } from './kernels/depthwise.ts';
 import { elementwiseKernels } from './kernels/elementwise.ts';
 import { fusedMatmulKernels } from './kernels/fused-matmul.ts';
 import { matmulKernels } from './kernels/matmul.ts';
 import { optimiserKernels } from './kernels/optimisers.ts';
-import { poolKernels } from './kernels/pool.ts';
+import { poolKernels } from './kernels/pooling.ts';
 import { reduceKernels } from './kernels/reduce.ts';
 import { resizeKernels } from './kernels/resize.ts';
 import { rowKernels } from './kernels/rows.ts';
 import { shapeKernels } from './kernels/shape.ts';
-import { compileKernels, instantiate } from './module.ts';
-import { Pool } from './pool.ts';
 
 const FIRST_PAGES = 256;
 
@@ -66,7 +66,13 @@ export async function startSimd(options: SimdOptions = bestOptions()): Promise<S
   const memory = new WebAssembly.Memory({ initial: Math.min(FIRST_PAGES, maximum), maximum, shared });
   const heap = new Heap(memory, maximum);
   const kernels = await instantiate(module, memory);
-  const pool = await Pool.start(heap, module, kernels, shared ? options.threads - 1 : 0, options.lostAfterMs);
+  const pool = await ThreadPool.start(
+    heap,
+    module,
+    kernels,
+    shared ? options.threads - 1 : 0,
+    options.lostAfterMs,
+  );
   const backend = new SimdBackend(pool);
   if (findBackendFactory('simd')) removeBackend('simd');
   registerBackend('simd', () => backend);
@@ -88,7 +94,7 @@ function registerKernels(): void {
       ...reduceKernels,
       ...fusedMatmulKernels,
       ...shapeKernels,
-      ...chooseKernels,
+      ...compareSelectKernels,
       ...rowKernels,
       ...resizeKernels,
     ].map((config) => [config.kernelName, config]),

@@ -1,8 +1,8 @@
-import type { RejectReason } from '../../protocol/faces.ts';
-import { type Dimensions, dimensions } from '../dimensions.ts';
-import { createPicture, type Picture } from '../picture.ts';
-import { type ImageFormat, sniff } from '../sniff.ts';
-import { CUT_OFF, lacksEndMarker, whatIsMissing } from '../whole.ts';
+import type { RejectReason } from '../../domain/faces.ts';
+import { type Dimensions, dimensions } from '../files/dimensions.ts';
+import { type ImageFormat, sniff } from '../files/sniff.ts';
+import { CUT_OFF, lacksEndMarker, whatIsMissing } from '../files/truncation.ts';
+import { createPicture, type Picture } from '../image-pyramid.ts';
 import { readHeic } from './heic.ts';
 import { DamagedError, readPnm } from './pnm.ts';
 import { readTiff } from './tiff.ts';

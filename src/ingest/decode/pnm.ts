@@ -1,4 +1,4 @@
-import type { Pixels } from '../picture.ts';
+import type { Pixels } from '../image-pyramid.ts';
 
 /** A picture file whose content breaks its own format; the text says how. */
 export class DamagedError extends Error {}

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CUT_OFF } from '../whole.ts';
+import { CUT_OFF } from '../files/truncation.ts';
 import { DamagedError } from './pnm.ts';
 
 const pageSchema = z.object({ width: z.number().int().positive(), height: z.number().int().positive() });

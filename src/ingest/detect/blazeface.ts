@@ -1,10 +1,10 @@
 import { type Tensor, tensor4d, tidy } from '@tensorflow/tfjs-core';
 import { loadLayersModel } from '@tensorflow/tfjs-layers';
-import { modelUrl } from '../../engine/model-url.ts';
-import { startProcessor } from '../../engine/start.ts';
+import { startProcessor } from '../../engine/selection/start-backend.ts';
 import { assert } from '../../lib/assert.ts';
+import { modelUrl } from '../../lib/model-url.ts';
 import { ProblemError } from '../../lib/problem.ts';
-import { type Picture, sample } from '../picture.ts';
+import { type Picture, sample } from '../image-pyramid.ts';
 import { blend, type Candidate, INPUT_SIZE, type Region, readOutputs } from './boxes.ts';
 
 /** Finds faces in one square region of a picture. */

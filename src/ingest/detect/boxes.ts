@@ -1,4 +1,4 @@
-import type { Point } from '../picture.ts';
+import type { Point } from '../image-pyramid.ts';
 
 /** A face as the detector saw it, in coordinates of the picture. */
 export interface Candidate {

@@ -1,4 +1,4 @@
-import { base, type Picture } from '../picture.ts';
+import { base, type Picture } from '../image-pyramid.ts';
 import type { Detector } from './blazeface.ts';
 import { type Candidate, INPUT_SIZE, join, overlap, type Region } from './boxes.ts';
 

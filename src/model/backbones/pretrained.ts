@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-layers';
 import type { PretrainedBackbone } from '../../config/backbone.ts';
-import { modelUrl } from '../../engine/model-url.ts';
+import { modelUrl } from '../../lib/model-url.ts';
 import { ProblemError } from '../../lib/problem.ts';
 
 /** Networks that come with the program, by their kind in the configuration. */

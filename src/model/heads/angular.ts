@@ -4,7 +4,6 @@ import { softmaxCrossEntropy } from '../../engine/ops/softmax-cross-entropy.ts';
 import { radians } from '../../lib/brand.ts';
 import type { Random } from '../../lib/random.ts';
 import { unreachable } from '../../lib/unreachable.ts';
-import { type Centres, cosines } from '../head.ts';
 import { adaFace, LengthStatistics, plausibleLengths } from '../margins/adaface.ts';
 import { arcFace, easy, straightThrough } from '../margins/arcface.ts';
 import { combined } from '../margins/combined.ts';
@@ -15,7 +14,8 @@ import { lengthsOf, magFace } from '../margins/magface.ts';
 import { applyMargin, type Margin } from '../margins/margin.ts';
 import { sphereFace } from '../margins/sphereface.ts';
 import { nearestSubCentre } from '../margins/sub-centres.ts';
-import type { Head, HeadWeight, Scored, Stage } from './head.ts';
+import { type Centres, cosines } from './centres.ts';
+import type { Head, HeadLoss, HeadWeight, LossSettings } from './head.ts';
 
 /** The margins that change cosines and leave the rest, softmax cross-entropy over scaled cosines, as it is. */
 export type AngularConfig = Exclude<MarginConfig, { kind: 'softmax' | 'sphereface2' }>;
@@ -54,7 +54,7 @@ export class AngularHead implements Head {
     ];
   }
 
-  loss(embeddings: tf.Tensor2D, labels: tf.Tensor1D, { strength, scale, smoothing }: Stage): Scored {
+  loss(embeddings: tf.Tensor2D, labels: tf.Tensor1D, { strength, scale, smoothing }: LossSettings): HeadLoss {
     const scores = this.cosines(embeddings); // [B,K]
     const { cosines: margined, regulariser } = this.margined(embeddings, scores, labels, strength);
     const logits = tf.mul(margined, scale) as tf.Tensor2D; // [B,K]

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { numbersInPlace } from '../../engine/in-place.ts';
+import { numbersInPlace } from '../../engine/ops/in-place.ts';
 import { assert, present } from '../../lib/assert.ts';
 import type { Random } from '../../lib/random.ts';
-import { type Centres, cosines } from '../head.ts';
 import { nearestSubCentre } from '../margins/sub-centres.ts';
+import { type Centres, cosines } from './centres.ts';
 
 /** Classes that embeddings are compared with at once when all are. */
 const COMPARED = 8192;
@@ -23,17 +23,17 @@ export class CentreBank {
   /** The rows of the step, [drawn * S, D]: what a head learns with. */
   readonly centres: Centres;
   private readonly dimension: number;
-  private readonly each: number;
+  private readonly subCentres: number;
   private readonly random: Random;
   /** What the optimiser keeps for each weight, here and on the backend. */
   private slots: { readonly table: Float32Array; readonly rows: tf.Variable }[] = [];
   /** All classes in a random order that is stirred at every draw. */
-  private readonly deck: Int32Array;
+  private readonly permutation: Int32Array;
   /** For each class the number of the last draw that has it. */
-  private readonly drawnAt: Int32Array;
-  private draws = 0;
+  private readonly sampledAt: Int32Array;
+  private samplings = 0;
   /** The class of each block of rows on the backend. */
-  private readonly present: Int32Array;
+  private readonly sampled: Int32Array;
 
   /**
    * @param table [K * S, D], taken over
@@ -47,13 +47,13 @@ export class CentreBank {
   ) {
     this.table = table;
     this.dimension = dimension;
-    this.each = each;
+    this.subCentres = each;
     this.random = random;
     this.classes = table.length / dimension / each;
     assert(drawn <= this.classes, 'more classes in a step than there are');
-    this.deck = Int32Array.from({ length: this.classes }, (_, k) => k);
-    this.drawnAt = new Int32Array(this.classes);
-    this.present = this.deck.slice(0, drawn);
+    this.permutation = Int32Array.from({ length: this.classes }, (_, k) => k);
+    this.sampledAt = new Int32Array(this.classes);
+    this.sampled = this.permutation.slice(0, drawn);
     this.centres = tf.tidy(() =>
       tf.variable<tf.Rank.R2>(tf.tensor2d(this.rowsOf(table), [drawn * each, dimension])),
     );
@@ -70,40 +70,40 @@ export class CentreBank {
    *
    * @returns for each label where its class is among the drawn ones
    */
-  draw(labels: readonly number[]): number[] {
-    this.draws += 1;
+  sampleClasses(labels: readonly number[]): number[] {
+    this.samplings += 1;
     const places = new Map<number, number>();
     for (const label of labels) {
       if (!places.has(label)) places.set(label, places.size);
-      this.drawnAt[label] = this.draws;
+      this.sampledAt[label] = this.samplings;
     }
-    assert(places.size <= this.present.length, 'a batch of more classes than a step can draw');
+    assert(places.size <= this.sampled.length, 'a batch of more classes than a step can draw');
     let count = 0;
-    for (const label of places.keys()) this.present[count++] = label;
-    for (let i = 0; count < this.present.length; i++) {
+    for (const label of places.keys()) this.sampled[count++] = label;
+    for (let i = 0; count < this.sampled.length; i++) {
       const j = i + this.random.below(this.classes - i);
-      const candidate = this.deck[j] ?? 0;
-      this.deck[j] = this.deck[i] ?? 0;
-      this.deck[i] = candidate;
-      if (this.drawnAt[candidate] !== this.draws) this.present[count++] = candidate;
+      const candidate = this.permutation[j] ?? 0;
+      this.permutation[j] = this.permutation[i] ?? 0;
+      this.permutation[i] = candidate;
+      if (this.sampledAt[candidate] !== this.samplings) this.sampled[count++] = candidate;
     }
     // Through the tables from front to back, which the processor's caches like.
-    this.present.subarray(places.size).sort();
+    this.sampled.subarray(places.size).sort();
     const [rows, columns] = this.centres.shape;
     for (const { table, rows: variable } of [{ table: this.table, rows: this.centres }, ...this.slots]) {
       const place = numbersInPlace(variable);
-      if (place) this.lend(table, place);
+      if (place) this.loadRows(table, place);
       else tf.tidy(() => variable.assign(tf.tensor2d(this.rowsOf(table), [rows, columns])));
     }
     return labels.map((label) => present(places.get(label), 'the place of a class'));
   }
 
   /** Takes what the step made of the rows back into the table. */
-  async keep(): Promise<void> {
-    const block = this.each * this.dimension;
+  async storeRows(): Promise<void> {
+    const block = this.subCentres * this.dimension;
     for (const { table, rows } of [{ table: this.table, rows: this.centres }, ...this.slots]) {
       const values = numbersInPlace(rows) ?? (await rows.data<'float32'>());
-      this.present.forEach((k, i) => {
+      this.sampled.forEach((k, i) => {
         table.set(values.subarray(i * block, (i + 1) * block), k * block);
       });
     }
@@ -121,25 +121,25 @@ export class CentreBank {
       const parts: tf.Tensor2D[] = [];
       for (let first = 0; first < this.classes; first += COMPARED) {
         const count = Math.min(COMPARED, this.classes - first);
-        const block = this.each * this.dimension;
+        const block = this.subCentres * this.dimension;
         const rows = this.table.subarray(first * block, (first + count) * block);
-        const centres = tf.tensor2d(rows, [count * this.each, this.dimension]);
-        parts.push(nearestSubCentre(cosines(embeddings, centres), this.each));
+        const centres = tf.tensor2d(rows, [count * this.subCentres, this.dimension]);
+        parts.push(nearestSubCentre(cosines(embeddings, centres), this.subCentres));
       }
       return parts.length === 1 ? present(parts[0], 'the cosines') : tf.concat2d(parts, 1);
     });
   }
 
   private rowsOf(table: Float32Array): Float32Array {
-    const rows = new Float32Array(this.present.length * this.each * this.dimension);
-    this.lend(table, rows);
+    const rows = new Float32Array(this.sampled.length * this.subCentres * this.dimension);
+    this.loadRows(table, rows);
     return rows;
   }
 
   /** Copies the rows of the step out of the table. */
-  private lend(table: Float32Array, rows: Float32Array): void {
-    const block = this.each * this.dimension;
-    this.present.forEach((k, i) => {
+  private loadRows(table: Float32Array, rows: Float32Array): void {
+    const block = this.subCentres * this.dimension;
+    this.sampled.forEach((k, i) => {
       rows.set(table.subarray(k * block, (k + 1) * block), i * block);
     });
   }

@@ -3,7 +3,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 // Axes: B batch, D embedding, K classes, S centres a class.
 
 /** What of the training's progress and settings a loss depends on. */
-export interface Stage {
+export interface LossSettings {
   /** Share of the full margin, 0 to 1. */
   readonly strength: number;
   /** Logits are scale * cosine. */
@@ -12,7 +12,7 @@ export interface Stage {
   readonly smoothing: number;
 }
 
-export interface Scored {
+export interface HeadLoss {
   /** Scalar, in nats; differentiable. */
   readonly loss: tf.Scalar;
   /** [B, K]: the largest is what the head takes an embedding for, without any margin. */
@@ -42,7 +42,7 @@ export interface Head {
    * @param embeddings [B, D], any length
    * @param labels [B], the true class of each row, int32
    */
-  loss(embeddings: tf.Tensor2D, labels: tf.Tensor1D, stage: Stage): Scored;
+  loss(embeddings: tf.Tensor2D, labels: tf.Tensor1D, stage: LossSettings): HeadLoss;
   /** Cosine of the angle between embeddings [N, D] and each class's centre (the nearest of several): [N, K]. */
   cosines(embeddings: tf.Tensor2D): tf.Tensor2D;
 }

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { MarginConfig } from '../../config/training-config.ts';
 import type { Random } from '../../lib/random.ts';
-import type { Centres } from '../head.ts';
 import { AngularHead, centresPerClass } from './angular.ts';
 import { CentreBank } from './centre-bank.ts';
+import type { Centres } from './centres.ts';
 import type { Head } from './head.ts';
 import { SoftmaxHead } from './softmax.ts';
 import { SphereFace2Head } from './sphereface2.ts';
@@ -16,7 +16,7 @@ export interface HeadStart {
   /** Scale with which training begins. */
   readonly scale: number;
   /** Classes that a step compares with; all of them where that is no fewer than there are. */
-  readonly drawn: number;
+  readonly sampledClasses: number;
 }
 
 /** A head, and the bank that its centres come from where it never sees all of them at once. */
@@ -31,9 +31,11 @@ const SPREAD = 0.1;
 /** The head of a configured margin on the active backend. Freed by {@link disposeHead}. */
 export function createHead(config: MarginConfig, start: HeadStart, random: Random): HeadWithBank {
   const each = centresPerClass(config);
-  const { dimension, drawn, scale } = start;
+  const { dimension, sampledClasses: drawn, scale } = start;
   const table =
-    each === 1 ? start.centres : spread(start.centres, dimension, each, random.fork('sub-centres'));
+    each === 1
+      ? start.centres
+      : scatterSubCentres(start.centres, dimension, each, random.fork('sub-centres'));
   const margins = random.fork('margins');
   if (drawn < start.centres.length / dimension) {
     const bank = new CentreBank(table, { dimension, each, drawn }, random.fork('bank'));
@@ -61,7 +63,12 @@ export function disposeHead(head: Head): void {
 }
 
 /** Several centres a class, scattered around its first one so that photos can choose between them. */
-function spread(first: Float32Array, dimension: number, each: number, random: Random): Float32Array {
+function scatterSubCentres(
+  first: Float32Array,
+  dimension: number,
+  each: number,
+  random: Random,
+): Float32Array {
   const result = new Float32Array(first.length * each);
   const deviation = SPREAD / Math.sqrt(dimension);
   for (let row = 0; row < first.length / dimension; row++) {

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { softmaxCrossEntropy } from '../../engine/ops/softmax-cross-entropy.ts';
-import { type Centres, cosines } from '../head.ts';
-import type { Head, HeadWeight, Scored, Stage } from './head.ts';
+import { type Centres, cosines } from './centres.ts';
+import type { Head, HeadLoss, HeadWeight, LossSettings } from './head.ts';
 
 /**
  * Plain softmax: logits = embedding . weight + bias, as an ordinary classifier ends; lengths count and angles are only
@@ -23,7 +23,7 @@ export class SoftmaxHead implements Head {
     ];
   }
 
-  loss(embeddings: tf.Tensor2D, labels: tf.Tensor1D, { smoothing }: Stage): Scored {
+  loss(embeddings: tf.Tensor2D, labels: tf.Tensor1D, { smoothing }: LossSettings): HeadLoss {
     const scores: tf.Tensor2D = tf.add(tf.matMul(embeddings, this.centres, false, true), this.bias); // [B,K]
     return { loss: softmaxCrossEntropy(scores, labels, smoothing), scores };
   }

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { MarginConfig } from '../../config/training-config.ts';
-import { type Centres, cosines } from '../head.ts';
 import { sphereFace2, startingBias } from '../margins/sphereface2.ts';
-import type { Head, HeadWeight, Scored, Stage } from './head.ts';
+import { type Centres, cosines } from './centres.ts';
+import type { Head, HeadLoss, HeadWeight, LossSettings } from './head.ts';
 
 /** One question for each class instead of one choice among all: see {@link sphereFace2}. Has no label smoothing. */
 export class SphereFace2Head implements Head {
@@ -27,7 +27,7 @@ export class SphereFace2Head implements Head {
     ];
   }
 
-  loss(embeddings: tf.Tensor2D, labels: tf.Tensor1D, { strength, scale }: Stage): Scored {
+  loss(embeddings: tf.Tensor2D, labels: tf.Tensor1D, { strength, scale }: LossSettings): HeadLoss {
     const scores = this.cosines(embeddings); // [B,K]
     const settings = { ...this.config, margin: this.config.m3 * strength };
     return { loss: sphereFace2(settings, scores, labels, scale, this.bias), scores };

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { customOpOf } from '../../engine/ops/custom-op.ts';
-import { ownEntries, scaledOwn, withOwn } from '../../engine/ops/own-entries.ts';
+import { scaleTarget, targetLogits, withTarget } from '../../engine/ops/target-logits.ts';
 import { present } from '../../lib/assert.ts';
 import type { Radians } from '../../lib/brand.ts';
 import { arcFace } from './arcface.ts';
@@ -15,7 +15,7 @@ export class Progress {
   /** t <- 0.99 t + 0.01 mean(own cosines) */
   take(cosines: tf.Tensor2D, labels: tf.Tensor1D): void {
     tf.tidy(() => {
-      const own = tf.mean(ownEntries(cosines, labels));
+      const own = tf.mean(targetLogits(cosines, labels));
       this.t.assign(tf.add(tf.mul(this.t, 1 - NEWS), tf.mul(own, NEWS)));
     });
   }
@@ -46,12 +46,15 @@ export function curricularFace(
   return customOpOf<tf.Tensor2D>(
     [cosines],
     () => {
-      const own = ownEntries(cosines, labels); // [B,1]
+      const own = targetLogits(cosines, labels); // [B,1]
       const margined = margin.value(own);
       const hard = tf.greater(cosines, margined); // [B,K]; the own entry is replaced anyway
       const others = tf.where(hard, tf.mul(cosines, tf.add(cosines, t)), cosines) as tf.Tensor2D;
       // t moves on before the gradient is asked for.
-      return { value: withOwn(others, labels, margined), saved: [cosines, labels, own, margined, t.clone()] };
+      return {
+        value: withTarget(others, labels, margined),
+        saved: [cosines, labels, own, margined, t.clone()],
+      };
     },
     (dy, saved) => {
       const [c, classes, own, margined, then] = saved.map((tensor) => present(tensor, 'a saved tensor'));
@@ -59,8 +62,8 @@ export function curricularFace(
       const truth = present(classes, 'the saved classes') as tf.Tensor1D;
       const hard = tf.greater(rows, present(margined, 'the saved margined cosines'));
       const slopes = tf.where(hard, tf.add(tf.mul(rows, 2), present(then, 'the saved t')), tf.onesLike(rows));
-      const others = withOwn(tf.mul(dy, slopes), truth, ownEntries(dy, truth));
-      return [scaledOwn(others, truth, margin.derivative(present(own, 'the saved own cosines')))];
+      const others = withTarget(tf.mul(dy, slopes), truth, targetLogits(dy, truth));
+      return [scaleTarget(others, truth, margin.derivative(present(own, 'the saved own cosines')))];
     },
   );
 }

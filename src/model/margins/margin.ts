@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { customOpOf } from '../../engine/ops/custom-op.ts';
-import { ownEntries, scaledOwn, withOwn } from '../../engine/ops/own-entries.ts';
+import { scaleTarget, targetLogits, withTarget } from '../../engine/ops/target-logits.ts';
 import { present } from '../../lib/assert.ts';
 
 /**
@@ -25,12 +25,12 @@ export function applyMargin(margin: Margin, cosines: tf.Tensor2D, labels: tf.Ten
   return customOpOf<tf.Tensor2D>(
     [cosines],
     () => {
-      const own = ownEntries(cosines, labels); // [B,1]
-      return { value: withOwn(cosines, labels, margin.value(own)), saved: [own, labels] };
+      const own = targetLogits(cosines, labels); // [B,1]
+      return { value: withTarget(cosines, labels, margin.value(own)), saved: [own, labels] };
     },
     (dy, [own, classes]) => {
       const slope = margin.derivative(present(own, 'the saved cosines')); // [B,1]
-      return [scaledOwn(dy, present(classes, 'the saved classes') as tf.Tensor1D, slope)];
+      return [scaleTarget(dy, present(classes, 'the saved classes') as tf.Tensor1D, slope)];
     },
   );
 }
@@ -58,15 +58,15 @@ export function applyRowMargin(
   return customOpOf<tf.Tensor2D>(
     byRow ? [cosines, rows] : [cosines],
     () => {
-      const own = ownEntries(cosines, labels); // [B,1]
-      return { value: withOwn(cosines, labels, margin.at(rows).value(own)), saved: [own, labels, rows] };
+      const own = targetLogits(cosines, labels); // [B,1]
+      return { value: withTarget(cosines, labels, margin.at(rows).value(own)), saved: [own, labels, rows] };
     },
     (dy, saved) => {
       const own = present(saved[0], 'the saved cosines');
       const classes = present(saved[1], 'the saved classes') as tf.Tensor1D;
       const row = present(saved[2], 'the saved numbers of the rows');
-      const byCosine = scaledOwn(dy, classes, margin.at(row).derivative(own));
-      return byRow ? [byCosine, tf.mul(ownEntries(dy, classes), byRow(own, row))] : [byCosine];
+      const byCosine = scaleTarget(dy, classes, margin.at(row).derivative(own));
+      return byRow ? [byCosine, tf.mul(targetLogits(dy, classes), byRow(own, row))] : [byCosine];
     },
   );
 }

@@ -9,7 +9,7 @@ import {
   XAxis,
   YAxis,
 } from 'recharts';
-import type { AngleHistogram, EpochPoint } from '../../protocol/trainer.ts';
+import type { AngleHistogram, EpochPoint } from '../../domain/training-report.ts';
 import {
   AXIS,
   counting,

@@ -1,6 +1,6 @@
 import { CartesianGrid, Line, LineChart, Tooltip, XAxis, YAxis } from 'recharts';
-import type { EpochPoint } from '../../protocol/trainer.ts';
-import type { Run } from '../../state/run-store.ts';
+import type { EpochPoint } from '../../domain/training-report.ts';
+import type { Run } from '../../state/run/run-store.ts';
 import { decimal, percent } from '../common/format.ts';
 import {
   AXIS,

@@ -1,6 +1,6 @@
 import { CartesianGrid, ComposedChart, Line, LineChart, Tooltip, XAxis, YAxis } from 'recharts';
-import type { EpochPoint } from '../../protocol/trainer.ts';
-import type { Series } from '../../state/series.ts';
+import type { EpochPoint } from '../../domain/training-report.ts';
+import type { Series } from '../../state/run/series.ts';
 import { decimal, percent, rate } from '../common/format.ts';
 import {
   AXIS,

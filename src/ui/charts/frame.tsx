@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 import { ResponsiveContainer } from 'recharts';
-import type { EpochPoint } from '../../protocol/trainer.ts';
+import type { EpochPoint } from '../../domain/training-report.ts';
 import { countingTicks } from './ticks.ts';
 
 /** What all charts share: colours come from the page's CSS, so that they follow light and dark. */

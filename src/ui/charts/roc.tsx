@@ -1,5 +1,5 @@
 import { CartesianGrid, Line, LineChart, Tooltip, XAxis, YAxis } from 'recharts';
-import type { RocPoint, VerificationReport } from '../../protocol/trainer.ts';
+import type { RocPoint, VerificationReport } from '../../domain/verification.ts';
 import { decimal, percent } from '../common/format.ts';
 import { AXIS, Frame, GRID, Legend, OTHER, OWN, percentTick, SPACE, STILL, TOOLTIP } from './frame.tsx';
 

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { SampleId } from '../../lib/brand.ts';
-import { holdUrl, releaseUrl } from '../../state/images.ts';
+import { holdUrl, releaseUrl } from '../../state/data/images.ts';
 
 /** A face as a picture. Its object URL lives only as long as this is on the screen. */
 export function Thumb({ id, size, alt = '' }: { id: SampleId; size: number; alt?: string }) {

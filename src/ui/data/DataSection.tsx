@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import { useStore } from 'zustand';
-import { checkData } from '../../state/checks.ts';
-import { dataStore } from '../../state/data-store.ts';
+import { dataStore } from '../../state/data/data-store.ts';
+import { dataWarnings } from '../../state/data/data-warnings.ts';
 import { DropZone } from './DropZone.tsx';
 import { IntakeStatus } from './IntakeStatus.tsx';
 import { People } from './People.tsx';
@@ -12,7 +12,7 @@ import type { Drag } from './useWindowDrop.ts';
 function Warnings() {
   const snapshot = useStore(dataStore, (state) => state.snapshot);
   const running = useStore(dataStore, (state) => state.intake.status === 'running');
-  const warnings = useMemo(() => (running ? [] : checkData(snapshot)), [snapshot, running]);
+  const warnings = useMemo(() => (running ? [] : dataWarnings(snapshot)), [snapshot, running]);
   if (warnings.length === 0) return null;
   return (
     <ul className="warnings" aria-label="About these photos">

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { FileArchive, FolderOpen, Image, Users } from 'lucide-react';
-import { addFiles, addSamples } from '../../state/data-actions.ts';
+import { addFiles, addSamples } from '../../state/data/data-actions.ts';
 import { FileButton } from '../common/FileButton.tsx';
 
 /** Where photos come in: by dropping anywhere, by the pickers, or as the sample people. */

@@ -1,8 +1,8 @@
 import { Button, Progress } from '@mantine/core';
 import { useStore } from 'zustand';
-import { cancelIntake } from '../../state/data-actions.ts';
-import { type DataState, dataStore, type Intake } from '../../state/data-store.ts';
-import { countFaces } from '../../state/people.ts';
+import { cancelIntake } from '../../state/data/data-actions.ts';
+import { type DataState, dataStore, type Intake } from '../../state/data/data-store.ts';
+import { countFaces } from '../../state/data/people.ts';
 import { count, duration, plural } from '../common/format.ts';
 import { Stat } from '../common/Stat.tsx';
 

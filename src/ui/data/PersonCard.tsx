@@ -1,8 +1,8 @@
 import { Checkbox } from '@mantine/core';
 import { memo } from 'react';
 import type { PersonId } from '../../lib/brand.ts';
-import { FEW_PHOTOS } from '../../state/checks.ts';
-import type { PersonRow } from '../../state/people.ts';
+import { FEW_PHOTOS } from '../../state/data/data-warnings.ts';
+import type { PersonRow } from '../../state/data/people.ts';
 import { plural } from '../common/format.ts';
 import { Thumb } from '../common/Thumb.tsx';
 

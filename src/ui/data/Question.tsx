@@ -1,9 +1,9 @@
 import { Button, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { useStore } from 'zustand';
-import { answerQuestion } from '../../state/data-actions.ts';
-import { dataStore, type IntakeQuestion } from '../../state/data-store.ts';
-import { LONGEST_NAME } from '../../state/people.ts';
+import { answerQuestion } from '../../state/data/data-actions.ts';
+import { dataStore, type IntakeQuestion } from '../../state/data/data-store.ts';
+import { LONGEST_NAME } from '../../state/data/people.ts';
 import { Dialog } from '../common/Dialog.tsx';
 import { plural } from '../common/format.ts';
 

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
-import { dropTransfer } from '../../state/data-actions.ts';
-import { dataStore } from '../../state/data-store.ts';
-import { takeNetworkDrop } from '../../state/own-actions.ts';
+import { dropTransfer } from '../../state/data/data-actions.ts';
+import { dataStore } from '../../state/data/data-store.ts';
+import { dropCustomModel } from '../../state/settings/custom-model-actions.ts';
 
 export interface Drag {
   readonly active: boolean;
@@ -51,7 +51,7 @@ export function useWindowDrop(): Drag {
       setDrag(NOTHING);
       if (!hasFiles(event) || !event.dataTransfer) return;
       event.preventDefault();
-      if (isNetworkUnder(event.target)) void takeNetworkDrop(event.dataTransfer);
+      if (isNetworkUnder(event.target)) void dropCustomModel(event.dataTransfer);
       else void dropTransfer(event.dataTransfer, personUnder(event.target)?.label ?? null);
     };
     window.addEventListener('dragenter', over);

@@ -2,8 +2,8 @@ import { Button, TextInput } from '@mantine/core';
 import { Download } from 'lucide-react';
 import { useState } from 'react';
 import { useStore } from 'zustand';
-import { exportStore, writeModel, writtenFile } from '../../state/export-store.ts';
-import { isActive, runStore, statusOf } from '../../state/run-store.ts';
+import { exportStore, writeModel, writtenFile } from '../../state/run/export-store.ts';
+import { isActive, runStore, statusOf } from '../../state/run/run-store.ts';
 import { bytes, plural } from '../common/format.ts';
 
 const CONTENTS = [

@@ -1,16 +1,16 @@
 import { memo } from 'react';
 import { useStore } from 'zustand';
-import { type Run, runStore } from '../../state/run-store.ts';
+import { type Run, runStore } from '../../state/run/run-store.ts';
 import { useCalm } from '../common/useCalm.ts';
-import { Compare } from './Compare.tsx';
-import { CurvePanels } from './CurvePanels.tsx';
-import { HowDataWasSplit } from './HowDataWasSplit.tsx';
-import { LiveNumbers } from './LiveNumbers.tsx';
-import { Presets } from './Presets.tsx';
-import { RunControls } from './RunControls.tsx';
-import { Settings } from './Settings.tsx';
-import { Suggestion } from './Suggestion.tsx';
-import { VerificationPanel } from './VerificationPanel.tsx';
+import { Compare } from './results/Compare.tsx';
+import { DataSplit } from './results/DataSplit.tsx';
+import { VerificationPanel } from './results/VerificationPanel.tsx';
+import { CurvePanels } from './run/CurvePanels.tsx';
+import { LiveNumbers } from './run/LiveNumbers.tsx';
+import { RunControls } from './run/RunControls.tsx';
+import { Presets } from './settings/Presets.tsx';
+import { RecommendationPanel } from './settings/Recommendation.tsx';
+import { Settings } from './settings/Settings.tsx';
 
 /** Step 2: choose a recipe, start, watch. */
 export function TrainSection() {
@@ -21,7 +21,7 @@ export function TrainSection() {
       <h2>Train</h2>
       <div className="train">
         <div className="train-settings">
-          <Suggestion />
+          <RecommendationPanel />
           <Presets />
           <RunControls />
           <Settings />
@@ -41,7 +41,7 @@ const Charts = memo(function Charts({ run }: { run: Run | null }) {
     <>
       <CurvePanels run={run} />
       <VerificationPanel run={run} />
-      {run?.split && <HowDataWasSplit run={run} />}
+      {run?.split && <DataSplit run={run} />}
       <Compare />
     </>
   );

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
-import { deviceFault, unlessDeviceFails } from '../../../src/engine/device-fault.ts';
-import { startBackend } from '../../../src/engine/start.ts';
+import { deviceFault, unlessDeviceFails } from '../../../src/engine/selection/device-fault.ts';
+import { startBackend } from '../../../src/engine/selection/start-backend.ts';
 
 it('a command that WebGPU refuses ends the work, and the next start gets a fresh device', async () => {
   await startBackend('webgpu');

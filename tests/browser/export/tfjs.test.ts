@@ -4,13 +4,14 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import { BlobReader, BlobWriter, TextReader, Uint8ArrayReader, ZipReader, ZipWriter } from '@zip.js/zip.js';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { presets } from '../../../src/config/presets.ts';
+import type { EpochReport, TrainReport } from '../../../src/domain/training-report.ts';
+import type { VerificationReport } from '../../../src/domain/verification.ts';
+import { exportTfjs } from '../../../src/export/formats/tfjs.ts';
 import { loadModelZip } from '../../../src/export/load.ts';
-import { exportTfjs } from '../../../src/export/tfjs.ts';
 import { readArchive } from '../../../src/lib/archive.ts';
 import { present } from '../../../src/lib/assert.ts';
 import { CancelledError, ProblemError } from '../../../src/lib/problem.ts';
 import { createRandom } from '../../../src/lib/random.ts';
-import type { EpochReport, TrainReport, VerificationReport } from '../../../src/protocol/trainer.ts';
 
 const EVIL = '<img src=x onerror=alert(1)>\n# `name` \u202e | \ud800';
 const EDGE = 32;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decode } from '../../../src/ingest/decode/decode.ts';
-import { base } from '../../../src/ingest/picture.ts';
+import { base } from '../../../src/ingest/image-pyramid.ts';
 import { createRandom } from '../../../src/lib/random.ts';
 
 /** A picture with detail everywhere, so that any lost part of it changes it. */

@@ -1,5 +1,5 @@
 import { connect } from '../../../src/client/connect.ts';
-import type { IngestedFace, RejectedFile, SourceFile } from '../../../src/protocol/faces.ts';
+import type { IngestedFace, RejectedFile, SourceFile } from '../../../src/domain/faces.ts';
 import type { IngestCalls, IngestEvent, IngestSummary, Survey } from '../../../src/protocol/ingest.ts';
 import { readShared } from '../shared.ts';
 

@@ -3,7 +3,7 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { isMade } from '../../../src/config/backbone.ts';
 import { type MadeBackbone, trainingConfigSchema } from '../../../src/config/training-config.ts';
-import { startBackend } from '../../../src/engine/start.ts';
+import { startBackend } from '../../../src/engine/selection/start-backend.ts';
 import { toModelFiles } from '../../../src/export/model-json.ts';
 import { present } from '../../../src/lib/assert.ts';
 import { createRandom } from '../../../src/lib/random.ts';

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import type { BackendName } from '../../../src/config/training-config.ts';
-import { startBackend } from '../../../src/engine/start.ts';
+import { startBackend } from '../../../src/engine/selection/start-backend.ts';
 import { createRandom } from '../../../src/lib/random.ts';
 import { NORM } from '../../../src/model/backbones/layers.ts';
 import { smallCnn } from '../../../src/model/backbones/small-cnn.ts';
-import type { Centres } from '../../../src/model/head.ts';
+import type { Centres } from '../../../src/model/heads/centres.ts';
 import { headOf } from '../../../src/model/heads/index.ts';
 import { type Problem, referenceLoss, referenceSlope, type Values, type Weights } from './reference.ts';
 

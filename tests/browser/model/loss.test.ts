@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { softmaxCrossEntropy } from '../../../src/engine/ops/softmax-cross-entropy.ts';
-import { startBackend } from '../../../src/engine/start.ts';
+import { startBackend } from '../../../src/engine/selection/start-backend.ts';
 import { radians } from '../../../src/lib/brand.ts';
 import { arcFace } from '../../../src/model/margins/arcface.ts';
 import { applyMargin } from '../../../src/model/margins/margin.ts';

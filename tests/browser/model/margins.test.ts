@@ -1,6 +1,6 @@
 import '@tensorflow/tfjs-layers'; // brings the gradients of the library's operations
 import { describe, expect, it } from 'vitest';
-import { startBackend } from '../../../src/engine/start.ts';
+import { startBackend } from '../../../src/engine/selection/start-backend.ts';
 import { ANGLES, CLASSES, cases, computed, LABELS } from '../../margins/cases.ts';
 
 /**

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
-import { startBackend } from '../../../src/engine/start.ts';
+import { startBackend } from '../../../src/engine/selection/start-backend.ts';
 import { present } from '../../../src/lib/assert.ts';
 import { disposeBackbone, loadSplit } from '../../../src/model/backbones/pretrained.ts';
 import golden from '../../fixtures/dlib-resnet-golden.json';

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { decodeFaces } from '../../../src/dataset/face-store.ts';
-import { startBackend } from '../../../src/engine/start.ts';
+import { startBackend } from '../../../src/engine/selection/start-backend.ts';
 import { present } from '../../../src/lib/assert.ts';
 import { loadSplit, type SplitBackbone } from '../../../src/model/backbones/pretrained.ts';
 import golden from '../../fixtures/mobilefacenet-golden.json';

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { describe, expect, it } from 'vitest';
 import type { BackendName } from '../../../src/config/training-config.ts';
-import { startBackend } from '../../../src/engine/start.ts';
+import { startBackend } from '../../../src/engine/selection/start-backend.ts';
 import { present } from '../../../src/lib/assert.ts';
 import { createRandom } from '../../../src/lib/random.ts';
 import { dropout } from '../../../src/model/backbones/dropout.ts';

@@ -1,5 +1,5 @@
+import type { TrainingSet, VerificationPair, VerificationSet } from '../../../src/domain/faces.ts';
 import { personId, sampleId } from '../../../src/lib/brand.ts';
-import type { TrainingSet, VerificationPair, VerificationSet } from '../../../src/protocol/faces.ts';
 import { listShared, readShared } from '../shared.ts';
 
 /** The aligned 112x112 grey crops of shared/data/cctv as they are: no intake needed. Null where missing. */

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import type { BackendName } from '../../../src/config/training-config.ts';
-import { startBackend } from '../../../src/engine/start.ts';
+import { startBackend } from '../../../src/engine/selection/start-backend.ts';
 import { present } from '../../../src/lib/assert.ts';
 import { createRandom } from '../../../src/lib/random.ts';
-import { clipGlobalNorm } from '../../../src/train/clip.ts';
+import { clipGlobalNorm } from '../../../src/train/step/clip.ts';
 
 /** As many gradients as networks have, and more than a shader can take at once. */
 const MANY = 40;

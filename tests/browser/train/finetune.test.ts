@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
 import { presets } from '../../../src/config/presets.ts';
-import { startBackend } from '../../../src/engine/start.ts';
+import { startBackend } from '../../../src/engine/selection/start-backend.ts';
 import { createRandom } from '../../../src/lib/random.ts';
 import { embedFaces } from '../../../src/model/embed.ts';
-import { takeCheckpoint } from '../../../src/train/checkpoint.ts';
-import { RunControl } from '../../../src/train/control.ts';
-import { runLoop } from '../../../src/train/loop.ts';
-import { prepareTask } from '../../../src/train/prepare.ts';
+import { runLoop } from '../../../src/train/loop/loop.ts';
+import { RunControl } from '../../../src/train/loop/run-control.ts';
+import { takeCheckpoint } from '../../../src/train/step/checkpoint.ts';
+import { createTask } from '../../../src/train/task/create-task.ts';
 import { syntheticPeople } from './synthetic.ts';
 
 const PEOPLE = 3;
@@ -36,7 +36,7 @@ it.each([
   const faces = labels.map((_, face) => face);
   const blobs = data.faces.map(({ image }) => image);
   const labelled = { faces, labels, classes: PEOPLE };
-  const task = await prepareTask(blobs, labelled, { config, scale: 16 }, createRandom(3), signal, () => {});
+  const task = await createTask(blobs, labelled, { config, scale: 16 }, createRandom(3), signal, () => {});
   const { network } = task.learner;
   const before = await takeCheckpoint(task.learner);
   const { firstLosses, problem } = await runLoop({
@@ -50,7 +50,7 @@ it.each([
     signal,
     onPoints: () => {},
     onPause: () => {},
-    onRescue: () => {},
+    onRollback: () => {},
     onEpoch: async () => true,
   });
   expect(problem).toBeNull();

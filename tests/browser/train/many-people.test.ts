@@ -1,15 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { afterAll, expect, it } from 'vitest';
-import { SimdBackend } from '../../../src/engine/simd/backend.ts';
-import { startBackend } from '../../../src/engine/start.ts';
+import { startBackend } from '../../../src/engine/selection/start-backend.ts';
+import { SimdBackend } from '../../../src/engine/simd/host/backend.ts';
 import { present } from '../../../src/lib/assert.ts';
 import { createRandom } from '../../../src/lib/random.ts';
-import { randomCentres } from '../../../src/model/head.ts';
+import { randomCentres } from '../../../src/model/heads/centres.ts';
 import { createHead } from '../../../src/model/heads/index.ts';
-import { disposeLearner, type Learner, parameters } from '../../../src/train/learner.ts';
-import { createOptimiser } from '../../../src/train/optimisers.ts';
-import { trainStep } from '../../../src/train/step.ts';
+import { disposeLearner, type Learner, parameters } from '../../../src/train/step/learner.ts';
+import { createOptimiser } from '../../../src/train/step/optimisers.ts';
+import { trainStep } from '../../../src/train/step/step.ts';
 
 /** Behind the first two, which also take memory and compile. */
 const STEPS = 10;
@@ -31,7 +31,7 @@ function trainingOf({ classes, drawn, dimension, batch }: Sizes) {
     layers: [tfl.layers.prelu({ inputShape: [dimension], sharedAxes: [1] })],
   });
   const centres = randomCentres(classes, dimension, random);
-  const start = { centres, dimension, scale: 32, drawn };
+  const start = { centres, dimension, scale: 32, sampledClasses: drawn };
   const learner: Learner = { network, ...createHead(MARGIN, start, random.fork('head')) };
   const weights = parameters(learner, { headRateFactor: 1e6, stageRateFactor: 1 });
   const optimiser = createOptimiser(SGD, weights, 5e-4);
@@ -44,7 +44,7 @@ function trainingOf({ classes, drawn, dimension, batch }: Sizes) {
     /** One step of the head: its loss. */
     async step(): Promise<number> {
       const inputs = tf.tensor2d(embeddings, [batch, dimension]);
-      const labels = tf.tensor1d(bank ? bank.draw(own) : own, 'int32');
+      const labels = tf.tensor1d(bank ? bank.sampleClasses(own) : own, 'int32');
       const numbers = trainStep(
         learner,
         weights.map(({ variable }) => variable),
@@ -53,7 +53,7 @@ function trainingOf({ classes, drawn, dimension, batch }: Sizes) {
         { strength: 1, scale: 32, smoothing: 0, rate: 3e-6, clipNorm: 0 },
       );
       const [loss] = await numbers.data();
-      await bank?.keep();
+      await bank?.storeRows();
       tf.dispose([numbers, inputs, labels]);
       return present(loss, 'the loss');
     },

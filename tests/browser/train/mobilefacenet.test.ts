@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 import { presets } from '../../../src/config/presets.ts';
-import { startBackend } from '../../../src/engine/start.ts';
+import { startBackend } from '../../../src/engine/selection/start-backend.ts';
 import { createRandom } from '../../../src/lib/random.ts';
-import { parameters } from '../../../src/train/learner.ts';
-import { createOptimiser } from '../../../src/train/optimisers.ts';
-import { prepareTask } from '../../../src/train/prepare.ts';
-import { trainStep } from '../../../src/train/step.ts';
+import { parameters } from '../../../src/train/step/learner.ts';
+import { createOptimiser } from '../../../src/train/step/optimisers.ts';
+import { trainStep } from '../../../src/train/step/step.ts';
+import { createTask } from '../../../src/train/task/create-task.ts';
 import { syntheticPeople } from './synthetic.ts';
 
 const PEOPLE = 2;
@@ -20,7 +20,7 @@ it('MobileFaceNet learns from scratch: every weight and every norm moves, and th
   await startBackend('webgl');
   const data = await syntheticPeople(PEOPLE, 2, 5);
   const labels = data.faces.map(({ person }) => person);
-  const task = await prepareTask(
+  const task = await createTask(
     data.faces.map(({ image }) => image),
     { faces: labels.map((_, face) => face), labels, classes: PEOPLE },
     {

@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { noAugmentation, presets } from '../../../src/config/presets.ts';
 import type { AugmentConfig, TrainingConfig } from '../../../src/config/training-config.ts';
 import { decodeFaces } from '../../../src/dataset/face-store.ts';
-import { startBackend } from '../../../src/engine/start.ts';
+import { startBackend } from '../../../src/engine/selection/start-backend.ts';
 import { present } from '../../../src/lib/assert.ts';
 import { CancelledError } from '../../../src/lib/problem.ts';
 import { loadForFineTuning } from '../../../src/model/backbones/pretrained.ts';
 import { inputEdge } from '../../../src/model/embed.ts';
-import { inputSizeOf, previewAugmentation } from '../../../src/train/preview.ts';
+import { inputSizeOf, previewAugmentation } from '../../../src/train/augmentation-preview.ts';
 import { syntheticPeople } from './synthetic.ts';
 import { startTrainer } from './worker.ts';
 
@@ -103,7 +103,7 @@ describe('the preview of the augmentation', () => {
     try {
       const config = scratch({ blur: 1 });
       const data = await syntheticPeople(4, 8, 2);
-      const searching = trainer.call('findRate', { config, data });
+      const searching = trainer.call('findLearningRate', { config, data });
       const preview = await trainer.call('previewAugmentation', { config, faces, draws: 2, seed: 1 });
       expect(preview.rows.map(({ draws }) => draws.length)).toEqual([2, 2]);
       const abort = new AbortController();

@@ -4,8 +4,8 @@ import { presets } from '../../../src/config/presets.ts';
 import type { TrainingConfig } from '../../../src/config/training-config.ts';
 import { CancelledError } from '../../../src/lib/problem.ts';
 import type { TrainerEvent } from '../../../src/protocol/trainer.ts';
-import { RunControl } from '../../../src/train/control.ts';
-import { BrokenRunError, trainRun } from '../../../src/train/run.ts';
+import { RunControl } from '../../../src/train/loop/run-control.ts';
+import { BrokenRunError, trainRun } from '../../../src/train/run/run.ts';
 import { syntheticPeople } from './synthetic.ts';
 
 const config: TrainingConfig = {
@@ -90,7 +90,7 @@ describe('a run', () => {
       { epochs: 20, backend: 'simd', margin: { kind: 'softmax' }, learningRate: 1 },
       new RunControl(),
       (event) => {
-        if (event.kind === 'rescued') told.push(event.text);
+        if (event.kind === 'rolled-back') told.push(event.text);
       },
     );
     expect(told.length).toBeGreaterThan(0);

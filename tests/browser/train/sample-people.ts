@@ -1,7 +1,7 @@
 import { drawSamplePeople } from '../../../src/client/samples.ts';
+import type { TrainingSet } from '../../../src/domain/faces.ts';
 import { present } from '../../../src/lib/assert.ts';
 import { personId, sampleId } from '../../../src/lib/brand.ts';
-import type { TrainingSet } from '../../../src/protocol/faces.ts';
 
 /** The first people that the page draws, all twenty pictures of each. */
 export async function samplePeople(count: number): Promise<TrainingSet> {

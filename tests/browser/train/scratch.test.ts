@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { presets } from '../../../src/config/presets.ts';
 import type { BackendName, TrainingConfig } from '../../../src/config/training-config.ts';
-import type { TrainerEvent, TrainReport } from '../../../src/protocol/trainer.ts';
-import { RunControl } from '../../../src/train/control.ts';
-import { trainRun } from '../../../src/train/run.ts';
+import type { TrainReport } from '../../../src/domain/training-report.ts';
+import type { TrainerEvent } from '../../../src/protocol/trainer.ts';
+import { RunControl } from '../../../src/train/loop/run-control.ts';
+import { trainRun } from '../../../src/train/run/run.ts';
 import { samplePeople } from './sample-people.ts';
 
 const config: TrainingConfig = {

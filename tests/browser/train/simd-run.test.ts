@@ -5,8 +5,8 @@ import type { TrainingConfig } from '../../../src/config/training-config.ts';
 import { bestOptions, simdBackend, startSimd } from '../../../src/engine/simd/start.ts';
 import { present } from '../../../src/lib/assert.ts';
 import type { TrainerEvent } from '../../../src/protocol/trainer.ts';
-import { RunControl } from '../../../src/train/control.ts';
-import { BrokenRunError, trainRun } from '../../../src/train/run.ts';
+import { RunControl } from '../../../src/train/loop/run-control.ts';
+import { BrokenRunError, trainRun } from '../../../src/train/run/run.ts';
 import { syntheticPeople } from './synthetic.ts';
 
 const config: TrainingConfig = {
@@ -27,7 +27,7 @@ const run = (
     new AbortController().signal,
     onEvent,
   );
-const used = (): number => simdBackend()?.pool.heap.used ?? Number.NaN;
+const used = (): number => simdBackend()?.threads.heap.used ?? Number.NaN;
 
 afterEach(() => tf.removeBackend('simd'));
 
@@ -63,7 +63,7 @@ describe('a run on simd', () => {
       heap.set(event.latest.epoch, {
         tensors: tf.memory().numTensors,
         bytes: used(),
-        taken: present(simdBackend(), 'the backend').pool.heap.size,
+        taken: present(simdBackend(), 'the backend').threads.heap.size,
       });
     });
     const all = [...heap].sort(([a], [b]) => a - b);
@@ -79,7 +79,7 @@ describe('a run on simd', () => {
   it('ends in words when a thread dies, keeps the best, and the next run computes again', async () => {
     const backend = await startSimd({ ...bestOptions(), threads: 2, lostAfterMs: 300 });
     const failure = await run({ epochs: 500 }, (event) => {
-      if (event.kind === 'epochs' && event.latest.epoch >= 2) backend.pool.helpers[0]?.terminate();
+      if (event.kind === 'epochs' && event.latest.epoch >= 2) backend.threads.helpers[0]?.terminate();
     }).catch((thrown: unknown) => thrown);
     if (!(failure instanceof BrokenRunError)) throw failure;
     expect(failure.message).toContain('thread');

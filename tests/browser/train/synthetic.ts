@@ -1,6 +1,6 @@
+import type { TrainingSet } from '../../../src/domain/faces.ts';
 import { personId, sampleId } from '../../../src/lib/brand.ts';
 import { createRandom } from '../../../src/lib/random.ts';
-import type { TrainingSet } from '../../../src/protocol/faces.ts';
 
 /**
  * People who are easy to tell apart: each has a skin and a hair colour, a fringe and a distance of the eyes of

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
-import { dataStore } from '../../../src/state/data-store.ts';
-import { runStore } from '../../../src/state/run-store.ts';
+import { dataStore } from '../../../src/state/data/data-store.ts';
+import { runStore } from '../../../src/state/run/run-store.ts';
 import { chooseFolder, HOSTILE, id, NINE, open, people } from './fixture/open-page.ts';
 
 describe('the Data screen', () => {
@@ -107,7 +107,7 @@ describe('the Train screen', () => {
     await expect.element(id('suggestion')).toHaveTextContent('60 photos of 6 people');
     await id('take-suggestion').click();
     await expect.element(id('suggestion-set')).toBeInTheDocument();
-    expect(runStore.getState().draft).toMatchObject({ preset: 'quick', batchSize: 8 });
+    expect(runStore.getState().form).toMatchObject({ preset: 'quick', batchSize: 8 });
     await chooseFolder(people(NINE, 20).filter((path) => !/\/\d\.png$/.test(path)));
     await chooseFolder(people(['Ivo', 'Jan'], 50));
     await expect.element(id('suggestion')).toHaveTextContent('people');

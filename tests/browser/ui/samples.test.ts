@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { drawSamplePeople } from '../../../src/client/samples.ts';
+import { FACE_SIZE } from '../../../src/domain/faces.ts';
 import { CancelledError } from '../../../src/lib/problem.ts';
-import { FACE_SIZE } from '../../../src/protocol/faces.ts';
 
 /** Grey values of a picture at 16 x 16. */
 async function small(file: File): Promise<number[]> {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { presets } from '../../../src/config/presets.ts';
 import { trainingConfigSchema } from '../../../src/config/training-config.ts';
-import { settingsOf } from '../../../src/state/draft.ts';
+import { settingsOf } from '../../../src/state/settings/settings-form.ts';
 
 const withBackbone = (backbone: unknown) => trainingConfigSchema.safeParse({ ...presets.scratch, backbone });
 

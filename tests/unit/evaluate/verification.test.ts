@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { VerificationPair } from '../../../src/domain/faces.ts';
 import { allPairs, countPairs } from '../../../src/evaluate/pair-list.ts';
 import { canVerify, verify } from '../../../src/evaluate/verification.ts';
 import { present } from '../../../src/lib/assert.ts';
 import { ProblemError } from '../../../src/lib/problem.ts';
 import { createRandom } from '../../../src/lib/random.ts';
-import type { VerificationPair } from '../../../src/protocol/faces.ts';
 
 /** Embeddings of `people` x `photos`: a direction for each person plus noise, rows of length 1. */
 function makePeople(people: number, photos: number, noise: number, seed: number, dimension = 8) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { alignFace, apply, inverse, similarity, TEMPLATE } from '../../../src/ingest/align.ts';
-import { createPicture, sample } from '../../../src/ingest/picture.ts';
+import { createPicture, sample } from '../../../src/ingest/image-pyramid.ts';
 
 const flat = (width: number, height: number, shade: (x: number, y: number) => number) => {
   const data = new Uint8ClampedArray(width * height * 4).fill(255);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cleanLabel, LABEL_LIMIT, labelPaths } from '../../../src/ingest/label.ts';
+import { cleanLabel, LABEL_LIMIT, labelPaths } from '../../../src/ingest/files/label.ts';
 
 describe('labels', () => {
   it('takes the folder that directly holds the photo and looks through a lone outer one', () => {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { DamagedError, readPnm } from '../../../src/ingest/decode/pnm.ts';
 import { ANCHORS, readOutputs } from '../../../src/ingest/detect/boxes.ts';
-import { choose } from '../../../src/ingest/detect/choose.ts';
-import { dimensions } from '../../../src/ingest/dimensions.ts';
-import { isSystemFile, sniff } from '../../../src/ingest/sniff.ts';
-import { whyUnsafe } from '../../../src/ingest/unzip.ts';
-import { lacksEndMarker, whatIsMissing } from '../../../src/ingest/whole.ts';
+import { choose } from '../../../src/ingest/detect/select-face.ts';
+import { dimensions } from '../../../src/ingest/files/dimensions.ts';
+import { isSystemFile, sniff } from '../../../src/ingest/files/sniff.ts';
+import { lacksEndMarker, whatIsMissing } from '../../../src/ingest/files/truncation.ts';
+import { whyUnsafe } from '../../../src/ingest/files/unzip.ts';
 
 const bytes = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0));
 

@@ -10,8 +10,8 @@ import {
   openDrop,
   undo,
   undoable,
-} from '../../../src/state/data-store.ts';
-import { addResults, countFaces, removePeople } from '../../../src/state/people.ts';
+} from '../../../src/state/data/data-store.ts';
+import { addResults, countFaces, removePeople } from '../../../src/state/data/people.ts';
 import { dismissProblem, problemStore, showProblem, showThrown } from '../../../src/state/problems.ts';
 
 const add = (label: string, n: number): void =>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { IngestedFace, RejectedFile } from '../../../src/domain/faces.ts';
 import { type PersonId, personId, sampleId } from '../../../src/lib/brand.ts';
-import type { IngestedFace, RejectedFile } from '../../../src/protocol/faces.ts';
-import { checkData } from '../../../src/state/checks.ts';
+import { dataWarnings } from '../../../src/state/data/data-warnings.ts';
 import {
   addResults,
   countFaces,
@@ -13,7 +13,7 @@ import {
   removePeople,
   renamePerson,
   takeAlternative,
-} from '../../../src/state/people.ts';
+} from '../../../src/state/data/people.ts';
 
 const face = (label: string | null, n: number): IngestedFace => ({
   id: sampleId(`${label}-${n}`),
@@ -98,7 +98,7 @@ describe('people', () => {
 
 describe('warnings about the data', () => {
   const kinds = (sizes: readonly number[]): string[] =>
-    checkData(
+    dataWarnings(
       addResults(
         EMPTY,
         sizes.flatMap((n, i) => faces(`P${i}`, n)),

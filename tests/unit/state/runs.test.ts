@@ -1,14 +1,22 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { presets } from '../../../src/config/presets.ts';
 import { type Setting, settings } from '../../../src/config/settings/index.ts';
-import type { AngleHistogram, EpochReport, StepPoint, TrainerEvent } from '../../../src/protocol/trainer.ts';
-import { differences } from '../../../src/state/compare.ts';
-import { checkDraft, demand, type Json, readPath, settingsOf, writePath } from '../../../src/state/draft.ts';
+import type { AngleHistogram, EpochReport, StepPoint } from '../../../src/domain/training-report.ts';
+import type { TrainerEvent } from '../../../src/protocol/trainer.ts';
 import { onTrainerEvent } from '../../../src/state/on-event.ts';
-import { beginRun, initialRuns, runStore, statusOf, updateRun } from '../../../src/state/run-store.ts';
-import { EMPTY_SERIES, extend, MOST_POINTS, thin } from '../../../src/state/series.ts';
-import { pointOf } from '../../../src/train/news.ts';
-import { FREE_SIZE } from '../../fixtures/own-findings.ts';
+import { differences } from '../../../src/state/run/compare.ts';
+import { beginRun, initialRuns, runStore, statusOf, updateRun } from '../../../src/state/run/run-store.ts';
+import { EMPTY_SERIES, extend, MOST_POINTS, thin } from '../../../src/state/run/series.ts';
+import {
+  allowedValues,
+  checkForm,
+  type Json,
+  readPath,
+  settingsOf,
+  writePath,
+} from '../../../src/state/settings/settings-form.ts';
+import { pointOf } from '../../../src/train/run/progress-events.ts';
+import { FREE_SIZE } from '../../fixtures/custom-model-findings.ts';
 
 const point = (step: number): StepPoint => ({
   step,
@@ -162,7 +170,7 @@ describe('settings', () => {
   )('%s (%s) agrees with the schema', (path, _, setting) => {
     const draft = draftWith(setting);
     if (draft === undefined) throw new Error(`no draft has ${path}`);
-    const accepts = (value: Json): boolean => checkDraft(writePath(draft, path, value), FREE_SIZE).valid;
+    const accepts = (value: Json): boolean => checkForm(writePath(draft, path, value), FREE_SIZE).valid;
     switch (setting.kind) {
       case 'integer':
       case 'number':
@@ -172,8 +180,8 @@ describe('settings', () => {
         expect(accepts(setting.max * 1.01 + 1)).toBe(false);
         expect(accepts('')).toBe(false);
         if (setting.min >= 0) expect(accepts(-setting.max)).toBe(false);
-        const checked = checkDraft(writePath(draft, path, 'x'), FREE_SIZE);
-        expect(checked.valid ? null : checked.wrong.get(path)).toBe(demand(setting));
+        const checked = checkForm(writePath(draft, path, 'x'), FREE_SIZE);
+        expect(checked.valid ? null : checked.wrong.get(path)).toBe(allowedValues(setting));
         break;
       }
       case 'switch':

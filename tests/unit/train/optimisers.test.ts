@@ -7,8 +7,8 @@ import { createRandom } from '../../../src/lib/random.ts';
 import { mobileFaceNet } from '../../../src/model/backbones/mobilefacenet.ts';
 import { smallCnn } from '../../../src/model/backbones/small-cnn.ts';
 import { createHead, disposeHead } from '../../../src/model/heads/index.ts';
-import { parameters } from '../../../src/train/learner.ts';
-import { createOptimiser } from '../../../src/train/optimisers.ts';
+import { parameters } from '../../../src/train/step/learner.ts';
+import { createOptimiser } from '../../../src/train/step/optimisers.ts';
 
 const STEPS = 10;
 const SIZE = 6;
@@ -137,7 +137,7 @@ describe('which weights decay', () => {
     small: smallCnn(32, 8, createRandom(1)),
     mobile: mobileFaceNet({ inputSize: 112, embeddingSize: 8, width: 1 }, createRandom(1)),
   };
-  const start = { centres: new Float32Array(16), dimension: 8, scale: 8, drawn: 2 };
+  const start = { centres: new Float32Array(16), dimension: 8, scale: 8, sampledClasses: 2 };
   const head = createHead({ kind: 'none' }, start, createRandom(1));
   afterAll(() => {
     networks.small.dispose();

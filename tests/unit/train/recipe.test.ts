@@ -8,14 +8,14 @@ import { softmaxCrossEntropy } from '../../../src/engine/ops/softmax-cross-entro
 import { present } from '../../../src/lib/assert.ts';
 import { createRandom } from '../../../src/lib/random.ts';
 import { createHead, disposeHead } from '../../../src/model/heads/index.ts';
-import { WeightAverage } from '../../../src/train/averaging.ts';
-import { clipGlobalNorm } from '../../../src/train/clip.ts';
-import { drawnClasses } from '../../../src/train/drawn.ts';
-import { cosinesToAll, type Learner, parameters } from '../../../src/train/learner.ts';
-import { createOptimiser } from '../../../src/train/optimisers.ts';
-import { learningRate } from '../../../src/train/schedule.ts';
-import { trainStep } from '../../../src/train/step.ts';
-import { LossWatch } from '../../../src/train/watch.ts';
+import { DivergenceDetector } from '../../../src/train/loop/divergence-detector.ts';
+import { clipGlobalNorm } from '../../../src/train/step/clip.ts';
+import { cosinesToAll, type Learner, parameters } from '../../../src/train/step/learner.ts';
+import { createOptimiser } from '../../../src/train/step/optimisers.ts';
+import { sampledClassCount } from '../../../src/train/step/sampled-classes.ts';
+import { learningRate } from '../../../src/train/step/schedule.ts';
+import { trainStep } from '../../../src/train/step/step.ts';
+import { WeightAverage } from '../../../src/train/step/weight-average.ts';
 
 const INPUTS = 6;
 const DIMENSION = 4;
@@ -37,7 +37,7 @@ function learner(drawn = CLASSES, margin = ARC): Learner {
     layers: [tfl.layers.dense({ units: DIMENSION, inputShape: [INPUTS], useBias: false })],
   });
   network.setWeights([tf.tensor2d(KERNEL, [INPUTS, DIMENSION])]);
-  const start = { centres: CENTRES.slice(), dimension: DIMENSION, scale: 8, drawn };
+  const start = { centres: CENTRES.slice(), dimension: DIMENSION, scale: 8, sampledClasses: drawn };
   return { network, ...createHead(margin, start, createRandom(5)) };
 }
 
@@ -122,7 +122,7 @@ describe('the mean of the weights', () => {
     let mean = [...KERNEL] as number[];
     for (let t = 0; t < 12; t++) {
       step([batch(0, 8)]);
-      average.take();
+      average.update();
       const memory = Math.min(0.9, (1 + t) / (10 + t));
       mean = mean.map((value, i) => memory * value + (1 - memory) * (kernelOf(one)[i] ?? 0));
     }
@@ -144,12 +144,12 @@ describe('sampled centres', () => {
     const bank = present(one.bank, 'the bank');
     const step = trainer(one);
     const before = [...bank.table];
-    const drawn = bank.draw(OWN);
+    const drawn = bank.sampleClasses(OWN);
     // The positives come first, each class once, in the order of the batch.
     expect(drawn).toEqual([0, 1, 2, 0, 3, 4, 5, 5]);
     const present7 = numbersOf(bank.centres);
     step([batch(0, 8, drawn)]);
-    return bank.keep().then(() => {
+    return bank.storeRows().then(() => {
       const changed = Array.from({ length: CLASSES }, (_, k) =>
         [0, 1, 2, 3].some((d) => bank.table[k * 4 + d] !== before[k * 4 + d]),
       );
@@ -161,7 +161,12 @@ describe('sampled centres', () => {
 
       // The same step by a full head over just those seven.
       const few = learner();
-      const start = { centres: Float32Array.from(present7), dimension: DIMENSION, scale: 8, drawn: 7 };
+      const start = {
+        centres: Float32Array.from(present7),
+        dimension: DIMENSION,
+        scale: 8,
+        sampledClasses: 7,
+      };
       const full: Learner = { network: few.network, ...createHead(ARC, start, createRandom(5)) };
       trainer(full)([batch(0, 8, drawn)]);
       expect(apart(kernelOf(one), kernelOf(full))).toBeLessThan(1e-6);
@@ -176,8 +181,8 @@ describe('sampled centres', () => {
     const seen = new Set<number>();
     const start = [...bank.table];
     for (let i = 0; i < 40; i++) {
-      step([batch(0, 8, bank.draw(OWN))]);
-      await bank.keep();
+      step([batch(0, 8, bank.sampleClasses(OWN))]);
+      await bank.storeRows();
       for (let k = 0; k < CLASSES; k++) if (bank.table[k * 4] !== start[k * 4]) seen.add(k);
     }
     expect(seen.size).toBe(CLASSES);
@@ -198,10 +203,10 @@ describe('sampled centres', () => {
 
   it('draws room for every photo of a step, and never more than there are', () => {
     const config = { ...presets.scratch, batchSize: 32, sampledCentres: 0.1 };
-    expect(drawnClasses(config, 100_000)).toBe(10_000);
-    expect(drawnClasses(config, 100)).toBe(48);
-    expect(drawnClasses(config, 20)).toBe(20);
-    expect(drawnClasses({ ...config, sampledCentres: 1 }, 100_000)).toBe(100_000);
+    expect(sampledClassCount(config, 100_000)).toBe(10_000);
+    expect(sampledClassCount(config, 100)).toBe(48);
+    expect(sampledClassCount(config, 20)).toBe(20);
+    expect(sampledClassCount({ ...config, sampledCentres: 1 }, 100_000)).toBe(100_000);
   });
 });
 
@@ -224,8 +229,8 @@ describe('schedules besides the cosine', () => {
 
 describe('the watch over the loss', () => {
   const feed = (losses: readonly number[], strength: (i: number) => number): (string | null)[] => {
-    const watch = new LossWatch(ARC, 32, 10);
-    return losses.map((loss, i) => watch.take(loss, strength(i)));
+    const watch = new DivergenceDetector(ARC, 32, 10);
+    return losses.map((loss, i) => watch.record(loss, strength(i)));
   };
   it('lets a loss grow with the margin', () => {
     const losses = Array.from({ length: 200 }, (_, i) => 0.1 + (i / 200) * 32 * Math.sin(0.3));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { presets } from '../../../src/config/presets.ts';
 import { chooseScale } from '../../../src/model/scale.ts';
-import { learningRate, marginStrength } from '../../../src/train/schedule.ts';
+import { learningRate, marginStrength } from '../../../src/train/step/schedule.ts';
 
 describe('schedules', () => {
   const config = {

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-layers';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../src/lib/random.ts';
 import { iresNet } from '../../../src/model/backbones/iresnet.ts';
-import { stagesFromEnd } from '../../../src/train/stages.ts';
+import { stagesFromEnd } from '../../../src/train/step/stages.ts';
 
 /** Of the layers with weights only: by the stage, the names. */
 function learningByStage(network: tf.LayersModel): Map<number, string[]> {

@@ -5,9 +5,9 @@ import {
   type TensorInfo,
   util,
 } from '@tensorflow/tfjs-core';
-import type { SimdBackend } from '../backend.ts';
-import { allFloat, kernel } from '../kernel.ts';
-import { Kind } from '../layout.ts';
+import type { SimdBackend } from '../host/backend.ts';
+import { allFloat, kernel } from '../host/kernel.ts';
+import { Kind } from '../host/layout.ts';
 
 /** Numbers of a block of rows: it is looked at twice, and lies in the second-level cache in between. */
 const BLOCK = 32768;
@@ -47,7 +47,7 @@ interface ChannelTensors {
 /** Puts the coefficients of all channels at `to`. */
 function coefficients(backend: SimdBackend, of: ChannelTensors, to: number, c: Cut, epsilon: number): void {
   const optional = (tensor: TensorInfo | undefined): number => (tensor ? backend.address(tensor) : 0);
-  backend.pool.launch({
+  backend.threads.launch({
     kind: Kind.normCoefficients,
     total: c.groups,
     cost: 64,
@@ -66,7 +66,7 @@ function coefficients(backend: SimdBackend, of: ChannelTensors, to: number, c: C
 
 /** y = prelu((x - mean) scale + beta) for coefficients at `by`. */
 function apply(backend: SimdBackend, x: number, y: number, by: number, c: Cut, active: boolean): void {
-  backend.pool.launch({
+  backend.threads.launch({
     kind: Kind.normApply,
     total: c.blocks,
     cost: c.perBlock * c.channels * 4,
@@ -87,13 +87,13 @@ const batchNorm = kernel<'x' | 'gamma' | 'beta' | 'alpha', Epsilon>(
     const variance = backend.output([c.channels]);
     const [from, to] = [backend.address(x), backend.address(y)];
     backend.scratch(c.blocks * c.width * SUMS, (parts) => {
-      backend.pool.launch({
+      backend.threads.launch({
         kind: Kind.normStatistics,
         total: c.blocks,
         cost: c.perBlock * c.channels * 2,
         integers: [from, parts, c.rows, c.channels, c.perBlock],
       });
-      backend.pool.launch({
+      backend.threads.launch({
         kind: Kind.normFinish,
         total: c.groups,
         cost: c.blocks * 64,
@@ -151,19 +151,19 @@ const batchNormGrad = kernel<'dy' | 'x' | 'gamma' | 'beta' | 'alpha' | 'mean' | 
     backend.scratch(c.width * (COEFFICIENTS + c.blocks * SUMS), (by) => {
       const parts = by + c.width * COEFFICIENTS;
       coefficients(backend, { mean, variance, gamma, beta, alpha }, by, c, epsilon);
-      backend.pool.launch({
+      backend.threads.launch({
         kind: Kind.normGradSums,
         total: c.blocks,
         cost: c.perBlock * c.channels * 4,
         integers: [input, gradient, by, parts, c.rows, c.channels, c.perBlock, active],
       });
-      backend.pool.launch({
+      backend.threads.launch({
         kind: Kind.normGradFinish,
         total: c.groups,
         cost: c.blocks * 48,
         integers: [parts, c.blocks, c.rows, c.channels, by, toGamma, toBeta, toAlpha],
       });
-      backend.pool.launch({
+      backend.threads.launch({
         kind: Kind.normGradApply,
         total: c.blocks,
         cost: c.perBlock * c.channels * 6,
@@ -179,7 +179,7 @@ const move = kernel<'mean' | 'ofMean' | 'variance' | 'ofVariance', { rate: numbe
   ({ mean, ofMean, variance, ofVariance }, { rate }, backend) => {
     const integers = [mean, ofMean, variance, ofVariance].map((tensor) => backend.address(tensor));
     const channels = util.sizeFromShape(mean.shape);
-    backend.pool.launch({
+    backend.threads.launch({
       kind: Kind.normMove,
       total: 1,
       cost: channels,

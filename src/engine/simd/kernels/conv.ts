@@ -11,12 +11,12 @@ import {
   type KernelConfig,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
-import type { SimdBackend } from '../backend.ts';
-import { filterGradient, gatherProduct } from '../gather.ts';
-import { gemm, gemmLong, rowMajor, transposed } from '../gemm.ts';
-import { allFloat, kernel } from '../kernel.ts';
-import { isPlain, ofInput, ofOutput } from '../window.ts';
-import { fusedKernel } from './then.ts';
+import type { SimdBackend } from '../host/backend.ts';
+import { gemm, gemmLong, rowMajor, transposed } from '../host/gemm.ts';
+import { filterGradient, implicitGemm } from '../host/implicit-gemm-conv.ts';
+import { allFloat, kernel } from '../host/kernel.ts';
+import { isPlain, ofInput, ofOutput } from '../host/window.ts';
+import { fusedKernel } from './fused-activation.ts';
 
 type Info = backend_util.Conv2DInfo;
 type Size4 = [number, number, number, number];
@@ -78,7 +78,7 @@ function convolve(
     return out;
   }
   const tapBytes = inChannels * outChannels * 4;
-  gatherProduct(backend, ofOutput(info), from, {
+  implicitGemm(backend, ofOutput(info), from, {
     filter: rowMajor(by, outChannels),
     stepY: info.filterWidth * tapBytes,
     stepX: tapBytes,
@@ -118,7 +118,7 @@ const conv2dBackpropInput = kernel<'dy' | 'filter', Conv2DBackpropInputAttrs>(
     const pixelBytes = inChannels * 4;
     const rowBytes = info.inWidth * pixelBytes;
     for (const { window, y, x } of ofInput(info, outChannels)) {
-      gatherProduct(backend, window, from, {
+      implicitGemm(backend, window, from, {
         filter: transposed(
           rowMajor(by + (y.firstTap * info.filterWidth + x.firstTap) * tapBytes, outChannels),
         ),

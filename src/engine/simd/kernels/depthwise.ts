@@ -11,12 +11,12 @@ import {
   type KernelConfig,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
-import type { SimdBackend } from '../backend.ts';
-import { sumParts } from '../gemm.ts';
-import { allFloat, kernel } from '../kernel.ts';
-import { Kind } from '../layout.ts';
-import { integersOf, isPlain, ofInput, ofOutput } from '../window.ts';
-import { fusedKernel } from './then.ts';
+import type { SimdBackend } from '../host/backend.ts';
+import { sumParts } from '../host/gemm.ts';
+import { allFloat, kernel } from '../host/kernel.ts';
+import { Kind } from '../host/layout.ts';
+import { integersOf, isPlain, ofInput, ofOutput } from '../host/window.ts';
+import { fusedKernel } from './fused-activation.ts';
 
 type Info = backend_util.Conv2DInfo;
 type Size4 = [number, number, number, number];
@@ -55,7 +55,7 @@ function convolve(
   const out = backend.output(info.outShape);
   const pixelBytes = info.inChannels * 4;
   const rowBytes = info.outWidth * pixelBytes;
-  backend.pool.launch({
+  backend.threads.launch({
     kind: Kind.depthwise,
     total: info.batchSize * info.outHeight,
     cost: info.outWidth * info.inChannels * (info.filterHeight * info.filterWidth + 4),
@@ -94,7 +94,7 @@ const backpropInput = kernel<'dy' | 'filter', DepthwiseConv2dNativeBackpropInput
     const pixelBytes = info.inChannels * 4;
     const rowBytes = info.inWidth * pixelBytes;
     for (const { window, y, x } of ofInput(info, info.outChannels)) {
-      backend.pool.launch({
+      backend.threads.launch({
         kind: Kind.depthwise,
         total: info.batchSize * window.gridHeight,
         cost: window.gridWidth * info.inChannels * (window.tapsY * window.tapsX + 4),
@@ -127,7 +127,7 @@ const backpropFilter = kernel<'x' | 'dy', DepthwiseConv2dNativeBackpropFilterAtt
     const runs = Math.ceil(rows / perRun);
     const taps = info.filterHeight * info.filterWidth;
     sumParts(backend, to, taps * info.inChannels, runs, (parts) =>
-      backend.pool.launch({
+      backend.threads.launch({
         kind: Kind.depthwiseFilter,
         total: runs,
         cost: perRun * info.outWidth * info.inChannels * (taps + 4),

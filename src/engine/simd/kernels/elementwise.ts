@@ -34,10 +34,10 @@ import {
   util,
   ZerosLike,
 } from '@tensorflow/tfjs-core';
-import type { SimdBackend } from '../backend.ts';
-import { pairwise, RUN } from '../broadcast.ts';
-import { allFloat, kernel } from '../kernel.ts';
-import { Kind } from '../layout.ts';
+import type { SimdBackend } from '../host/backend.ts';
+import { pairwise, RUN } from '../host/broadcast.ts';
+import { allFloat, kernel } from '../host/kernel.ts';
+import { Kind } from '../host/layout.ts';
 
 /** Operations of two numbers, as assembly/elementwise.ts counts them. */
 const TWO = [Add, Sub, Multiply, RealDiv, Maximum, Minimum, SquaredDifference, Prelu];
@@ -85,7 +85,7 @@ const unaryKernel = (name: string, op: number): KernelConfig =>
     const count = util.sizeFromShape(x.shape);
     if (!allFloat(x) || count === 0) return null;
     const out = backend.output(x.shape);
-    backend.pool.launch({
+    backend.threads.launch({
       kind: Kind.unary,
       total: Math.ceil(count / RUN),
       cost: RUN * (SLOW.has(name) ? 16 : 4),
@@ -110,7 +110,7 @@ const addN = kernel<string, unknown>(AddN, (inputs, _, backend) => {
 export function filled(backend: SimdBackend, shape: number[], value: number): TensorInfo {
   const out = backend.output(shape);
   const count = util.sizeFromShape(shape);
-  backend.pool.launch({
+  backend.threads.launch({
     kind: Kind.fill,
     total: Math.ceil(count / RUN),
     cost: RUN,

@@ -1,5 +1,5 @@
 import { _FusedMatMul, type _FusedMatMulAttrs, BatchMatMul, type KernelConfig } from '@tensorflow/tfjs-core';
-import { fusedKernel, run } from './then.ts';
+import { fusedKernel, run } from './fused-activation.ts';
 
 /** What dense layers compute: a product, a bias and an activation. */
 const fusedMatMul = fusedKernel<'a' | 'b', _FusedMatMulAttrs>(

@@ -1,6 +1,6 @@
 import { BatchMatMul, type BatchMatMulAttrs, type KernelConfig, util } from '@tensorflow/tfjs-core';
-import { gemm, gemmLong, rowMajor, transposed } from '../gemm.ts';
-import { allFloat, kernel } from '../kernel.ts';
+import { gemm, gemmLong, rowMajor, transposed } from '../host/gemm.ts';
+import { allFloat, kernel } from '../host/kernel.ts';
 
 /** Below this many rows of the product a long K is the better one to divide. */
 const FEW_ROWS = 512;

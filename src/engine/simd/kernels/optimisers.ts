@@ -1,7 +1,7 @@
 import { type KernelConfig, type TensorInfo, util } from '@tensorflow/tfjs-core';
-import type { SimdBackend } from '../backend.ts';
-import { kernel } from '../kernel.ts';
-import { Kind } from '../layout.ts';
+import type { SimdBackend } from '../host/backend.ts';
+import { kernel } from '../host/kernel.ts';
+import { Kind } from '../host/layout.ts';
 
 /** Numbers of a work item, as assembly/optimisers.ts has it. */
 const RUN = 1024;
@@ -15,7 +15,7 @@ function launch(
   floats: readonly number[],
 ): [] {
   const count = util.sizeFromShape(tensors[0]?.shape ?? []);
-  backend.pool.launch({
+  backend.threads.launch({
     kind,
     total: Math.ceil(count / RUN),
     cost: RUN * 8,

@@ -7,9 +7,9 @@ import {
   type TensorInfo,
   util,
 } from '@tensorflow/tfjs-core';
-import type { SimdBackend } from '../backend.ts';
-import { allFloat, kernel } from '../kernel.ts';
-import { Kind } from '../layout.ts';
+import type { SimdBackend } from '../host/backend.ts';
+import { allFloat, kernel } from '../host/kernel.ts';
+import { Kind } from '../host/layout.ts';
 
 /** Numbers of a work item: sums of so many in single precision stay exact enough. */
 const PIECE = 8192;
@@ -58,7 +58,7 @@ function reduceRows(
   const pieces = Math.ceil(R / PIECE);
   const run = (from: number, to: number, length: number, parts: number, times: number): void => {
     const perPiece = Math.ceil(length / parts / 16) * 16;
-    backend.pool.launch({
+    backend.threads.launch({
       kind: Kind.reduceRows,
       total: outer * parts,
       cost: perPiece * 2,
@@ -89,7 +89,7 @@ function reduceColumns(
   const perBlock = Math.max(8, Math.min(MOST_ROWS, Math.ceil(PIECE / inner / 4) * 4));
   const blocks = Math.ceil(R / perBlock);
   backend.scratch(outer * blocks * Math.ceil(inner / 4) * 16, (parts) => {
-    backend.pool.launch({
+    backend.threads.launch({
       kind: Kind.reduceColumns,
       total: outer * blocks,
       cost: Math.min(R, perBlock) * inner * 2,
@@ -108,7 +108,7 @@ export function joinColumns(
   op = SUM,
   factor = 1,
 ): void {
-  backend.pool.launch({
+  backend.threads.launch({
     kind: Kind.joinColumns,
     total: outer,
     cost: blocks * inner * 2,

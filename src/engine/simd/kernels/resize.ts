@@ -6,8 +6,8 @@ import {
   type TransformAttrs,
   util,
 } from '@tensorflow/tfjs-core';
-import { allFloat, kernel } from '../kernel.ts';
-import { Kind } from '../layout.ts';
+import { allFloat, kernel } from '../host/kernel.ts';
+import { Kind } from '../host/layout.ts';
 
 const resizeBilinear = kernel<'images', ResizeBilinearAttrs>(
   ResizeBilinear,
@@ -18,7 +18,7 @@ const resizeBilinear = kernel<'images', ResizeBilinearAttrs>(
     const scale = (from: number, to: number): number =>
       alignCorners && to > 1 ? (from - 1) / (to - 1) : from / to;
     const out = backend.output([pictures, outH, outW, C]);
-    backend.pool.launch({
+    backend.threads.launch({
       kind: Kind.resizeBilinear,
       total: pictures * outH,
       cost: outW * C * 8,
@@ -38,7 +38,7 @@ const transform = kernel<'image' | 'transforms', TransformAttrs>(
     if (!usual || !allFloat(image, transforms) || pictures * H * W * C * outH * outW === 0) return null;
     const out = backend.output([pictures, outH, outW, C]);
     const addresses = [image, out, transforms].map((tensor) => backend.address(tensor));
-    backend.pool.launch({
+    backend.threads.launch({
       kind: Kind.transform,
       total: pictures * outH,
       cost: outW * (20 + C * 8),

@@ -9,9 +9,9 @@ import {
   type UnsortedSegmentSumAttrs,
   util,
 } from '@tensorflow/tfjs-core';
-import type { SimdBackend } from '../backend.ts';
-import { allFloat, kernel } from '../kernel.ts';
-import { Kind } from '../layout.ts';
+import type { SimdBackend } from '../host/backend.ts';
+import { allFloat, kernel } from '../host/kernel.ts';
+import { Kind } from '../host/layout.ts';
 
 /** About how many numbers are worth a work item of scatter-add, in which a thread reads all rows. */
 const COLUMNS = 64;
@@ -30,7 +30,7 @@ function launchRows(
   integers: readonly number[],
   floats: readonly number[] = [],
 ): void {
-  backend.pool.launch({ kind, total: rows, cost: columns * 8, integers, floats });
+  backend.threads.launch({ kind, total: rows, cost: columns * 8, integers, floats });
 }
 
 /** The class of each row, each of them one of `classes`. */
@@ -142,7 +142,7 @@ const gather = kernel<'x' | 'indices', GatherV2Attrs>(
     const addresses = [x, indices, out].map((tensor) => backend.address(tensor));
     const rows = util.sizeFromShape(before) * count;
     const integers = [...addresses, count, length, inner];
-    backend.pool.launch({ kind: Kind.gatherRows, total: rows, cost: 16 + inner * 2, integers });
+    backend.threads.launch({ kind: Kind.gatherRows, total: rows, cost: 16 + inner * 2, integers });
     return out;
   },
 );
@@ -156,7 +156,7 @@ const segmentSum = kernel<'x' | 'segmentIds', UnsortedSegmentSumAttrs>(
     if (rows !== segmentIds.shape[0] || rows * inner * numSegments === 0) return null;
     const out = backend.output([numSegments, ...rest]);
     const addresses = [x, segmentIds, out].map((tensor) => backend.address(tensor));
-    backend.pool.launch({
+    backend.threads.launch({
       kind: Kind.scatterAddRows,
       total: Math.ceil(inner / COLUMNS),
       cost: (rows * 3 + numSegments) * Math.min(inner, COLUMNS),

@@ -23,9 +23,9 @@ import {
   type UnpackAttrs,
   util,
 } from '@tensorflow/tfjs-core';
-import type { SimdBackend } from '../backend.ts';
-import { type Axis, type Corner, canMove, MOST_AXES, moveBox, steps } from '../box.ts';
-import { kernel } from '../kernel.ts';
+import type { SimdBackend } from '../host/backend.ts';
+import { kernel } from '../host/kernel.ts';
+import { type Axis, type Corner, canCopy, copyStrided, MOST_AXES, steps } from '../host/strided-copy.ts';
 import { filled } from './elementwise.ts';
 
 /** 4-byte numbers, at least one. */
@@ -42,9 +42,9 @@ function taken(
   axes: readonly Axis[],
 ): TensorInfo | null {
   const { dtype } = from.tensor;
-  if (!isNumber(dtype) || size(shape) === 0 || !canMove(axes)) return null;
+  if (!isNumber(dtype) || size(shape) === 0 || !canCopy(axes)) return null;
   const out = backend.output(shape, dtype);
-  moveBox(backend, from, { tensor: out, at: 0 }, axes);
+  copyStrided(backend, from, { tensor: out, at: 0 }, axes);
   return out;
 }
 
@@ -104,10 +104,10 @@ const pad = kernel<'x', PadV2Attrs>(PadV2, ({ x }, { paddings, constantValue }, 
   const shape = x.shape.map((length, i) => length + (paddings[i]?.[0] ?? 0) + (paddings[i]?.[1] ?? 0));
   const [own, target] = [steps(x.shape), steps(shape)];
   const axes = boxOf(x.shape, own, target);
-  if (!canMove(axes)) return null;
+  if (!canCopy(axes)) return null;
   const out = filled(backend, shape, constantValue);
   const at = target.reduce((sum, step, i) => sum + step * (paddings[i]?.[0] ?? 0), 0);
-  moveBox(backend, { tensor: x, at: 0 }, { tensor: out, at }, axes);
+  copyStrided(backend, { tensor: x, at: 0 }, { tensor: out, at }, axes);
   return out;
 });
 
@@ -123,14 +123,14 @@ function joined(
   if (!isNumber(dtype) || size(shape) === 0 || tensors.some((tensor) => tensor.dtype !== dtype)) return null;
   const target = steps(shape);
   const boxes = shapes.map((own) => boxOf(own, steps(own), target));
-  if (!boxes.every(canMove)) return null;
+  if (!boxes.every(canCopy)) return null;
   const out = backend.output(shape, dtype);
   let place = 0;
   tensors.forEach((tensor, i) => {
     const own = shapes[i] ?? [];
     if (size(own) > 0) {
       const to = { tensor: out, at: place * (target[axis] ?? 0) };
-      moveBox(backend, { tensor, at: 0 }, to, boxes[i] ?? []);
+      copyStrided(backend, { tensor, at: 0 }, to, boxes[i] ?? []);
     }
     place += own[axis] ?? 0;
   });

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { batchNormTraining } from '../../../../src/engine/ops/batch-norm.ts';
-import { hasKernel } from '../../../../src/engine/ops/own-kernel.ts';
+import { hasKernel } from '../../../../src/engine/ops/custom-kernels.ts';
 import { startSimd } from '../../../../src/engine/simd/start.ts';
 import { createRandom } from '../../../../src/lib/random.ts';
 import { NORM, normalise } from '../../../../src/model/backbones/layers.ts';

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { OptimiserConfig } from '../../../../src/config/training-config.ts';
-import { hasKernel } from '../../../../src/engine/ops/own-kernel.ts';
+import { hasKernel } from '../../../../src/engine/ops/custom-kernels.ts';
 import { startSimd } from '../../../../src/engine/simd/start.ts';
 import { createRandom } from '../../../../src/lib/random.ts';
-import { createOptimiser } from '../../../../src/train/optimisers.ts';
+import { createOptimiser } from '../../../../src/train/step/optimisers.ts';
 import { WAYS } from './ways.ts';
 
 const SIZES = [1, 3, 17, 1024, 5003];

@@ -11,7 +11,7 @@ const numbers = (n: number): Float32Array => Float32Array.from({ length: n }, ()
 describe.each(WAYS)('simd with %s', (_, options) => {
   beforeAll(async () => {
     const backend = await startSimd(options);
-    expect(backend.pool.size).toBe(options.threads);
+    expect(backend.threads.size).toBe(options.threads);
     await tf.setBackend('simd');
   });
   afterAll(() => tf.removeBackend('simd'));

@@ -1,0 +1,74 @@
+import { mkdtempSync, readFileSync, rmSync, truncateSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from '@playwright/test';
+import { dropFromDisk } from './drop.ts';
+import { embedPatternInFreshPage } from './fresh-page.ts';
+import { writeKerasModel } from './make-custom-model.ts';
+
+let root = '';
+let files: string[] = [];
+
+test.beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), 'arcface-own-'));
+  files = writeKerasModel(join(root, 'mine'));
+});
+test.afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+test('a network of one’s own: refused when cut off, asked about, trained behind a layer, downloaded, given again', async ({
+  page,
+  browser,
+}) => {
+  await page.goto('/');
+  await page.getByTestId('load-sample').click();
+  await expect(page.getByTestId('ingest-status')).toHaveText('done', { timeout: 60_000 });
+  await page.getByRole('tab', { name: /train/i }).click();
+  await page.getByRole('combobox', { name: 'Network' }).selectOption({ label: 'Your own' });
+  await expect(page.getByTestId('start-training')).toBeDisabled();
+
+  const broken = writeKerasModel(join(root, 'broken'));
+  truncateSync(broken[2] ?? '', 100);
+  await page.getByTestId('own-model-input').setInputFiles(broken);
+  await expect(page.getByTestId('own-model-error')).toContainText(
+    /cut off.*save or download the model again/,
+  );
+  await page.getByTestId('own-model-input').setInputFiles(files);
+  const findings = page.getByTestId('own-model-findings');
+  await expect(findings).toContainText('48 × 48 pixels');
+  await expect(findings).toContainText('32 numbers');
+  await expect(findings).toContainText('(predictions; 7 classes)');
+  await expect(page.getByTestId('own-model-error')).toBeHidden();
+  await expect(
+    page.getByText(/Guess: −1 to 1: \(x − 127\.5\) \/ 127\.5\. It is called "mobilenet_like"/),
+  ).toBeVisible();
+  const frozen = page.getByRole('combobox', { name: /frozen up to/i });
+  await expect(frozen.locator('option:checked')).toHaveText('pool (GlobalAveragePooling2D, 16)');
+  await frozen.selectOption({ label: 'norm1 (BatchNormalization, 24 × 24 × 8)' });
+  await page.getByRole('textbox', { name: /^epochs/i }).fill('2');
+  await page.getByTestId('start-training').click();
+  await expect(page.getByTestId('run-status')).toHaveText('done', { timeout: 60_000 });
+  await expect(page.getByTestId('metric-verification')).toHaveText(/%/);
+
+  const waiting = page.waitForEvent('download');
+  await page.getByTestId('export-tfjs').click();
+  const zip = await (await waiting).path();
+  const { maxDifference, manifest } = await embedPatternInFreshPage(browser, zip);
+  expect(maxDifference).toBeLessThan(1e-4);
+  expect(manifest).toContain('"frozenUpTo": "norm1"');
+
+  // What was downloaded is a network of one's own again, and says of itself what had to be asked.
+  const buffer = readFileSync(zip);
+  await page
+    .getByTestId('own-model-input')
+    .setInputFiles({ name: 'mine.zip', mimeType: 'application/zip', buffer });
+  await expect(findings).toContainText('mine.zip');
+  await expect(findings).not.toContainText('classification');
+  await expect(page.getByText('The manifest of the download says so.')).toBeVisible();
+});
+
+test('a network that is dropped among the photos is told where it belongs', async ({ page }) => {
+  await page.goto('/');
+  await dropFromDisk(page, '[data-testid="drop-zone"]', [join(root, 'mine')]);
+  await expect(page.getByTestId('ingest-rejected')).toHaveText('3');
+  await expect(page.getByText(/give it on the Train screen, under Network: Your own/)).toHaveCount(3);
+});

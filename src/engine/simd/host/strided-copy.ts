@@ -1,0 +1,95 @@
+import { type TensorInfo, util } from '@tensorflow/tfjs-core';
+import type { SimdBackend } from './backend.ts';
+import { Kind } from './layout.ts';
+
+/** Most axes of a box; as in assembly/move.ts. */
+export const MOST_AXES = 6;
+/** Numbers of a work item. */
+const PIECE = 4096;
+
+/** One axis of a box: its length, and the numbers from one place on it to the next, here and there. */
+export interface Axis {
+  readonly size: number;
+  /** 0 to repeat, negative to go backwards. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Numbers from place to place on each axis of a tensor that lies row by row. */
+export function steps(shape: readonly number[]): number[] {
+  const found = shape.map(() => 1);
+  for (let axis = shape.length - 2; axis >= 0; axis--) {
+    found[axis] = (found[axis + 1] ?? 1) * (shape[axis + 1] ?? 1);
+  }
+  return found;
+}
+
+/** Axes that lie behind one another in both places become one; those of length 1 go. */
+function merged(axes: readonly Axis[]): Axis[] {
+  const found: Axis[] = [];
+  for (const axis of [...axes].filter(({ size }) => size !== 1).sort((a, b) => b.to - a.to)) {
+    const last = found.at(-1);
+    if (last && last.from === axis.from * axis.size && last.to === axis.to * axis.size) {
+      found[found.length - 1] = { ...axis, size: last.size * axis.size };
+    } else found.push(axis);
+  }
+  return found;
+}
+
+/** True where the box has few enough axes for the kernel. */
+export const canCopy = (axes: readonly Axis[]): boolean => merged(axes).length <= MOST_AXES;
+
+/** A tensor, and the number in it where a box begins. */
+export interface Corner {
+  readonly tensor: TensorInfo;
+  readonly at: number;
+}
+
+/**
+ * Copies a box of 4-byte numbers from one tensor to another.
+ *
+ * The axis along which the target lies contiguously comes last, and that along which the source does before it, so that
+ * a transposition is blocks of 4 x 4.
+ */
+export function copyStrided(backend: SimdBackend, from: Corner, to: Corner, axes: readonly Axis[]): void {
+  const box = merged(axes);
+  const last = box.at(-1);
+  const contiguous = box.findIndex((axis) => axis.from === 1);
+  if (last && last.to === 1 && last.from > 1 && contiguous >= 0) {
+    box.splice(box.length - 2, 0, ...box.splice(contiguous, 1));
+  }
+  while (box.length < MOST_AXES) box.unshift({ size: 1, from: 0, to: 0 });
+  const [rows, columns] = [box.at(-2)?.size ?? 1, box.at(-1)?.size ?? 1];
+  const perColumnBlock = Math.min(columns, PIECE);
+  const perRowBlock = Math.min(rows, Math.max(16, 4 * Math.floor(PIECE / perColumnBlock / 4)));
+  const [rowBlocks, columnBlocks] = [Math.ceil(rows / perRowBlock), Math.ceil(columns / perColumnBlock)];
+  const planes = util.sizeFromShape(box.slice(0, -2).map(({ size }) => size));
+  const addresses = [from, to].map(({ tensor, at }) => backend.address(tensor) + at * 4);
+  backend.threads.launch({
+    kind: Kind.move,
+    total: planes * rowBlocks * columnBlocks,
+    cost: perRowBlock * perColumnBlock * 4,
+    integers: [
+      ...addresses,
+      ...box.map(({ size }) => size),
+      ...box.map((axis) => axis.from * 4),
+      ...box.map((axis) => axis.to * 4),
+      ...[rowBlocks, perRowBlock, columnBlocks, perColumnBlock],
+    ],
+  });
+}
+
+/** `x` with its axes of length 1 repeated to fill `shape`; a tensor of the caller's. */
+export function broadcastTo(backend: SimdBackend, x: TensorInfo, shape: number[]): TensorInfo {
+  const out = backend.output(shape);
+  const padded = [...Array<number>(shape.length - x.shape.length).fill(1), ...x.shape];
+  const own = steps(padded);
+  const target = steps(shape);
+  const axes = shape.map((size, i) => ({
+    size,
+    from: padded[i] === 1 ? 0 : (own[i] ?? 0),
+    to: target[i] ?? 0,
+  }));
+  copyStrided(backend, { tensor: x, at: 0 }, { tensor: out, at: 0 }, axes);
+  return out;
+}

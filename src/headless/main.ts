@@ -1,0 +1,167 @@
+/**
+ * The page behind the terminal command: the same workers, driven by `window.arcfaceHeadless` instead of by
+ * buttons. Files come through its inputs, so they stay on disk until a worker reads them.
+ */
+import { connect } from '../client/connect.ts';
+import { startTrainerWorker } from '../client/workers.ts';
+import type { BackendChoice, TrainingConfig } from '../config/training-config.ts';
+import { guessedSettings } from '../domain/custom-model-settings.ts';
+import type { LrFinderResult } from '../domain/lr-finder.ts';
+import { describeReason } from '../domain/reject-reason.ts';
+import { present } from '../lib/assert.ts';
+import { toProblem } from '../lib/problem.ts';
+import { unreachable } from '../lib/unreachable.ts';
+import type {
+  HeadlessAnswer,
+  HeadlessEmbedded,
+  HeadlessFindRate,
+  HeadlessTrain,
+  HeadlessTrained,
+} from '../protocol/headless.ts';
+import type { TrainerCalls, TrainerEvent } from '../protocol/trainer.ts';
+import { byPath, count, type Ingested, ingest, trainingSet, verification, withEqualPhotos } from './data.ts';
+import { chosen, say } from './page.ts';
+import { type Trainer, trace, traceInit } from './trace.ts';
+
+const ingestData = (): Promise<Ingested> =>
+  ingest([...chosen('#data-folder'), ...chosen('#data-zip')], 'Reading photos');
+
+const chosenModel = (): File => present(chosen('#model')[0], 'the model file').file;
+
+function onTrainerEvent(event: TrainerEvent): void {
+  switch (event.kind) {
+    case 'preparing':
+      say(event.what, event.done, event.total);
+      return;
+    case 'steps': {
+      const last = event.points.at(-1);
+      if (last === undefined) return;
+      const rate = `${event.imagesPerSecond.toFixed(0)} images/s`;
+      say('Training', last.step, event.totalSteps, `loss ${last.loss.toFixed(3)}  ${rate}`);
+      return;
+    }
+    case 'lr-finder':
+      say(event.what, event.done, event.total);
+      return;
+    case 'rolled-back':
+      say(event.text, 0, 0);
+      return;
+    case 'status':
+    case 'backend':
+    case 'split':
+    case 'epochs':
+      return;
+    default:
+      unreachable(event);
+  }
+}
+
+async function train(request: HeadlessTrain): Promise<HeadlessTrained> {
+  const notes: string[] = [];
+  const data = await ingestData();
+  const verifySources = chosen('#verify-folder');
+  const verify = verifySources.length > 0 ? await ingest(verifySources, 'Reading held-out') : null;
+  // Before training: what is wrong with the pairs should not cost the time of a run.
+  const verified = verify === null ? null : verification(verify, request.pairs, notes);
+  return withTrainer(async (trainer) => {
+    const labelled = data.faces.filter((face) => face.label !== null);
+    if (labelled.length < data.faces.length) {
+      notes.push(
+        `${data.faces.length - labelled.length} photos outside any folder were left out: they have no name.`,
+      );
+    }
+    const own = request.ownModel ? chosenModel() : null;
+    const config = own ? await withOwn(trainer, request.config, own, notes) : request.config;
+    const report = await trainer.call('train', {
+      config,
+      data: trainingSet(labelled),
+      verify: verified?.set ?? null,
+      model: own,
+    });
+    const model = await trainer.call('exportTfjs', { name: request.modelName });
+    return {
+      report,
+      data: count(data),
+      verify: verify === null ? null : count(verify),
+      pairs: verified?.pairs ?? null,
+      notes,
+      reloadMaxDifference: model.check.maxDifference,
+      url: URL.createObjectURL(model.file),
+    };
+  });
+}
+
+/** The settings with the person's own network; what they do not say of it is guessed, and told. */
+async function withOwn(
+  trainer: Trainer,
+  config: TrainingConfig,
+  model: File,
+  notes: string[],
+): Promise<TrainingConfig> {
+  if (config.backbone.kind === 'own') return config;
+  const findings = await trainer.call('inspectModel', { model });
+  const backbone = guessedSettings(findings, config.preset);
+  const { inputSizeWhy, rangeWhy } = findings.guess;
+  notes.push(`Guessed of the network: ${JSON.stringify(backbone)}. ${inputSizeWhy} ${rangeWhy}`);
+  return { ...config, backbone };
+}
+
+async function findRate({ config, ownModel }: HeadlessFindRate): Promise<LrFinderResult> {
+  const { faces } = await ingestData();
+  const data = trainingSet(faces.filter((face) => face.label !== null));
+  const model = ownModel ? chosenModel() : null;
+  return withTrainer(async (trainer) => {
+    const notes: string[] = [];
+    const settled = model ? await withOwn(trainer, config, model, notes) : config;
+    for (const note of notes) say(note, 0, 0);
+    return trainer.call('findLearningRate', { config: settled, data, model });
+  });
+}
+
+async function embed(backend: BackendChoice): Promise<HeadlessEmbedded> {
+  const data = withEqualPhotos(await ingestData());
+  const model = chosenModel();
+  return withTrainer(async (trainer) => {
+    const result = await trainer.call('embed', {
+      model,
+      faces: data.faces.map((face) => face.image),
+      backend,
+    });
+    const photos = [
+      ...data.faces.map((face, i) => ({
+        path: face.path,
+        embedding: present(result.embeddings[i], 'the embedding'),
+        reason: null,
+      })),
+      ...data.rejected
+        .filter((file) => file.reason.kind !== 'system-file')
+        .map((file) => ({ path: file.path, embedding: null, reason: describeReason(file.reason) })),
+    ].sort(byPath);
+    return { photos, backend: result.backend.name };
+  });
+}
+
+async function withTrainer<T>(use: (trainer: Trainer) => Promise<T>): Promise<T> {
+  const trainer = connect<TrainerCalls, TrainerEvent>(startTrainerWorker, onTrainerEvent, () => {});
+  try {
+    return await use(trainer);
+  } finally {
+    trainer.close();
+  }
+}
+
+async function answer<T>(work: () => Promise<T>): Promise<HeadlessAnswer<T>> {
+  try {
+    return { ok: true, value: await work() };
+  } catch (thrown) {
+    return { ok: false, problem: toProblem(thrown) };
+  }
+}
+
+window.arcfaceHeadless = {
+  train: (request) => answer(() => train(request)),
+  findRate: (request) => answer(() => findRate(request)),
+  embed: (backend) => answer(() => embed(backend)),
+  traceInit: (request) => answer(() => withTrainer((trainer) => traceInit(trainer, request))),
+  trace: (config) => answer(() => withTrainer((trainer) => trace(trainer, config, chosen))),
+};

@@ -1,0 +1,133 @@
+import { BlobReader, configure, ERR_UNSAFE_FILENAME, type FileEntry, ZipReader } from '@zip.js/zip.js';
+import { CancelledError, ProblemError, throwIfAborted } from '../../lib/problem.ts';
+
+/** What an archive may hold; beyond it the archive is refused as a whole. */
+export const ZIP_LIMITS = {
+  /** Entries of one archive. */
+  entries: 200_000,
+  /** Bytes that one entry may have when unpacked. */
+  entryBytes: 300_000_000,
+  /** Bytes of all entries together when unpacked. */
+  totalBytes: 64_000_000_000,
+  /** Unpacked bytes for one packed byte, where it matters (entries above {@link ratioFloor}). */
+  ratio: 200,
+  ratioFloor: 10_000_000,
+} as const;
+
+/** One file of an archive. Nothing is unpacked before it is asked for. */
+export interface ZipFile {
+  /** Path inside the archive, checked: relative, '/' between folders, no `..`. */
+  readonly path: string;
+  readonly size: number;
+  /** Unpacks it, at most `limit` bytes of it; stops with an error when more comes than was declared. */
+  read(signal: AbortSignal, limit?: number): Promise<Uint8Array<ArrayBuffer>>;
+}
+
+configure({ useWebWorkers: false });
+
+/**
+ * Reads the directory of a .zip and refuses hostile ones: paths that leave the archive, encryption, more entries
+ * or bytes than anybody's photos have, compression beyond what photos allow.
+ *
+ * @throws ProblemError that says what is wrong with the archive.
+ */
+export async function openZip(archive: Blob, name: string, signal: AbortSignal): Promise<readonly ZipFile[]> {
+  const shown = `The archive “${name}”`;
+  const reader = new ZipReader(new BlobReader(archive), { useWebWorkers: false });
+  const files: ZipFile[] = [];
+  let total = 0;
+  let packed = 0;
+  let count = 0;
+  try {
+    for await (const entry of reader.getEntriesGenerator()) {
+      throwIfAborted(signal);
+      const path = entry.filename;
+      if (++count > ZIP_LIMITS.entries)
+        throw refusedFor(shown, `holds more than ${ZIP_LIMITS.entries} entries`);
+      const unsafe = whyUnsafe(path);
+      if (unsafe) throw refusedFor(shown, `holds a path that ${unsafe} (“${path.slice(0, 80)}”)`);
+      if (entry.directory || entry.symlink) continue;
+      if (entry.encrypted)
+        throw new ProblemError(
+          `${shown} is locked with a password and was not opened.`,
+          'Unpack it on your computer and drop the folder instead.',
+        );
+      total += entry.uncompressedSize;
+      packed += entry.compressedSize;
+      const expansion = whyAbsurd(entry.compressedSize, entry.uncompressedSize, total);
+      if (expansion) throw refusedFor(shown, expansion);
+      // Entries that share one piece of data add up to more than the whole archive (overlapping "zip bomb").
+      if (packed > archive.size) throw refusedFor(shown, 'has entries that share their data');
+      files.push(zipFile(entry, path, shown));
+    }
+  } catch (thrown) {
+    if (thrown instanceof ProblemError || thrown instanceof CancelledError) throw thrown;
+    // The library looks at paths by itself, before they come here.
+    if (thrown instanceof Error && thrown.message === ERR_UNSAFE_FILENAME)
+      throw refusedFor(shown, 'holds a path that leads out of the archive');
+    throw new ProblemError(
+      `${shown} is damaged or not a zip archive: ${thrown instanceof Error ? thrown.message : String(thrown)}.`,
+      'Make it again, or unpack it on your computer and drop the folder instead.',
+    );
+  }
+  return files;
+}
+
+/** Says what is wrong with an entry's path; null when it stays inside the archive. */
+export function whyUnsafe(path: string): string | null {
+  if (path.includes('\0')) return 'has a zero byte';
+  if (path.includes('\\')) return 'has backslashes';
+  if (path.startsWith('/') || /^[a-z]:/i.test(path)) return 'is absolute';
+  if (path.split('/').includes('..')) return 'leads out of the archive';
+  if (path.length > 1024) return 'is longer than 1024 characters';
+  return null;
+}
+
+/** Says what is absurd about the declared sizes; null when they can be photos. */
+function whyAbsurd(packed: number, unpacked: number, total: number): string | null {
+  if (unpacked > ZIP_LIMITS.entryBytes)
+    return `holds a file that would unpack to ${Math.round(unpacked / 1e6)} MB`;
+  if (total > ZIP_LIMITS.totalBytes) return `would unpack to more than ${ZIP_LIMITS.totalBytes / 1e9} GB`;
+  if (unpacked > ZIP_LIMITS.ratioFloor && unpacked > packed * ZIP_LIMITS.ratio)
+    return `holds a file that would grow ${Math.round(unpacked / Math.max(1, packed))} times when unpacked`;
+  return null;
+}
+
+const refusedFor = (shown: string, why: string): ProblemError =>
+  new ProblemError(
+    `${shown} ${why}. It was refused, nothing of it was opened.`,
+    'Photo archives do not do that. If you trust it, unpack it on your computer and drop the folder instead.',
+  );
+
+/** Ends the reading of an entry once enough of it is there. */
+class EnoughError extends Error {}
+
+function zipFile(entry: FileEntry, path: string, shown: string): ZipFile {
+  return {
+    path,
+    size: entry.uncompressedSize,
+    async read(signal, limit) {
+      throwIfAborted(signal);
+      const room = Math.min(limit ?? Number.POSITIVE_INFINITY, entry.uncompressedSize);
+      const bytes = new Uint8Array(room);
+      let filled = 0;
+      const sink = new WritableStream<Uint8Array>({
+        write(chunk) {
+          if (limit === undefined && filled + chunk.length > room)
+            throw refusedFor(shown, `has more data in “${path}” than it declares`);
+          const part = chunk.subarray(0, room - filled);
+          bytes.set(part, filled);
+          filled += part.length;
+          if (limit !== undefined && filled >= room) throw new EnoughError();
+        },
+      });
+      try {
+        await entry.getData(sink, { signal, useWebWorkers: false, checkCrc32: limit === undefined });
+      } catch (thrown) {
+        if (signal.aborted) throw new CancelledError();
+        if (!(limit !== undefined && filled >= room)) throw thrown;
+      }
+      return filled === room ? bytes : bytes.slice(0, filled);
+    },
+  };
+}

@@ -1,0 +1,70 @@
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { PIXEL_RANGES, type PixelRangeName, pixelRangeName } from '../../config/pixel-range.ts';
+import { ordered } from './graph.ts';
+import type { CustomModel } from './read.ts';
+
+export interface RangeGuess {
+  readonly name: PixelRangeName;
+  /** A sentence. */
+  readonly why: string;
+}
+
+/** Networks in wide use, by a part of the model's name. */
+const FAMILIES: readonly { readonly name: RegExp; readonly range: PixelRangeName; readonly what: string }[] =
+  [
+    { name: /efficientnet/i, range: 'bytes', what: 'EfficientNets take bytes as they are' },
+    {
+      name: /facenet|insightface|arcface|iresnet/i,
+      range: 'symmetric-128',
+      what: 'face networks mostly do it so',
+    },
+    {
+      name: /mobilenet|inception|xception|nasnet/i,
+      range: 'symmetric-127.5',
+      what: 'networks of that name do it so',
+    },
+    { name: /resnet|vgg|densenet/i, range: 'imagenet', what: 'networks of that name were mostly trained so' },
+  ];
+
+/** What bytes are most likely to be turned into for a network, and why. */
+export function guessRange({ scaling, weights }: CustomModel, model: LayersModel): RangeGuess {
+  if (scaling) {
+    const known = pixelRangeName.options.find((name) => isScaling(name, scaling));
+    if (known) return { name: known, why: 'The manifest of the download says so.' };
+  }
+  const [first, second] = ordered(model).filter((layer) => layer.getClassName() !== 'InputLayer');
+  const kind = first?.getClassName();
+  if (kind === 'Rescaling' || second?.getClassName() === 'Rescaling') {
+    return { name: 'bytes', why: 'The network scales its input by itself (Rescaling), so it takes bytes.' };
+  }
+  if (first && kind === 'BatchNormalization') {
+    const mean = averageOf(weights.get(`${first.name}/moving_mean`)?.values);
+    const why = `Its first layer is a norm that has seen inputs of ${mean.toFixed(1)} on average.`;
+    if (mean > 2) return { name: 'bytes', why };
+    if (mean > 0.2) return { name: 'unit', why };
+  }
+  const family = FAMILIES.find(({ name }) => name.test(model.name));
+  if (family)
+    return { name: family.range, why: `It is called "${model.name.slice(0, 40)}", and ${family.what}.` };
+  const edge = model.inputs[0]?.shape[1];
+  if (edge === 112 || edge === 150 || edge === 160) {
+    return { name: 'symmetric-128', why: `Face networks that take ${edge} pixels mostly do it so.` };
+  }
+  return {
+    name: 'unit',
+    why: 'Nothing in the model says it; this is the most frequent. Ask whoever made it.',
+  };
+}
+
+function isScaling(
+  name: PixelRangeName,
+  scaling: { readonly mean: unknown; readonly divisor: unknown },
+): boolean {
+  const { mean, divisor } = PIXEL_RANGES[name];
+  const same = (given: unknown, own: readonly number[]): boolean =>
+    own.every((value, i) => (Array.isArray(given) ? given[i] : given) === value);
+  return same(scaling.mean, mean) && same(scaling.divisor, divisor);
+}
+
+const averageOf = (values: Float32Array | undefined): number =>
+  values && values.length > 0 ? values.reduce((sum, value) => sum + value, 0) / values.length : 0;

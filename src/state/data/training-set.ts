@@ -1,0 +1,24 @@
+import type { TrainingSet } from '../../domain/faces.ts';
+import { ProblemError } from '../../lib/problem.ts';
+import { imageOf } from './images.ts';
+import type { DataSnapshot } from './people.ts';
+
+/** What the trainer gets: class k is the k-th person. @throws ProblemError with fewer than 2 people. */
+export function trainingSet({ people }: DataSnapshot): TrainingSet {
+  const used = people.filter(({ faces }) => faces.length > 0);
+  if (used.length < 2) {
+    throw new ProblemError(
+      used.length === 0 ? 'There are no faces to learn from yet.' : 'There is only one person to learn from.',
+      'Add photos of at least 2 people, each in a folder of their own.',
+    );
+  }
+  return {
+    people: used.map(({ id, name }) => ({ id, name })),
+    faces: used.flatMap(({ faces }, person) =>
+      faces.flatMap(({ id }) => {
+        const image = imageOf(id);
+        return image ? [{ id, person, image }] : [];
+      }),
+    ),
+  };
+}

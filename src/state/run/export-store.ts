@@ -1,0 +1,49 @@
+import { createStore } from 'zustand/vanilla';
+import { showThrown } from '../problems.ts';
+import { connections } from '../worker-connections.ts';
+
+export type ExportState =
+  | { readonly status: 'none' }
+  | { readonly status: 'writing' }
+  | {
+      readonly status: 'ready';
+      readonly name: string;
+      readonly bytes: number;
+      readonly check: { readonly faces: number; readonly maxDifference: number };
+    };
+
+export const exportStore = createStore<ExportState>(() => ({ status: 'none' }));
+
+/** The last file that was written; a blob is a handle, so it stays outside the store. */
+let written: { readonly name: string; readonly file: Blob } | null = null;
+/** Counts up when a new run begins, so that a file of the run before is not offered for it. */
+let edition = 0;
+
+export function clearExport(): void {
+  edition++;
+  written = null;
+  exportStore.setState({ status: 'none' }, true);
+}
+
+export const writtenFile = (): { readonly name: string; readonly file: Blob } | null => written;
+
+/** Has the best model written and checked. True when the file is ready; problems are shown, not thrown. */
+export async function writeModel(name: string): Promise<boolean> {
+  if (exportStore.getState().status === 'writing') return false;
+  const mine = edition;
+  exportStore.setState({ status: 'writing' }, true);
+  try {
+    const model = await connections().trainer.call('exportTfjs', { name });
+    if (mine !== edition) return false;
+    written = { name: model.name, file: model.file };
+    exportStore.setState(
+      { status: 'ready', name: model.name, bytes: model.file.size, check: model.check },
+      true,
+    );
+    return true;
+  } catch (thrown) {
+    if (mine === edition) exportStore.setState({ status: 'none' }, true);
+    showThrown(thrown);
+    return false;
+  }
+}

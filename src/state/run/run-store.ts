@@ -1,0 +1,165 @@
+import { createStore } from 'zustand/vanilla';
+import { presets } from '../../config/presets.ts';
+import type { TrainingConfig } from '../../config/training-config.ts';
+import type { BackendReport } from '../../domain/backend.ts';
+import type {
+  EpochPoint,
+  EpochReport,
+  SplitReport,
+  StepPoint,
+  TrainReport,
+} from '../../domain/training-report.ts';
+import type { TrainerEvent } from '../../protocol/trainer.ts';
+import type { LoadedCustomModel } from '../settings/custom-model-store.ts';
+import type { Json } from '../settings/settings-form.ts';
+import { EMPTY_SERIES, extend, MOST_POINTS, type Series, thin, upTo } from './series.ts';
+
+export type RunStatus = 'idle' | 'preparing' | 'running' | 'paused' | 'done' | 'stopped' | 'failed';
+
+/** What the trainer says at the end, less what {@link Run} keeps in bounded form. */
+export type FinalReport = Omit<TrainReport, 'curve' | 'config' | 'backend' | 'split' | 'scale'>;
+
+export interface Run {
+  readonly id: number;
+  readonly name: string;
+  readonly status: RunStatus;
+  readonly config: TrainingConfig;
+  readonly data: { readonly people: number; readonly photos: number };
+  /** The person's own network, where it was used. */
+  readonly own: LoadedCustomModel | null;
+  readonly preparing: { readonly what: string; readonly done: number; readonly total: number } | null;
+  readonly backend: BackendReport | null;
+  readonly split: SplitReport | null;
+  readonly scale: { readonly value: number; readonly why: string } | null;
+  readonly series: Series;
+  readonly latest: StepPoint | null;
+  /** What was told each time that the run had run away and went back. */
+  readonly rollbacks: readonly string[];
+  readonly totalSteps: number;
+  readonly imagesPerSecond: number;
+  readonly secondsLeft: number | null;
+  /** Epochs evenly spread over the run, always with the best. */
+  readonly curve: readonly EpochPoint[];
+  /** Full reports of a few epochs, always with the untrained one, the best and the last. */
+  readonly epochs: readonly EpochReport[];
+  readonly baseline: EpochReport | null;
+  readonly best: EpochReport | null;
+  readonly report: FinalReport | null;
+}
+
+export interface RunState {
+  /** Settings of the next run as they stand in the fields: not always valid. */
+  readonly form: Json;
+  readonly current: Run | null;
+  /** Earlier runs, oldest first. */
+  readonly earlier: readonly Run[];
+}
+
+const MOST_FULL_EPOCHS = 24;
+const MOST_EARLIER = 8;
+
+export const initialRuns: RunState = { form: presets.quick, current: null, earlier: [] };
+
+export const runStore = createStore<RunState>(() => initialRuns);
+
+export const isActive = (status: RunStatus): boolean =>
+  status === 'preparing' || status === 'running' || status === 'paused';
+
+/** The status that the page shows: of the current run, or idle. */
+export const statusOf = ({ current }: RunState): RunStatus => current?.status ?? 'idle';
+
+/** Changes the current run while it is active; late news of an ended one is dropped. */
+export function updateRun(change: (run: Run) => Run): void {
+  runStore.setState(({ current }) =>
+    current && isActive(current.status) ? { current: change(current) } : {},
+  );
+}
+
+export const addSteps = (run: Run, event: Extract<TrainerEvent, { kind: 'steps' }>): Run => ({
+  ...run,
+  preparing: null,
+  series: extend(run.series, event.points),
+  latest: event.points.at(-1) ?? run.latest,
+  totalSteps: event.totalSteps,
+  imagesPerSecond: event.imagesPerSecond,
+  secondsLeft: event.secondsLeft,
+});
+
+/** The run goes on from an earlier step: what came behind it is forgotten. */
+export const rollBack = (run: Run, { step, text }: Extract<TrainerEvent, { kind: 'rolled-back' }>): Run => ({
+  ...run,
+  series: upTo(run.series, step),
+  curve: run.curve.filter((point) => point.step <= step),
+  epochs: run.epochs.filter((report) => report.step <= step || report.epoch === run.best?.epoch),
+  rollbacks: [...run.rollbacks, text],
+});
+
+export function addEpochs(run: Run, event: Extract<TrainerEvent, { kind: 'epochs' }>): Run {
+  const { points, latest, best } = event;
+  return {
+    ...run,
+    curve: boundedCurve([...run.curve, ...points], best),
+    epochs: thin([...run.epochs, latest], MOST_FULL_EPOCHS, ({ epoch }) => epoch === best.epoch),
+    baseline: run.baseline ?? latest,
+    best,
+  };
+}
+
+const boundedCurve = (curve: readonly EpochPoint[], best: EpochReport): readonly EpochPoint[] =>
+  thin(curve, MOST_POINTS, ({ epoch }) => epoch === best.epoch);
+
+/** The run with the trainer's last word. */
+export function finish(run: Run, { curve, config, backend, split, scale, ...report }: TrainReport): Run {
+  return {
+    ...run,
+    status: report.stopped ? 'stopped' : 'done',
+    preparing: null,
+    config,
+    backend,
+    split,
+    scale,
+    curve: boundedCurve(curve, report.best),
+    baseline: report.baseline,
+    best: report.best,
+    imagesPerSecond: report.imagesPerSecond,
+    secondsLeft: null,
+    report,
+  };
+}
+
+/** Puts a fresh run in the place of the current one, which joins the earlier ones if it gave any result. */
+export function beginRun(
+  config: TrainingConfig,
+  data: { readonly people: number; readonly photos: number },
+  own: LoadedCustomModel | null = null,
+): void {
+  runStore.setState(({ current, earlier }) => {
+    const id = Math.max(0, current?.id ?? 0, ...earlier.map((run) => run.id)) + 1;
+    return {
+      earlier: (current?.best ? [...earlier, current] : [...earlier]).slice(-MOST_EARLIER),
+      current: {
+        id,
+        name: `Run ${id}`,
+        status: 'preparing',
+        config,
+        data,
+        own,
+        preparing: null,
+        backend: null,
+        split: null,
+        scale: null,
+        series: EMPTY_SERIES,
+        latest: null,
+        rollbacks: [],
+        totalSteps: 0,
+        imagesPerSecond: 0,
+        secondsLeft: null,
+        curve: [],
+        epochs: [],
+        baseline: null,
+        best: null,
+        report: null,
+      },
+    };
+  });
+}

@@ -1,0 +1,25 @@
+import { createStore } from 'zustand/vanilla';
+import type { CustomModelFindings } from '../../domain/custom-model.ts';
+import type { Problem } from '../../lib/problem.ts';
+
+/** A network that the person gave. The file is a handle; nothing of it is in the page. */
+export interface LoadedCustomModel {
+  /** Of its file, or of the folder that it came in. */
+  readonly name: string;
+  /** A .zip of its files. */
+  readonly file: Blob;
+  readonly findings: CustomModelFindings;
+}
+
+export interface CustomModelState {
+  /** The one that training takes where the settings ask for an own network. */
+  readonly network: LoadedCustomModel | null;
+  /** What is being done with files that were given, null when nothing is. */
+  readonly reading: { readonly doing: string; readonly name: string } | null;
+  /** Why the files given last are not used. */
+  readonly problem: Problem | null;
+}
+
+export const initialCustomModel: CustomModelState = { network: null, reading: null, problem: null };
+
+export const customModelStore = createStore<CustomModelState>(() => initialCustomModel);

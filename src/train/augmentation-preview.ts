@@ -1,0 +1,82 @@
+import { PIXEL_RANGES } from '../config/pixel-range.ts';
+import { noAugmentation } from '../config/presets.ts';
+import type { AugmentConfig, BackboneConfig, TrainingConfig } from '../config/training-config.ts';
+import { pictureBatch } from '../dataset/batch.ts';
+import { decodeFaces } from '../dataset/face-store.ts';
+import type { AugmentationPreview } from '../domain/augmentation-preview.ts';
+import { ProblemError, throwIfAborted } from '../lib/problem.ts';
+import { createRandom } from '../lib/random.ts';
+import type { TrainerCalls } from '../protocol/trainer.ts';
+import { trainingModeOf } from './task/create-task.ts';
+
+/**
+ * Faces as the network would get them in training: the pictures that a run makes of them, by the same code, before bytes
+ * become the network's numbers. Touches no tensor, so it may go on beside a run.
+ *
+ * The same seed draws the same again with other settings, so that a setting is seen to do what it does.
+ *
+ * @throws ProblemError when a face cannot be decoded, CancelledError
+ */
+export async function previewAugmentation(
+  { config, faces, draws, seed }: TrainerCalls['previewAugmentation']['args'],
+  signal: AbortSignal,
+): Promise<AugmentationPreview> {
+  const edge = inputSizeOf(config.backbone);
+  const augment = augmentationOf(config);
+  const pictures = await decodeFaces(faces, edge, signal);
+  const random = createRandom(seed);
+  const rows: AugmentationPreview['rows'][number][] = [];
+  for (const [i, picture] of pictures.entries()) {
+    throwIfAborted(signal);
+    const several = Array.from({ length: draws }, () => picture);
+    const values = pictureBatch(several, edge, augment, PIXEL_RANGES.bytes, random.fork(`face ${i}`));
+    const size = edge * edge * 3;
+    rows.push({
+      original: await encode(picture, edge),
+      draws: await Promise.all(
+        several.map((_, draw) => encode(values.subarray(draw * size, (draw + 1) * size), edge)),
+      ),
+    });
+  }
+  return { edge, rows };
+}
+
+/** Edge in pixels of what a network takes. */
+export function inputSizeOf(backbone: BackboneConfig): number {
+  switch (backbone.kind) {
+    case 'pretrained-mobilefacenet':
+      return 112;
+    case 'pretrained-dlib':
+      return 150;
+    default:
+      return backbone.inputSize;
+  }
+}
+
+/** What of the augmentation is done: on features that are computed once, mirroring alone. */
+function augmentationOf(config: TrainingConfig): AugmentConfig {
+  const { backbone, preset, augment } = config;
+  const features =
+    backbone.kind === 'own'
+      ? preset === 'quick'
+      : trainingModeOf({ config }, createRandom(config.seed)).kind === 'features';
+  return features ? { ...noAugmentation, mirror: augment.mirror } : augment;
+}
+
+/** @param rgb edge x edge x 3 values 0...255, rounded here. @returns PNG */
+function encode(rgb: ArrayLike<number>, edge: number): Promise<Blob> {
+  const canvas = new OffscreenCanvas(edge, edge);
+  const context = canvas.getContext('2d', { alpha: false });
+  if (!context) {
+    throw new ProblemError(
+      'This browser gave no canvas to draw pictures on.',
+      'Close other tabs or use another browser.',
+    );
+  }
+  const image = context.createImageData(edge, edge);
+  for (let from = 0, to = 0; from < rgb.length; from += 3, to += 4) {
+    image.data.set([rgb[from] ?? 0, rgb[from + 1] ?? 0, rgb[from + 2] ?? 0, 255], to);
+  }
+  context.putImageData(image, 0, 0);
+  return canvas.convertToBlob({ type: 'image/png' });
+}

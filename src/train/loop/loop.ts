@@ -1,0 +1,227 @@
+import type { StepPoint } from '../../domain/training-report.ts';
+import { ProblemError, throwIfAborted } from '../../lib/problem.ts';
+import { learningRate, marginStrength } from '../step/schedule.ts';
+import { WeightAverage } from '../step/weight-average.ts';
+import { DivergenceDetector } from './divergence-detector.ts';
+import { LossReader, type StepNumbers } from './loss-reader.ts';
+import { Rollback } from './rollback.ts';
+import { type RunControl, yieldToEventLoop } from './run-control.ts';
+import { Stepper, type StepperInput } from './stepper.ts';
+import { Stopwatch } from './stopwatch.ts';
+
+/** Points are sent together, at most ten times a second. */
+const REPORT_EVERY_MS = 100;
+/** Steps between two readings at most: what stop and pause may have to wait for on a busy device. */
+const STEPS_PER_GROUP = 16;
+/** A visit to the event loop at least this often: pause, stop and cancel are messages. */
+const BREATHE_EVERY_MS = 50;
+/** Steps between two points that a run can go back to, besides the ends of epochs. */
+const STEPS_PER_POINT = 500;
+/** Losses that a seed must reproduce. */
+const FIRST = 20;
+
+export interface LoopInput extends StepperInput {
+  readonly control: RunControl;
+  readonly signal: AbortSignal;
+  onPoints(points: readonly StepPoint[], progress: Progress): void;
+  onPause(paused: boolean): void;
+  /** The run had run away and goes on from an earlier step. */
+  onRollback(step: number, told: string): void;
+  /**
+   * After every epoch, and after a part of one where the run was stopped.
+   *
+   * @returns whether it is worth going on
+   */
+  onEpoch(epoch: number, step: number, meanLoss: number): Promise<boolean>;
+}
+
+export interface Progress {
+  readonly totalSteps: number;
+  readonly imagesPerSecond: number;
+  readonly secondsLeft: number | null;
+}
+
+export interface LoopResult {
+  readonly steps: number;
+  readonly images: number;
+  /** Seconds of training: without measuring after epochs and without pauses. */
+  readonly seconds: number;
+  readonly firstLosses: readonly number[];
+  /** Why the run ended early by itself; null when it did not. */
+  readonly problem: ProblemError | null;
+}
+
+/**
+ * Trains for the configured epochs, until stopped, until it is not worth going on, or until the loss runs away more
+ * often than it can be brought back.
+ *
+ * @throws CancelledError when aborted
+ */
+export async function runLoop(input: LoopInput): Promise<LoopResult> {
+  const loop = new Loop(input);
+  try {
+    await loop.run();
+    return loop.result(null);
+  } catch (thrown) {
+    // Running away is a result too: what was best before is kept.
+    if (thrown instanceof ProblemError) return loop.result(thrown);
+    throw thrown;
+  } finally {
+    loop.dispose();
+  }
+}
+
+class Loop {
+  private readonly input: LoopInput;
+  private readonly stepper: Stepper;
+  private readonly average: WeightAverage | null;
+  private readonly detector: DivergenceDetector;
+  private readonly rollback: Rollback;
+  private readonly reader = new LossReader();
+  private readonly stopwatch = new Stopwatch();
+  private readonly total: number;
+  private readonly firstLosses: number[] = [];
+  /** Losses since the beginning of the epoch. */
+  private epochLosses: StepNumbers[] = [];
+  private images = 0;
+  private step = 0;
+
+  constructor(input: LoopInput) {
+    const { task, config } = input;
+    this.input = input;
+    this.stepper = new Stepper(input);
+    this.average =
+      config.weightAveraging > 0 ? new WeightAverage(task.learner, config.weightAveraging) : null;
+    this.detector = new DivergenceDetector(config.margin, input.scale, task.classes);
+    this.rollback = new Rollback(task.learner);
+    this.total = this.stepper.stepsPerEpoch * config.epochs;
+  }
+
+  async run(): Promise<void> {
+    const { control } = this.input;
+    const { stepsPerEpoch } = this.stepper;
+    let groups: number[][][] = [];
+    let begun = 0;
+    await this.rollback.remember(0);
+    while (this.step < this.total && !control.stopped) {
+      const epoch = 1 + Math.floor(this.step / stepsPerEpoch);
+      const first = (epoch - 1) * stepsPerEpoch;
+      if (epoch !== begun) {
+        begun = epoch;
+        this.epochLosses = [];
+        groups = this.stepper.epoch();
+      }
+      // A run that runs away goes back, perhaps to an epoch before.
+      if (!(await this.steps(groups.slice(this.step - first)))) continue;
+      const mean = this.epochLosses.reduce((sum, { loss }) => sum + loss, 0) / this.epochLosses.length;
+      if (this.epochLosses.length > 0 && !(await this.evaluated(epoch, mean))) return;
+    }
+  }
+
+  /** Takes these steps, or fewer where the run is stopped. @returns whether all is sound; if not, it has gone back */
+  private async steps(groups: readonly (readonly number[][])[]): Promise<boolean> {
+    const { control } = this.input;
+    for (const group of groups) {
+      if (control.stopped) break;
+      await this.takeStep(group);
+      const due = this.stopwatch.due('report', REPORT_EVERY_MS) || this.reader.pending >= STEPS_PER_GROUP;
+      if (due && !(await this.record(await this.reader.turn()))) return false;
+      if (this.step % STEPS_PER_POINT === 0 && !(await this.confirmed())) return false;
+      if (this.stopwatch.due('breathe', BREATHE_EVERY_MS)) await yieldToEventLoop();
+      if (control.paused && !control.stopped && !(await this.pause())) return false;
+    }
+    return this.confirmed();
+  }
+
+  /** Reads what is not read yet and remembers the weights, if all is sound; else goes back. */
+  private async confirmed(): Promise<boolean> {
+    if (!(await this.record(await this.reader.drain()))) return false;
+    if (await this.rollback.remember(this.step)) return true;
+    this.rollBack(this.step, 'was the last one before weights that are no numbers');
+    return false;
+  }
+
+  private async takeStep(batches: readonly number[][]): Promise<void> {
+    const { config, signal } = this.input;
+    throwIfAborted(signal);
+    const rate = learningRate(config, this.step, this.total) * this.rollback.rateFactor;
+    const strength = marginStrength(config.margin, this.step, this.total);
+    const numbers = await this.stepper.take(batches, { rate, strength });
+    this.average?.update();
+    this.step += 1;
+    this.images += batches.reduce((sum, { length }) => sum + length, 0);
+    const epoch = this.step / this.stepper.stepsPerEpoch;
+    this.reader.add({ step: this.step, epoch, learningRate: rate }, numbers);
+  }
+
+  /** @returns whether all is sound; if not, the run has gone back. @throws ProblemError when it could not */
+  private async record(numbers: readonly StepNumbers[]): Promise<boolean> {
+    const { config, onPoints } = this.input;
+    const sound: StepNumbers[] = [];
+    let wrong: string | null = null;
+    for (const point of numbers) {
+      wrong = this.detector.record(point.loss, marginStrength(config.margin, point.step - 1, this.total));
+      if (wrong !== null) break;
+      sound.push(point);
+    }
+    if (sound.length > 0) {
+      for (const { loss } of sound) if (this.firstLosses.length < FIRST) this.firstLosses.push(loss);
+      this.epochLosses.push(...sound);
+      onPoints(sound, {
+        totalSteps: this.total,
+        imagesPerSecond: this.images / this.stopwatch.training,
+        secondsLeft: this.step === 0 ? null : ((this.total - this.step) * this.stopwatch.elapsed) / this.step,
+      });
+    }
+    if (wrong === null) return true;
+    await this.reader.drain(); // steps behind it are worth nothing
+    this.rollBack(numbers[sound.length]?.step ?? this.step, wrong);
+    return false;
+  }
+
+  /** @throws ProblemError when that has been done too often */
+  private rollBack(at: number, wrong: string): void {
+    const { step, told } = this.rollback.rollBack(at, wrong);
+    this.step = step;
+    this.firstLosses.length = Math.min(this.firstLosses.length, step);
+    this.epochLosses = this.epochLosses.filter((point) => point.step <= step);
+    this.stepper.optimiser.reset();
+    this.average?.restart();
+    this.detector.reset();
+    this.input.onRollback(step, told);
+  }
+
+  /** Measures with the mean of the weights, where one is taken. */
+  private async evaluated(epoch: number, mean: number): Promise<boolean> {
+    let goOn = true;
+    this.average?.swap();
+    try {
+      await this.stopwatch.exclude(async () => {
+        goOn = await this.input.onEpoch(epoch, this.step, mean);
+      }, 'measure');
+    } finally {
+      this.average?.swap();
+    }
+    return goOn;
+  }
+
+  private async pause(): Promise<boolean> {
+    const { control, signal, onPause } = this.input;
+    const sound = await this.record(await this.reader.drain());
+    onPause(true);
+    await this.stopwatch.exclude(() => control.whilePaused(signal), 'pause');
+    onPause(false);
+    return sound;
+  }
+
+  result(problem: ProblemError | null): LoopResult {
+    const { step, images, stopwatch: clock, firstLosses } = this;
+    return { steps: step, images, seconds: clock.training, firstLosses, problem };
+  }
+
+  dispose(): void {
+    this.reader.dispose();
+    this.stepper.dispose();
+    this.average?.dispose();
+  }
+}

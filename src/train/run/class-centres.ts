@@ -1,0 +1,59 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { present } from '../../lib/assert.ts';
+import { cosines } from '../../model/heads/centres.ts';
+import type { Checkpoint } from '../step/checkpoint.ts';
+import type { Task } from '../task/task.ts';
+import type { EvaluationFaces } from './evaluate-epoch.ts';
+
+/**
+ * One centre for each class, [K, D]: its centre, or of several the one that most of its photos lie nearest to (the
+ * dominant one, as sub-center ArcFace keeps it: Deng et al., ECCV 2020, section 3.2).
+ */
+export async function classCentres(
+  checkpoint: Checkpoint,
+  task: Task,
+  { train }: EvaluationFaces,
+  signal: AbortSignal,
+): Promise<Float32Array> {
+  const all = allCentres(checkpoint);
+  const { dimension } = task;
+  const each = all.length / dimension / task.classes;
+  if (each === 1) return all;
+  const { values } = await task.embed(train.faces, signal);
+  const near = tf.tidy(() =>
+    cosines(
+      tf.tensor2d(values, [train.faces.length, dimension]),
+      tf.tensor2d(all, [task.classes * each, dimension]),
+    ),
+  );
+  const cosine = await near.data<'float32'>(); // [N, K * S]
+  near.dispose();
+  const votes = new Int32Array(task.classes * each);
+  train.labels.forEach((label, row) => {
+    const at = row * task.classes * each + label * each;
+    const own = cosine.subarray(at, at + each);
+    const place = label * each + own.indexOf(Math.max(...own));
+    votes[place] = (votes[place] ?? 0) + 1;
+  });
+  const chosen = new Float32Array(task.classes * dimension);
+  for (let k = 0; k < task.classes; k++) {
+    const own = votes.subarray(k * each, (k + 1) * each);
+    const row = k * each + own.indexOf(Math.max(...own));
+    chosen.set(all.subarray(row * dimension, (row + 1) * dimension), k * dimension);
+  }
+  return chosen;
+}
+
+/** As {@link classCentres}, where no embeddings can be had any more: the first of each class's centres. */
+export function firstSubCentres(checkpoint: Checkpoint, { classes, dimension }: Task): Float32Array {
+  const all = allCentres(checkpoint);
+  const block = all.length / classes;
+  const chosen = new Float32Array(classes * dimension);
+  for (let k = 0; k < classes; k++) {
+    chosen.set(all.subarray(k * block, k * block + dimension), k * dimension);
+  }
+  return chosen;
+}
+
+const allCentres = ({ bank, head }: Checkpoint): Float32Array =>
+  bank ?? present(head[0], 'the centres').values;

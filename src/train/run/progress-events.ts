@@ -1,0 +1,74 @@
+import type { EpochPoint, EpochReport, StepPoint } from '../../domain/training-report.ts';
+import type { TrainerEvent } from '../../protocol/trainer.ts';
+import type { Progress } from '../loop/loop.ts';
+
+/** Between two tellings of the same kind. */
+const AT_MOST_EVERY_MS = 100;
+
+/**
+ * Gathers what a run has to tell and tells it at most ten times a second, however fast steps and epochs are:
+ * a page that redraws for each of a hundred epochs a second does nothing else any more.
+ */
+export class ProgressEvents {
+  private readonly emit: (event: TrainerEvent) => void;
+  private points: StepPoint[] = [];
+  private progress: Progress | null = null;
+  private epochs: EpochPoint[] = [];
+  private latest: EpochReport | null = null;
+  private best: EpochReport | null = null;
+  private told = Number.NEGATIVE_INFINITY;
+  private timer: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(emit: (event: TrainerEvent) => void) {
+    this.emit = emit;
+  }
+
+  addSteps(points: readonly StepPoint[], progress: Progress): void {
+    this.points.push(...points);
+    this.progress = progress;
+    this.tellSoon();
+  }
+
+  addEpoch(report: EpochReport): void {
+    this.epochs.push(pointOf(report));
+    this.latest = report;
+    if (report.best || !this.best) this.best = report;
+    this.tellSoon();
+  }
+
+  /** Tells what is left, now: before a pause and at the end. */
+  flush(): void {
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = null;
+    if (this.points.length + this.epochs.length === 0) return;
+    this.told = performance.now();
+    if (this.points.length > 0 && this.progress) {
+      this.emit({ kind: 'steps', points: this.points, ...this.progress });
+      this.points = [];
+    }
+    if (this.epochs.length > 0 && this.latest && this.best) {
+      this.emit({ kind: 'epochs', points: this.epochs, latest: this.latest, best: this.best });
+      this.epochs = [];
+    }
+  }
+
+  private tellSoon(): void {
+    const wait = this.told + AT_MOST_EVERY_MS - performance.now();
+    if (wait <= 0) this.flush();
+    // The loop may be busy for seconds before it has news again.
+    else this.timer ??= setTimeout(() => this.flush(), wait);
+  }
+}
+
+export const pointOf = ({ verification, angles, ...report }: EpochReport): EpochPoint => ({
+  epoch: report.epoch,
+  step: report.step,
+  loss: report.loss,
+  trainAccuracy: report.trainAccuracy,
+  heldOutAccuracy: report.heldOutAccuracy,
+  auc: verification?.auc ?? null,
+  eer: verification?.eer ?? null,
+  verification: verification?.accuracy ?? null,
+  ownMean: angles.ownMean,
+  otherMean: angles.nearestOtherMean,
+});

@@ -1,0 +1,105 @@
+import type { TrainingConfig } from '../../config/training-config.ts';
+import { type Split, splitFaces } from '../../dataset/split.ts';
+import type { BackendReport } from '../../domain/backend.ts';
+import type { TrainingSet, VerificationSet } from '../../domain/faces.ts';
+import type { SplitReport } from '../../domain/training-report.ts';
+import { unlessDeviceFails } from '../../engine/selection/device-fault.ts';
+import { selectBackend } from '../../engine/selection/select-backend.ts';
+import { present } from '../../lib/assert.ts';
+import { createRandom, type Random } from '../../lib/random.ts';
+import { readCustomModel } from '../../model/custom-model/read.ts';
+import { chooseScale, type Scale } from '../../model/scale.ts';
+import type { TrainerEvent } from '../../protocol/trainer.ts';
+import { createTask } from '../task/create-task.ts';
+import type { Task } from '../task/task.ts';
+import { benchmarkJob } from './benchmark.ts';
+
+export interface TrainArgs {
+  readonly config: TrainingConfig;
+  readonly data: TrainingSet;
+  /** People kept out of training altogether: measured before and after, never to choose by. */
+  readonly verify: VerificationSet | null;
+  /** A .zip of the person's own network, where the configuration asks for it. */
+  readonly model?: Blob | null;
+}
+
+/** A run that is ready to start. */
+export interface Session {
+  readonly backend: BackendReport;
+  readonly split: Split;
+  readonly splitReport: SplitReport;
+  readonly scale: Scale;
+  readonly random: Random;
+  /** Face i of the training set has index i; face j of the verification set comes behind them all. */
+  readonly task: Task;
+  readonly verifyFaces: readonly number[];
+  /** Seconds that preparing took. */
+  readonly seconds: number;
+}
+
+/** Chooses the backend, divides the faces, decodes them and makes what learns. */
+export async function openSession(
+  { config, data, verify, model }: TrainArgs,
+  signal: AbortSignal,
+  emit: (event: TrainerEvent) => void,
+): Promise<Session> {
+  const start = performance.now();
+  const random = createRandom(config.seed);
+  const split = splitFaces(
+    data.faces.map(({ person }) => person),
+    data.people.length,
+    config.heldOut,
+    random.fork('split'),
+  );
+  // Before a backend is chosen: what is wrong with the file should be said at once.
+  const own = config.backbone.kind === 'own' && model ? await readCustomModel(model) : null;
+  const backend = await selectBackend(config.backend, benchmarkJob(config, signal, own));
+  emit({ kind: 'backend', report: backend });
+  const scale = chooseScale(config.scale, split.classes.length);
+  const splitReport = reportOf(split, data);
+  emit({ kind: 'split', report: splitReport, scale });
+
+  const blobs = [...data.faces, ...(verify?.faces ?? [])].map(({ image }) => image);
+  const onPreparing = throttled((what, done, total) => emit({ kind: 'preparing', what, done, total }));
+  const labelled = { faces: split.train, labels: split.trainLabels, classes: split.classes.length };
+  const inner = random.fork('task');
+  const decided = { config, scale: scale.value, own };
+  const preparing = createTask(blobs, labelled, decided, inner, signal, onPreparing);
+  const task = await unlessDeviceFails(backend.name, preparing);
+  return {
+    backend,
+    split,
+    splitReport,
+    scale,
+    random,
+    task,
+    verifyFaces: (verify?.faces ?? []).map((_, i) => data.faces.length + i),
+    seconds: (performance.now() - start) / 1000,
+  };
+}
+
+function reportOf(split: Split, data: TrainingSet): SplitReport {
+  return {
+    trainPeople: split.classes.length,
+    trainPhotos: split.train.length,
+    heldOutPhotos: split.heldOut.length,
+    verificationPeople: split.heldOutPeople.map((person) => present(data.people[person], 'a person').name),
+    verificationPhotos: split.verification.length,
+    notMeasured: split.notMeasured,
+  };
+}
+
+/** At most ten a second, and always the first and the last of each kind of work. */
+function throttled(
+  tell: (what: string, done: number, total: number) => void,
+): (what: string, done: number, total: number) => void {
+  let last = 0;
+  let kind = '';
+  return (what, done, total) => {
+    const now = performance.now();
+    if (done < total && kind === what && now - last < 100) return;
+    last = now;
+    kind = what;
+    tell(what, done, total);
+  };
+}

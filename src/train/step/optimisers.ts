@@ -1,0 +1,163 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { OptimiserConfig } from '../../config/training-config.ts';
+import { ensureUnshared, hasKernel, runKernel } from '../../engine/ops/custom-kernels.ts';
+import { present } from '../../lib/assert.ts';
+import { unreachable } from '../../lib/unreachable.ts';
+import type { Parameter } from './learner.ts';
+
+/** Changes weights by their gradients. Its state lives on the backend until disposed of. */
+export interface Optimiser {
+  /** @param gradients by the name of the variable; they are disposed of */
+  apply(gradients: tf.NamedTensorMap, rate: number): void;
+  /** What it remembers of a weight, each of the weight's own shape. */
+  slotsOf(weight: tf.Variable): readonly tf.Variable[];
+  /** Forgets everything. */
+  reset(): void;
+  dispose(): void;
+}
+
+export function createOptimiser(
+  config: OptimiserConfig,
+  weights: readonly Parameter[],
+  weightDecay: number,
+): Optimiser {
+  switch (config.kind) {
+    case 'sgd':
+      return new Sgd(config, weights, weightDecay);
+    case 'adamw':
+      return new AdamW(config, weights, weightDecay);
+    default:
+      return unreachable(config);
+  }
+}
+
+type Settings<K extends OptimiserConfig['kind']> = Extract<OptimiserConfig, { kind: K }>;
+
+const forget = (slots: readonly tf.Variable[]): void =>
+  slots.forEach((slot) => {
+    tf.tidy(() => slot.assign(tf.zerosLike(slot)));
+  });
+
+const zerosFor = (weights: readonly Parameter[]): tf.Variable[] =>
+  weights.map(({ variable }) => tf.tidy(() => tf.variable(tf.zerosLike(variable), false)));
+
+/**
+ * Stochastic gradient descent with momentum and L2 decay, as PyTorch and the ArcFace paper have it:
+ * g <- gradient + decay w; v <- momentum v + g; w <- w - rate v (Nesterov: rate (g + momentum v)).
+ */
+class Sgd implements Optimiser {
+  private readonly velocities: tf.Variable[];
+  private readonly config: Settings<'sgd'>;
+  private readonly weights: readonly Parameter[];
+  private readonly decay: number;
+
+  constructor(config: Settings<'sgd'>, weights: readonly Parameter[], decay: number) {
+    this.config = config;
+    this.weights = weights;
+    this.decay = decay;
+    this.velocities = zerosFor(weights);
+  }
+
+  apply(gradients: tf.NamedTensorMap, rate: number): void {
+    const { momentum, nesterov } = this.config;
+    const fused = hasKernel('ArcSgd');
+    this.weights.forEach(({ variable: w, decay: decays, rateFactor }, i) => {
+      const raw = present(gradients[w.name], `the gradient of ${w.name}`);
+      const v = present(this.velocities[i], 'a velocity');
+      const decay = decays ? this.decay : 0;
+      if (fused) {
+        const inputs = { weight: ensureUnshared(w), velocity: ensureUnshared(v), gradient: raw };
+        runKernel('ArcSgd', inputs, { rate: rate * rateFactor, momentum, decay, nesterov });
+      } else {
+        tf.tidy(() => {
+          const g = decay > 0 ? tf.add(raw, tf.mul(w, decay)) : raw;
+          v.assign(tf.add(tf.mul(v, momentum), g));
+          const step = nesterov ? tf.add(g, tf.mul(v, momentum)) : v;
+          w.assign(tf.sub(w, tf.mul(step, rate * rateFactor)));
+        });
+      }
+      raw.dispose();
+    });
+  }
+
+  slotsOf(weight: tf.Variable): readonly tf.Variable[] {
+    return this.velocities.filter((_, i) => this.weights[i]?.variable === weight);
+  }
+
+  reset(): void {
+    forget(this.velocities);
+  }
+
+  dispose(): void {
+    tf.dispose(this.velocities);
+  }
+}
+
+/**
+ * Adam with decoupled weight decay (Loshchilov & Hutter, arXiv 1711.05101, algorithm 2):
+ * w <- w - rate (m^ / (sqrt(v^) + epsilon) + decay w). The epsilon is the configured one on every backend.
+ */
+class AdamW implements Optimiser {
+  private readonly firsts: tf.Variable[];
+  private readonly seconds: tf.Variable[];
+  private readonly config: Settings<'adamw'>;
+  private readonly weights: readonly Parameter[];
+  private readonly decay: number;
+  private steps = 0;
+
+  constructor(config: Settings<'adamw'>, weights: readonly Parameter[], decay: number) {
+    this.config = config;
+    this.weights = weights;
+    this.decay = decay;
+    this.firsts = zerosFor(weights);
+    this.seconds = zerosFor(weights);
+  }
+
+  apply(gradients: tf.NamedTensorMap, rate: number): void {
+    const { beta1, beta2, epsilon } = this.config;
+    this.steps += 1;
+    const correction1 = 1 - beta1 ** this.steps;
+    const correction2 = 1 - beta2 ** this.steps;
+    const fused = hasKernel('ArcAdamW');
+    this.weights.forEach(({ variable: w, decay: decays, rateFactor }, i) => {
+      const g = present(gradients[w.name], `the gradient of ${w.name}`);
+      const m = present(this.firsts[i], 'a first moment');
+      const v = present(this.seconds[i], 'a second moment');
+      const decay = decays ? this.decay : 0;
+      if (fused) {
+        const inputs = {
+          weight: ensureUnshared(w),
+          first: ensureUnshared(m),
+          second: ensureUnshared(v),
+          gradient: g,
+        };
+        const factors = { beta1, beta2, epsilon, correction1, correction2 };
+        runKernel('ArcAdamW', inputs, { rate: rate * rateFactor, decay, ...factors });
+      } else {
+        tf.tidy(() => {
+          m.assign(tf.add(tf.mul(m, beta1), tf.mul(g, 1 - beta1)));
+          v.assign(tf.add(tf.mul(v, beta2), tf.mul(tf.square(g), 1 - beta2)));
+          const size = tf.add(tf.sqrt(tf.div(v, correction2)), epsilon);
+          const step = tf.div(tf.div(m, correction1), size);
+          const whole = decay > 0 ? tf.add(step, tf.mul(w, decay)) : step;
+          w.assign(tf.sub(w, tf.mul(whole, rate * rateFactor)));
+        });
+      }
+      g.dispose();
+    });
+  }
+
+  slotsOf(weight: tf.Variable): readonly tf.Variable[] {
+    const own = (_: tf.Variable, i: number): boolean => this.weights[i]?.variable === weight;
+    return [...this.firsts.filter(own), ...this.seconds.filter(own)];
+  }
+
+  reset(): void {
+    forget([...this.firsts, ...this.seconds]);
+    this.steps = 0;
+  }
+
+  dispose(): void {
+    tf.dispose([...this.firsts, ...this.seconds]);
+  }
+}

@@ -1,0 +1,128 @@
+import { Button, Checkbox } from '@mantine/core';
+import { lazy, Suspense, useState } from 'react';
+import { useStore } from 'zustand';
+import { differences, networkOf } from '../../../state/run/compare.ts';
+import { deleteRun, reuseSettings } from '../../../state/run/run-actions.ts';
+import { type Run, runStore } from '../../../state/run/run-store.ts';
+import { decimal, percent } from '../../common/format.ts';
+import { Panel } from '../../common/Panel.tsx';
+
+const CompareCharts = lazy(() =>
+  import('../../charts/compare.tsx').then(({ CompareCharts: charts }) => ({ default: charts })),
+);
+
+const RESULTS: readonly { readonly name: string; readonly of: (run: Run) => string }[] = [
+  { name: 'Status', of: ({ status }) => status },
+  {
+    name: 'Best epoch',
+    of: ({ best }) => (best ? (best.epoch === 0 ? 'untrained' : String(best.epoch)) : '—'),
+  },
+  { name: 'Accuracy, held-out photos', of: ({ best }) => percent(best?.heldOutAccuracy) },
+  { name: 'Strangers: pairs told right', of: ({ best }) => percent(best?.verification?.accuracy) },
+  { name: 'The same, untrained', of: ({ baseline }) => percent(baseline?.verification?.accuracy) },
+  { name: 'Strangers: AUC', of: ({ best }) => decimal(best?.verification?.auc, 4) },
+  { name: 'Strangers: equal error rate', of: ({ best }) => percent(best?.verification?.eer) },
+  { name: 'Photos a second', of: ({ imagesPerSecond }) => imagesPerSecond.toFixed(0) },
+  { name: 'Seconds of training', of: ({ report }) => decimal(report?.seconds.train, 1) },
+];
+
+function Side({ runs }: { runs: readonly Run[] }) {
+  const changed = differences(runs);
+  return (
+    <div className="scroll-x">
+      <table className="numbers">
+        <caption className="visually-hidden">Runs side by side</caption>
+        <thead>
+          <tr>
+            <th scope="col">{changed.length === 0 ? 'Same settings' : 'Settings that differ'}</th>
+            {runs.map(({ id, name }) => (
+              <th key={id} scope="col">
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {changed.map(({ path, label, values }) => (
+            <tr key={path}>
+              <th scope="row">{label}</th>
+              {values.map((value, index) => (
+                <td key={runs[index]?.id ?? index}>{value}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+        <thead>
+          <tr>
+            <th scope="col">Results</th>
+            {runs.map(({ id, name }) => (
+              <th key={id} scope="col">
+                <span className="visually-hidden">{name}</span>
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {RESULTS.map(({ name, of }) => (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              {runs.map((run) => (
+                <td key={run.id}>{of(run)}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** Runs side by side: curves over each other, settings that differ, results. */
+export function Compare() {
+  const earlier = useStore(runStore, (state) => state.earlier);
+  const current = useStore(runStore, (state) => state.current);
+  const [left, setLeft] = useState<ReadonlySet<number>>(new Set());
+  if (earlier.length === 0 || !current) return null;
+  const all = [...earlier, current];
+  const chosen = all.filter(({ id }) => !left.has(id)).slice(-4);
+  const toggle = (id: number): void =>
+    setLeft((now) => {
+      const next = new Set(now);
+      if (!next.delete(id)) next.add(id);
+      return next;
+    });
+  return (
+    <Panel title="Compare runs" className="compare">
+      <ul className="runs">
+        {all.map((run) => (
+          <li key={run.id}>
+            <Checkbox
+              size="xs"
+              label={`${run.name}: ${run.config.preset}, ${networkOf(run)}, ${run.config.epochs} epochs`}
+              checked={chosen.includes(run)}
+              onChange={() => toggle(run.id)}
+            />
+            <Button size="compact-xs" variant="subtle" onClick={() => reuseSettings(run.id)}>
+              Use its settings
+            </Button>
+            {run !== current && (
+              <Button size="compact-xs" variant="subtle" onClick={() => deleteRun(run.id)}>
+                Forget
+              </Button>
+            )}
+          </li>
+        ))}
+      </ul>
+      {chosen.length < 2 ? (
+        <p className="nothing">Mark two runs to see them side by side.</p>
+      ) : (
+        <>
+          <Suspense fallback={<div className="chart-box" />}>
+            <CompareCharts runs={chosen} />
+          </Suspense>
+          <Side runs={chosen} />
+        </>
+      )}
+    </Panel>
+  );
+}
