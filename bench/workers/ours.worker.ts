@@ -1,17 +1,14 @@
-/** The program's own step (src/train/step.ts), on any backend. */
+/** The program's own training step (src/train/step), on any backend. */
 import '@tensorflow/tfjs-backend-cpu';
 import { getThreadsCount } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
-import { presets } from '../../src/config/presets.ts';
 import { findWebGl, findWebGpu } from '../../src/engine/selection/devices.ts';
 import { startBackend } from '../../src/engine/selection/start-backend.ts';
 import { bestOptions, startSimd } from '../../src/engine/simd/start.ts';
-import { createBackbone } from '../../src/model/backbones/index.ts';
+import { createBackbone } from '../../src/model/backbones/create-backbone.ts';
 import { randomCentres } from '../../src/model/heads/centres.ts';
-import { createHead } from '../../src/model/heads/index.ts';
-import { parameters } from '../../src/train/step/learner.ts';
-import { createOptimiser } from '../../src/train/step/optimisers.ts';
-import { trainStep } from '../../src/train/step/step.ts';
+import { createLearner } from '../../src/train/step/learner.ts';
+import { Trainer } from '../../src/train/step/trainer.ts';
 import { backboneConfig } from '../backbone-config.ts';
 import {
   type Case,
@@ -86,35 +83,30 @@ async function start(spec: Case): Promise<Running> {
     return null;
   }
 
-  function trainer(): () => Promise<number> {
-    const dimension = EMBEDDING[work.backbone];
-    const initial = randomCentres(CLASSES, dimension, random.fork('centres'));
-    const begin = { centres: initial, dimension, scale: LOGIT_SCALE, sampledClasses: CLASSES };
-    const margin = { kind: 'arcface', m: MARGIN, easy: false, gradient: 'exact', warmupFraction: 0 } as const;
-    const learner = { network, ...createHead(margin, begin, random.fork('head')) };
-    const weights = parameters(learner, { headRateFactor: 1, stageRateFactor: 1 });
-    const variables = weights.map(({ variable }) => variable);
+  function training(): () => Promise<number> {
+    const centres = randomCentres(CLASSES, EMBEDDING[work.backbone], random.fork('centres'));
     const config = {
-      ...presets.scratch.optimiser,
-      kind: 'sgd',
-      momentum: MOMENTUM,
-      nesterov: false,
+      margin: { kind: 'arcface', m: MARGIN, easy: false, gradient: 'exact', warmupFraction: 0 },
+      optimiser: { kind: 'sgd', momentum: MOMENTUM, nesterov: false },
+      weightDecay: WEIGHT_DECAY,
+      headRateFactor: 1,
+      stageRateFactor: 1,
+      labelSmoothing: 0,
+      clipNorm: 0,
     } as const;
-    const optimiser = createOptimiser(config, weights, WEIGHT_DECAY);
-    const settings = { strength: 1, scale: LOGIT_SCALE, smoothing: 0, rate: RATE, clipNorm: 0 };
+    const learner = createLearner(network, config, { centres, scale: LOGIT_SCALE, random });
+    const trainer = new Trainer(learner, config);
+    const labels = [...pictures.labels];
     return async () => {
-      const batch = {
-        inputs: tf.tensor4d(pictures.values, shape),
-        labels: tf.tensor1d(pictures.labels, 'int32'),
-      };
-      const numbers = trainStep(learner, variables, optimiser, [batch], settings);
+      const inputs = tf.tensor4d(pictures.values, shape);
+      const numbers = await trainer.step([{ inputs, labels }], { rate: RATE });
       const [loss] = await numbers.data<'float32'>();
-      tf.dispose([numbers, batch.inputs, batch.labels]);
+      tf.dispose([numbers, inputs]);
       return loss ?? Number.NaN;
     };
   }
 
-  const step = spec.forward ? embed : trainer();
+  const step = spec.forward ? embed : training();
   return {
     started: { batch: work.batch, threads, userAgent: navigator.userAgent, adapter },
     step: times ? () => times.step(step) : step,

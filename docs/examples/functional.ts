@@ -6,7 +6,7 @@
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { ArcFace } from '../../src/library/arcface-layer.ts';
+import { ArcFace } from '../../src/library/layer.ts';
 import {
   accuracyOf,
   backboneLayers,

@@ -5,13 +5,11 @@ import { augmentFace, drawAugmentation } from '../../src/dataset/augment.ts';
 import { createSampler } from '../../src/dataset/sampler.ts';
 import { startBackend } from '../../src/engine/selection/start-backend.ts';
 import { createRandom, type Random } from '../../src/lib/random.ts';
-import { vgg8 } from '../../src/model/backbones/vgg8.ts';
+import { vgg8 } from '../../src/model/backbones/vgg8/build.ts';
 import { randomCentres } from '../../src/model/heads/centres.ts';
-import { createHead } from '../../src/model/heads/index.ts';
-import { type Learner, parameters } from '../../src/train/step/learner.ts';
-import { createOptimiser } from '../../src/train/step/optimisers.ts';
+import { createLearner, type Learner } from '../../src/train/step/learner.ts';
 import { learningRate, marginStrength } from '../../src/train/step/schedule.ts';
-import { trainStep } from '../../src/train/step/step.ts';
+import { Trainer } from '../../src/train/step/trainer.ts';
 import { WeightAverage } from '../../src/train/step/weight-average.ts';
 import { CLASSES, EDGE, type Order, PIXELS, type Result } from './case.ts';
 
@@ -22,16 +20,11 @@ const ADAMW = { kind: 'adamw', beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as cons
 
 function build({ loss, recipe }: Order, random: Random): Learner {
   const options = { shape: [EDGE, EDGE, 1], embeddingSize: DIMENSION, dropout: recipe.dropout } as const;
-  const start = {
+  return createLearner(vgg8(options, random.fork('network')), loss, {
     centres: randomCentres(CLASSES, DIMENSION, random.fork('centres')),
-    dimension: DIMENSION,
     scale: loss.scale,
-    sampledClasses: CLASSES,
-  };
-  return {
-    network: vgg8(options, random.fork('network')),
-    ...createHead(loss.margin, start, random.fork('head')),
-  };
+    random,
+  });
 }
 
 /** Digits as the network's input, -1 to 1, changed a little where `augment` says how. [B, 28, 28, 1] */
@@ -64,9 +57,9 @@ async function train(order: Order, tell: (done: number, total: number) => void):
   await startBackend('simd');
   const random = createRandom(order.seed);
   const learner = build(order, random);
-  const weights = parameters(learner, { headRateFactor: recipe.headRateFactor, stageRateFactor: 1 });
-  const variables = weights.map(({ variable }) => variable);
-  const optimiser = createOptimiser(ADAMW, weights, recipe.weightDecay);
+  const { headRateFactor, weightDecay } = recipe;
+  const fixed = { optimiser: ADAMW, stageRateFactor: 1, labelSmoothing: 0, clipNorm: 5 };
+  const trainer = new Trainer(learner, { ...fixed, headRateFactor, weightDecay });
   const average = new WeightAverage(learner, recipe.weightAveraging);
   const { labels, pixels } = order.train;
   const { photos } = recipe;
@@ -78,19 +71,10 @@ async function train(order: Order, tell: (done: number, total: number) => void):
   let lastLoss = Number.NaN;
   for (let epoch = 0; epoch < recipe.epochs; epoch++) {
     for (const rows of sampler.epoch()) {
-      const batch = {
-        inputs: inputs(pixels, rows, change),
-        labels: tf.tensor1d(
-          rows.map((row) => labels[row] ?? 0),
-          'int32',
-        ),
-      };
-      const numbers = trainStep(learner, variables, optimiser, [batch], {
-        strength: marginStrength(loss.margin, step, total),
-        scale: loss.scale,
-        smoothing: 0,
+      const batch = { inputs: inputs(pixels, rows, change), labels: rows.map((row) => labels[row] ?? 0) };
+      const numbers = await trainer.step([batch], {
         rate: learningRate({ learningRate: recipe.learningRate, schedule: SCHEDULE }, step, total),
-        clipNorm: 5,
+        strength: marginStrength(loss.margin, step, total),
       });
       average.update();
       step += 1;
@@ -98,7 +82,7 @@ async function train(order: Order, tell: (done: number, total: number) => void):
         lastLoss = (await numbers.data())[0] ?? Number.NaN;
         tell(step, total);
       }
-      tf.dispose([numbers, batch.inputs, batch.labels]);
+      tf.dispose([numbers, batch.inputs]);
     }
   }
   average.swap();
@@ -118,13 +102,12 @@ async function test(
     const made = tf.tidy(() => {
       const input = inputs(pixels, rows, null);
       const embedding = network.apply(input, { training: false }) as tf.Tensor2D; // one tensor in, one out
-      const own = tf.tensor1d(
+      const truth = tf.tensor1d(
         rows.map((row) => labels[row] ?? 0),
         'int32',
       );
-      // The scores are those without a margin.
-      const { scores } = head.loss(embedding, own, { strength: 0, scale: loss.scale, smoothing: 0 });
-      return [embedding, tf.sum(tf.cast(tf.equal(tf.argMax(scores, 1), own), 'float32'))] as const;
+      const { logits } = head.logits(embedding, null, { strength: 0, scale: loss.scale });
+      return [embedding, tf.sum(tf.cast(tf.equal(tf.argMax(logits, 1), truth), 'float32'))] as const;
     });
     embeddings.push(...(await made[0].data<'float32'>()));
     right += (await made[1].data())[0] ?? 0;

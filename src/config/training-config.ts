@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { PRESET_NAMES } from '../lib/preset-name.ts';
 import { backboneSchema } from './backbone.ts';
 import { marginSchema } from './margin.ts';
 import { augmentSchema, optimiserSchema, samplingSchema, scheduleSchema } from './recipe.ts';
 
-export const presetName = z.enum(['quick', 'finetune', 'scratch']);
+export const presetName = z.enum(PRESET_NAMES);
 
 /**
  * Everything that decides a training run. Stored in the manifest of every download and accepted by
@@ -62,10 +63,10 @@ export const trainingConfigSchema = z.strictObject({
 });
 
 export type TrainingConfig = z.infer<typeof trainingConfigSchema>;
-export type PresetName = TrainingConfig['preset'];
+export type { PresetName } from '../lib/preset-name.ts';
 export type BackendChoice = TrainingConfig['backend'];
 /** A backend that can really run. */
 export type BackendName = Exclude<BackendChoice, 'auto'>;
-export type { BackboneConfig, MadeBackbone, OwnBackbone } from './backbone.ts';
+export type { BackboneConfig, CustomBackbone, MadeBackbone } from './backbone.ts';
 export type { MarginConfig } from './margin.ts';
 export type { AugmentConfig, OptimiserConfig, SamplingConfig, ScheduleConfig } from './recipe.ts';

@@ -1,5 +1,5 @@
-import type { PixelRange } from '../config/pixel-range.ts';
 import type { AugmentConfig } from '../config/training-config.ts';
+import type { PixelRange } from '../lib/pixel-range.ts';
 import type { Random } from '../lib/random.ts';
 import { augmentFace, drawAugmentation } from './augment.ts';
 

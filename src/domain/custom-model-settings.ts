@@ -1,4 +1,4 @@
-import type { OwnBackbone } from '../config/backbone.ts';
+import type { CustomBackbone } from '../config/backbone.ts';
 import type { PresetName } from '../config/training-config.ts';
 import type { CustomModelFindings } from './custom-model.ts';
 
@@ -17,7 +17,7 @@ const WEIGHTED = new Set([
  * The settings with which a network of the person's own is first offered for a preset: the guesses, its classification
  * layer cut off, and what the preset needs frozen.
  */
-export const guessedSettings = (findings: CustomModelFindings, preset: PresetName): OwnBackbone => ({
+export const guessedSettings = (findings: CustomModelFindings, preset: PresetName): CustomBackbone => ({
   kind: 'own',
   inputSize: findings.guess.inputSize,
   range: findings.guess.range,
@@ -27,10 +27,10 @@ export const guessedSettings = (findings: CustomModelFindings, preset: PresetNam
 
 /** The same for another preset: what was answered stays, what the preset needs frozen is new. */
 export const settingsForPreset = (
-  backbone: OwnBackbone,
+  backbone: CustomBackbone,
   findings: CustomModelFindings,
   preset: PresetName,
-): OwnBackbone => ({
+): CustomBackbone => ({
   ...backbone,
   frozenUpTo: firstFrozen(findings, preset),
 });
@@ -44,14 +44,14 @@ function firstFrozen({ layers }: CustomModelFindings, preset: PresetName): strin
 }
 
 export interface UnsuitableSetting {
-  readonly field: Exclude<keyof OwnBackbone, 'kind' | 'range'>;
+  readonly field: Exclude<keyof CustomBackbone, 'kind' | 'range'>;
   /** What is wrong and what to do, as a sentence. */
   readonly why: string;
 }
 
 /** Where settings do not go with a network, or with the preset. */
 export function unsuitableSettings(
-  backbone: OwnBackbone,
+  backbone: CustomBackbone,
   findings: CustomModelFindings,
   preset: PresetName,
 ): UnsuitableSetting[] {

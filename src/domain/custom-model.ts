@@ -1,4 +1,4 @@
-import type { PixelRangeName } from '../config/pixel-range.ts';
+import type { PixelRangeName } from '../lib/pixel-range.ts';
 
 /** What a model that a person gave is, and what the person has to be asked about it. */
 export interface CustomModelFindings {

@@ -1,9 +1,9 @@
 import { version as programVersion } from '../../package.json';
 import { rangeOf } from '../config/backbone.ts';
-import type { PixelRange } from '../config/pixel-range.ts';
 import { FACE_SIZE } from '../domain/faces.ts';
 import type { EpochReport, TrainReport } from '../domain/training-report.ts';
 import { radians, toDegrees } from '../lib/brand.ts';
+import type { PixelRange } from '../lib/pixel-range.ts';
 import { ALIGNMENT_POINTS, type Manifest, SELF_TEST_PICTURE } from './manifest.ts';
 
 export interface ManifestInput {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { PixelRange } from '../config/pixel-range.ts';
 import { trainingConfigSchema } from '../config/training-config.ts';
 import { FACE_SIZE } from '../domain/faces.ts';
 import type { VerificationReport } from '../domain/verification.ts';
+import type { PixelRange } from '../lib/pixel-range.ts';
 import { ProblemError } from '../lib/problem.ts';
 
 /** Raised when an older reader could misread a newer file; additions that can be ignored do not raise it. */

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import type { PixelRange } from '../config/pixel-range.ts';
 import { normaliseRows } from '../engine/ops/normalise-rows.ts';
+import type { PixelRange } from '../lib/pixel-range.ts';
 import { throwIfAborted } from '../lib/problem.ts';
 import { pixelsToTensor } from './preprocess.ts';
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type PixelRange, STANDARD_RANGE } from '../config/pixel-range.ts';
 import { assert } from '../lib/assert.ts';
+import { type PixelRange, STANDARD_RANGE } from '../lib/pixel-range.ts';
 
 /**
  * RGB bytes as the network's input.

@@ -4,8 +4,9 @@ import type { BackendName } from '../config/training-config.ts';
 import type { Workload } from '../engine/selection/select-backend.ts';
 import { startBackend } from '../engine/selection/start-backend.ts';
 import { createRandom } from '../lib/random.ts';
-import { smallCnn } from './backbones/small-cnn.ts';
-import { disposeHead, headOf } from './heads/index.ts';
+import { smallCnn } from './backbones/small-cnn/build.ts';
+import { disposeHead, headOf } from './heads/create-head.ts';
+import { lossOf } from './heads/head.ts';
 
 const BATCH = 4;
 const CLASSES = 3;
@@ -32,14 +33,14 @@ async function gradients(workload: Workload): Promise<Map<string, Float32Array>>
   const weights = network ? network.trainableWeights.map((w) => w.read() as tf.Variable) : [dense];
 
   const head = headOf(presets.quick.margin, centres, SCALE, random.fork('head'));
-  const stage = { strength: 1, scale: SCALE, smoothing: 0 };
+  const settings = { strength: 1, scale: SCALE, smoothing: 0 };
   const grads = tf.tidy(
     () =>
       tf.variableGrads(() => {
         const embeddings: tf.Tensor2D = network
           ? (network.apply(tf.tensor4d(values, [BATCH, EDGE, EDGE, 3]), { training: true }) as tf.Tensor2D)
           : tf.matMul(tf.tensor2d(values, [BATCH, FEATURES]), dense);
-        return head.loss(embeddings, tf.tensor1d(labels, 'int32'), stage).loss;
+        return lossOf(head, embeddings, tf.tensor1d(labels, 'int32'), settings).loss;
       }, [...weights, centres]).grads,
   );
   // Names of variables are made unique by counting; the position is what the two runs share.

@@ -1,9 +1,10 @@
-import { PIXEL_RANGES } from '../config/pixel-range.ts';
+import { backboneMeta } from '../config/backbone.ts';
 import { noAugmentation } from '../config/presets.ts';
 import type { AugmentConfig, BackboneConfig, TrainingConfig } from '../config/training-config.ts';
 import { pictureBatch } from '../dataset/batch.ts';
 import { decodeFaces } from '../dataset/face-store.ts';
 import type { AugmentationPreview } from '../domain/augmentation-preview.ts';
+import { PIXEL_RANGES } from '../lib/pixel-range.ts';
 import { ProblemError, throwIfAborted } from '../lib/problem.ts';
 import { createRandom } from '../lib/random.ts';
 import type { TrainerCalls } from '../protocol/trainer.ts';
@@ -42,16 +43,7 @@ export async function previewAugmentation(
 }
 
 /** Edge in pixels of what a network takes. */
-export function inputSizeOf(backbone: BackboneConfig): number {
-  switch (backbone.kind) {
-    case 'pretrained-mobilefacenet':
-      return 112;
-    case 'pretrained-dlib':
-      return 150;
-    default:
-      return backbone.inputSize;
-  }
-}
+export const inputSizeOf = (backbone: BackboneConfig): number => backboneMeta(backbone).inputSize(backbone);
 
 /** What of the augmentation is done: on features that are computed once, mirroring alone. */
 function augmentationOf(config: TrainingConfig): AugmentConfig {
@@ -59,7 +51,8 @@ function augmentationOf(config: TrainingConfig): AugmentConfig {
   const features =
     backbone.kind === 'own'
       ? preset === 'quick'
-      : trainingModeOf({ config }, createRandom(config.seed)).kind === 'features';
+      : trainingModeOf({ config, customModel: null, random: createRandom(config.seed) }).kind ===
+        'cached-features';
   return features ? { ...noAugmentation, mirror: augment.mirror } : augment;
 }
 

@@ -1,18 +1,18 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { radians } from '../../src/lib/brand.ts';
 import { createRandom } from '../../src/lib/random.ts';
-import { adaFace } from '../../src/model/margins/adaface.ts';
-import { arcFace, easy, straightThrough } from '../../src/model/margins/arcface.ts';
-import { combined } from '../../src/model/margins/combined.ts';
-import { cosFace } from '../../src/model/margins/cosface.ts';
-import { curricularFace } from '../../src/model/margins/curricularface.ts';
-import { elasticFace } from '../../src/model/margins/elasticface.ts';
-import { magFace } from '../../src/model/margins/magface.ts';
-import { applyMargin } from '../../src/model/margins/margin.ts';
-import { noMargin } from '../../src/model/margins/none.ts';
-import { sphereFace } from '../../src/model/margins/sphereface.ts';
-import { sphereFace2 } from '../../src/model/margins/sphereface2.ts';
-import { nearestSubCentre } from '../../src/model/margins/sub-centres.ts';
+import { adaFace } from '../../src/model/margins/adaface/loss.ts';
+import { arcFace, easy, straightThrough } from '../../src/model/margins/arcface/loss.ts';
+import { combined } from '../../src/model/margins/combined/loss.ts';
+import { cosFace } from '../../src/model/margins/cosface/loss.ts';
+import { curricularFace } from '../../src/model/margins/curricularface/loss.ts';
+import { magFace } from '../../src/model/margins/magface/loss.ts';
+import { noMargin } from '../../src/model/margins/none/loss.ts';
+import { applyMargin } from '../../src/model/margins/shared/apply-margin.ts';
+import { elasticFace } from '../../src/model/margins/shared/elasticface.ts';
+import { nearestSubCentre } from '../../src/model/margins/shared/sub-centres.ts';
+import { sphereFace } from '../../src/model/margins/sphereface/loss.ts';
+import { sphereFace2 } from '../../src/model/margins/sphereface2/loss.ts';
 
 /**
  * Every margin over whole rows of cosines, beside its definition in 64 bits, in angles. The own class of row b is

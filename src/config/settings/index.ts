@@ -1,10 +1,9 @@
 import { augmentation } from './augmentation.ts';
 import { basic } from './basic.ts';
-import { customModel } from './custom-model.ts';
 import { heldOut } from './held-out.ts';
 import { learning } from './learning.ts';
 import { margin } from './margin.ts';
-import { network, networkChoice } from './network.ts';
+import { customModel, network, networkChoice } from './network.ts';
 import { optimiser } from './optimiser.ts';
 import type { Setting } from './setting.ts';
 

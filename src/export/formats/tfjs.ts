@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { rangeOf } from '../../config/backbone.ts';
-import type { PixelRange } from '../../config/pixel-range.ts';
 import type { ModelFile } from '../../domain/model-file.ts';
 import type { TrainReport } from '../../domain/training-report.ts';
 import { type ArchiveFile, writeArchive } from '../../lib/archive.ts';
 import { assert, present } from '../../lib/assert.ts';
+import type { PixelRange } from '../../lib/pixel-range.ts';
 import { ProblemError, throwIfAborted } from '../../lib/problem.ts';
 import { buildManifest } from '../build-manifest.ts';
 import { loadModelZip } from '../load.ts';

@@ -1,24 +1,10 @@
 import * as tf from '@tensorflow/tfjs-layers';
-import type { PretrainedBackbone } from '../../config/backbone.ts';
+import { backboneMeta, type PretrainedBackbone } from '../../config/backbone.ts';
 import { modelUrl } from '../../lib/model-url.ts';
 import { ProblemError } from '../../lib/problem.ts';
+import { pretrainedBuild } from './registry.ts';
 
-/** Networks that come with the program, by their kind in the configuration. */
-const FILES: Readonly<
-  Record<PretrainedBackbone['kind'], { readonly path: string; readonly lastBlocks: string }>
-> = {
-  /**
-   * MobileFaceNet: 112x112x3 RGB, (x - 127.5) / 128 -> 512 features -> 192; 1,292,992 parameters. Its last blocks see
-   * the face as 7x7 places and hold about two thirds of all parameters.
-   */
-  'pretrained-mobilefacenet': { path: 'mobilefacenet/model.json', lastBlocks: 'block13_expand' },
-  /**
-   * dlib's face recognition network (Davis King; see public/models/dlib-resnet): 150x150x3 RGB, (x - 127.5) / 128 ->
-   * 256 features -> 128; a ResNet with ReLU, 5,607,616 parameters, four fifths of them in the last blocks (4x4 places).
-   * It has seen faces cut out by dlib's own alignment, not by the 112x112 template.
-   */
-  'pretrained-dlib': { path: 'dlib-resnet/model.json', lastBlocks: 'conv256_down_1' },
-};
+type Kind = Pick<PretrainedBackbone, 'kind'>;
 
 /** Name of the layer whose output is cached. */
 const FEATURES = 'features';
@@ -37,20 +23,17 @@ export interface SplitBackbone {
   readonly featureShape: readonly number[];
   readonly featureSize: number;
   readonly embeddingSize: number;
-  /** Whether it has learned distances instead of angles. */
+  /** Whether it was trained for distances instead of angles. */
   readonly distances: boolean;
 }
-
-/** dlib's network has learned distances, MobileFaceNet angles. */
-export const learnedDistances = (kind: PretrainedBackbone['kind']): boolean => kind === 'pretrained-dlib';
 
 /**
  * A network of public/models, cut in front of its embedding layer.
  *
  * @throws ProblemError when the file cannot be fetched or is not the network that it should be
  */
-export async function loadSplit(kind: PretrainedBackbone['kind']): Promise<SplitBackbone> {
-  const whole = await loadWhole(kind);
+export async function loadSplit(config: Kind): Promise<SplitBackbone> {
+  const whole = await loadWhole(config);
   const trunk = tf.model({ inputs: whole.inputs, outputs: output(whole.getLayer(FEATURES)) });
   const pretrained = whole.getLayer(EMBEDDING);
   const featureSize = lastSize(trunk);
@@ -65,7 +48,7 @@ export async function loadSplit(kind: PretrainedBackbone['kind']): Promise<Split
     featureShape: [featureSize],
     featureSize,
     embeddingSize,
-    distances: learnedDistances(kind),
+    distances: backboneMeta(config).metric === 'distance',
   };
 }
 
@@ -76,21 +59,21 @@ export async function loadSplit(kind: PretrainedBackbone['kind']): Promise<Split
  * @throws ProblemError as {@link loadSplit}
  */
 export async function loadForFineTuning(
-  kind: PretrainedBackbone['kind'],
+  config: Kind,
   trained: 'last-blocks' | 'all',
 ): Promise<tf.LayersModel> {
-  const network = await loadWhole(kind);
+  const network = await loadWhole(config);
   if (trained === 'last-blocks') {
     for (const layer of network.layers) {
-      if (layer.name === FILES[kind].lastBlocks) break;
+      if (layer.name === pretrainedBuild(config).lastBlocks) break;
       layer.trainable = false;
     }
   }
   return network;
 }
 
-async function loadWhole(kind: PretrainedBackbone['kind']): Promise<tf.LayersModel> {
-  return tf.loadLayersModel(modelUrl(FILES[kind].path)).catch((thrown: unknown) => {
+async function loadWhole(config: Kind): Promise<tf.LayersModel> {
+  return tf.loadLayersModel(modelUrl(pretrainedBuild(config).file)).catch((thrown: unknown) => {
     throw new ProblemError(
       `The pretrained network could not be loaded (${thrown instanceof Error ? thrown.message : String(thrown)}).`,
       'Check the connection to the server that this page came from, then try again.',

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { ProblemError } from '../../lib/problem.ts';
 import type { Random } from '../../lib/random.ts';
-import { seedMasks } from '../backbones/dropout.ts';
+import { seedMasks } from '../backbones/shared/dropout.ts';
 import type { CustomModel } from './read.ts';
 import { preparedTopology } from './topology.ts';
 

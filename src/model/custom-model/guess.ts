@@ -1,5 +1,5 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { PIXEL_RANGES, type PixelRangeName, pixelRangeName } from '../../config/pixel-range.ts';
+import { PIXEL_RANGES, type PixelRangeName, pixelRangeName } from '../../lib/pixel-range.ts';
 import { ordered } from './graph.ts';
 import type { CustomModel } from './read.ts';
 

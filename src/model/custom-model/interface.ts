@@ -1,5 +1,5 @@
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
-import { OWN_INPUT } from '../../config/backbone.ts';
+import { CUSTOM_INPUT } from '../../config/backbone.ts';
 import { ProblemError } from '../../lib/problem.ts';
 
 const MAX_EMBEDDING = 4096;
@@ -48,9 +48,9 @@ function edgeOf(shape: readonly (number | null)[]): number | null {
       'Choose a model that takes square pictures.',
     );
   }
-  if (height !== null && (height < OWN_INPUT.min || height > OWN_INPUT.max)) {
+  if (height !== null && (height < CUSTOM_INPUT.min || height > CUSTOM_INPUT.max)) {
     throw new ProblemError(
-      `The network takes pictures of ${height} x ${height} pixels; from ${OWN_INPUT.min} to ${OWN_INPUT.max} can be had.`,
+      `The network takes pictures of ${height} x ${height} pixels; from ${CUSTOM_INPUT.min} to ${CUSTOM_INPUT.max} can be had.`,
       'Choose another model.',
     );
   }

@@ -1,5 +1,5 @@
 import * as tfl from '@tensorflow/tfjs-layers';
-import type { OwnBackbone } from '../../config/training-config.ts';
+import type { CustomBackbone } from '../../config/training-config.ts';
 import { ProblemError } from '../../lib/problem.ts';
 import type { Random } from '../../lib/random.ts';
 import type { SplitBackbone } from '../backbones/pretrained.ts';
@@ -16,7 +16,7 @@ import type { CustomModel } from './read.ts';
  */
 export async function customNetwork(
   own: CustomModel,
-  { inputSize, cutSoftmax }: OwnBackbone,
+  { inputSize, cutSoftmax }: CustomBackbone,
   fresh: boolean,
   random: Random,
 ): Promise<tfl.LayersModel> {

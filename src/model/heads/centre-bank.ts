@@ -2,11 +2,20 @@ import * as tf from '@tensorflow/tfjs-core';
 import { numbersInPlace } from '../../engine/ops/in-place.ts';
 import { assert, present } from '../../lib/assert.ts';
 import type { Random } from '../../lib/random.ts';
-import { nearestSubCentre } from '../margins/sub-centres.ts';
+import { nearestSubCentre } from '../margins/shared/sub-centres.ts';
 import { type Centres, cosines } from './centres.ts';
 
 /** Classes that embeddings are compared with at once when all are. */
 const COMPARED = 8192;
+
+export interface BankSizes {
+  /** D */
+  readonly dimension: number;
+  /** S, centres per class. */
+  readonly subCentres: number;
+  /** Classes of one step: at most K, and at least the classes that a batch can have. */
+  readonly sampledClasses: number;
+}
 
 /**
  * The centres of very many classes, of which a step sees a part (Partial FC: An et al., arXiv 2010.05222, and
@@ -14,61 +23,53 @@ const COMPARED = 8192;
  * remembers of each row, lies in ordinary memory; the backend holds only the rows of the step, always equally many,
  * so that its work and memory depend on their number and not on that of the people.
  *
- * draw -> step -> keep, and again.
+ * sampleClasses -> step -> storeRows, and again.
  */
 export class CentreBank {
   readonly classes: number;
-  /** [K * S, D], row-major; of a class that is on the backend just now the row is old until kept. */
+  /** [K * S, D], row-major; the row of a class that is on the backend is out of date until {@link storeRows}. */
   readonly table: Float32Array;
-  /** The rows of the step, [drawn * S, D]: what a head learns with. */
+  /** The rows of the step, [sampled * S, D]: what a head trains. */
   readonly centres: Centres;
   private readonly dimension: number;
   private readonly subCentres: number;
   private readonly random: Random;
   /** What the optimiser keeps for each weight, here and on the backend. */
   private slots: { readonly table: Float32Array; readonly rows: tf.Variable }[] = [];
-  /** All classes in a random order that is stirred at every draw. */
+  /** All classes in random order, partially reshuffled (Fisher-Yates) at every sampling. */
   private readonly permutation: Int32Array;
-  /** For each class the number of the last draw that has it. */
+  /** For each class the number of the last sampling that has it. */
   private readonly sampledAt: Int32Array;
   private samplings = 0;
   /** The class of each block of rows on the backend. */
   private readonly sampled: Int32Array;
 
-  /**
-   * @param table [K * S, D], taken over
-   * @param each S, centres a class
-   * @param drawn classes of one step, at most K and at least the classes that a batch can have
-   */
-  constructor(
-    table: Float32Array,
-    { dimension, each, drawn }: { readonly dimension: number; readonly each: number; readonly drawn: number },
-    random: Random,
-  ) {
+  /** @param table [K * S, D], taken over */
+  constructor(table: Float32Array, { dimension, subCentres, sampledClasses }: BankSizes, random: Random) {
     this.table = table;
     this.dimension = dimension;
-    this.subCentres = each;
+    this.subCentres = subCentres;
     this.random = random;
-    this.classes = table.length / dimension / each;
-    assert(drawn <= this.classes, 'more classes in a step than there are');
+    this.classes = table.length / dimension / subCentres;
+    assert(sampledClasses <= this.classes, 'more classes in a step than there are');
     this.permutation = Int32Array.from({ length: this.classes }, (_, k) => k);
     this.sampledAt = new Int32Array(this.classes);
-    this.sampled = this.permutation.slice(0, drawn);
+    this.sampled = this.permutation.slice(0, sampledClasses);
     this.centres = tf.tidy(() =>
-      tf.variable<tf.Rank.R2>(tf.tensor2d(this.rowsOf(table), [drawn * each, dimension])),
+      tf.variable<tf.Rank.R2>(tf.tensor2d(this.rowsOf(table), [sampledClasses * subCentres, dimension])),
     );
   }
 
-  /** Numbers on the backend that belong to the rows: the moments of an optimiser. They must be all 0. */
+  /** Registers the optimiser's state of the rows on the backend: it is loaded and stored with them. Must be all 0. */
   attach(variables: readonly tf.Variable[]): void {
-    // Filled although they are 0 already: the system hands out memory at the first touch, and slowly.
+    // Filled although they are 0 already: the system maps memory at first access, which would slow the first steps.
     this.slots = variables.map((rows) => ({ table: new Float32Array(this.table.length).fill(0), rows }));
   }
 
   /**
-   * Brings the centres of these classes, and of others at random, to the backend.
+   * Samples these classes and others at random, and loads their rows to the backend.
    *
-   * @returns for each label where its class is among the drawn ones
+   * @returns for each label the index of its class among the sampled ones
    */
   sampleClasses(labels: readonly number[]): number[] {
     this.samplings += 1;
@@ -77,7 +78,7 @@ export class CentreBank {
       if (!places.has(label)) places.set(label, places.size);
       this.sampledAt[label] = this.samplings;
     }
-    assert(places.size <= this.sampled.length, 'a batch of more classes than a step can draw');
+    assert(places.size <= this.sampled.length, 'a batch of more classes than a step samples');
     let count = 0;
     for (const label of places.keys()) this.sampled[count++] = label;
     for (let i = 0; count < this.sampled.length; i++) {
@@ -87,7 +88,7 @@ export class CentreBank {
       this.permutation[i] = candidate;
       if (this.sampledAt[candidate] !== this.samplings) this.sampled[count++] = candidate;
     }
-    // Through the tables from front to back, which the processor's caches like.
+    // In the order of the tables: sequential access is what caches are made for.
     this.sampled.subarray(places.size).sort();
     const [rows, columns] = this.centres.shape;
     for (const { table, rows: variable } of [{ table: this.table, rows: this.centres }, ...this.slots]) {
@@ -98,7 +99,7 @@ export class CentreBank {
     return labels.map((label) => present(places.get(label), 'the place of a class'));
   }
 
-  /** Takes what the step made of the rows back into the table. */
+  /** Stores the rows, as the step has changed them, in the table. */
   async storeRows(): Promise<void> {
     const block = this.subCentres * this.dimension;
     for (const { table, rows } of [{ table: this.table, rows: this.centres }, ...this.slots]) {
@@ -109,7 +110,7 @@ export class CentreBank {
     }
   }
 
-  /** Starts over from another table. */
+  /** Replaces the table, e.g. by that of a checkpoint, and resets the optimiser's state. */
   restore(table: Float32Array): void {
     this.table.set(table);
     for (const slot of this.slots) slot.table.fill(0);

@@ -1,5 +1,5 @@
 import { sourcesOfInput, takeDrop, walkDrop } from '../../client/dropped.ts';
-import type { OwnBackbone } from '../../config/backbone.ts';
+import type { CustomBackbone } from '../../config/backbone.ts';
 import { presets } from '../../config/presets.ts';
 import { guessedSettings } from '../../domain/custom-model-settings.ts';
 import type { SourceFile } from '../../domain/faces.ts';
@@ -112,5 +112,5 @@ export function removeCustomModel(): void {
   }));
 }
 
-const putBackbone = (backbone: OwnBackbone): void =>
+const putBackbone = (backbone: CustomBackbone): void =>
   runStore.setState(({ form: draft }) => ({ form: writePath(draft, 'backbone', backbone) }));

@@ -92,7 +92,7 @@ class Loop {
     this.stepper = new Stepper(input);
     this.average =
       config.weightAveraging > 0 ? new WeightAverage(task.learner, config.weightAveraging) : null;
-    this.detector = new DivergenceDetector(config.margin, input.scale, task.classes);
+    this.detector = new DivergenceDetector(config.margin, task.learner.scale, task.classes);
     this.rollback = new Rollback(task.learner);
     this.total = this.stepper.stepsPerEpoch * config.epochs;
   }
@@ -146,7 +146,7 @@ class Loop {
     throwIfAborted(signal);
     const rate = learningRate(config, this.step, this.total) * this.rollback.rateFactor;
     const strength = marginStrength(config.margin, this.step, this.total);
-    const numbers = await this.stepper.take(batches, { rate, strength });
+    const numbers = await this.stepper.step(batches, { rate, strength });
     this.average?.update();
     this.step += 1;
     this.images += batches.reduce((sum, { length }) => sum + length, 0);
@@ -185,7 +185,7 @@ class Loop {
     this.step = step;
     this.firstLosses.length = Math.min(this.firstLosses.length, step);
     this.epochLosses = this.epochLosses.filter((point) => point.step <= step);
-    this.stepper.optimiser.reset();
+    this.stepper.resetOptimiser();
     this.average?.restart();
     this.detector.reset();
     this.input.onRollback(step, told);

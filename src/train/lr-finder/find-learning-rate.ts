@@ -51,14 +51,13 @@ export async function findLearningRate(
 
 async function search(
   { config }: SearchArgs,
-  { task, split, scale, random, backend }: Session,
+  { task, split, random, backend }: Session,
   signal: AbortSignal,
   emit: Emit,
 ): Promise<LrFinderResult> {
   const stepper = new Stepper({
     task,
     config,
-    scale: scale.value,
     faces: split.train,
     labels: split.trainLabels,
     random,
@@ -68,7 +67,7 @@ async function search(
   const step = async (rate: number): Promise<number> => {
     throwIfAborted(signal);
     if (waiting.length === 0) waiting = stepper.epoch();
-    const numbers = await stepper.take(present(waiting.shift(), 'a batch'), { rate, strength });
+    const numbers = await stepper.step(present(waiting.shift(), 'a batch'), { rate, strength });
     const [loss = Number.NaN] = await numbers.data();
     numbers.dispose();
     await yieldToEventLoop();

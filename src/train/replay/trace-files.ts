@@ -1,8 +1,7 @@
-import type { MarginConfig } from '../../config/training-config.ts';
+import { type MarginConfig, marginMeta } from '../../config/margin.ts';
 import { present } from '../../lib/assert.ts';
 import { ProblemError } from '../../lib/problem.ts';
 import type { Safetensors } from '../../lib/safetensors.ts';
-import { centresPerClass } from '../../model/heads/angular.ts';
 
 /** What the files of a trace must hold, whoever wrote them. */
 
@@ -33,7 +32,7 @@ export async function readTensor(
 /** Number of classes by the number of centres. @throws ProblemError where centres and margin do not fit together */
 export function classesOf(margin: MarginConfig, init: Safetensors): number {
   const shape = init.shape('centres');
-  const each = centresPerClass(margin);
+  const each = marginMeta(margin).centresPerClass(margin);
   const classes = (shape[0] ?? 0) / each;
   if (shape.length === 2 && Number.isInteger(classes) && classes >= 2 && classes <= MAX_CLASSES)
     return classes;

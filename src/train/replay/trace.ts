@@ -7,23 +7,21 @@ import { present } from '../../lib/assert.ts';
 import { ProblemError } from '../../lib/problem.ts';
 import { createRandom, type Random } from '../../lib/random.ts';
 import { type SafeTensor, type Safetensors, writeSafetensors } from '../../lib/safetensors.ts';
-import { createBackbone } from '../../model/backbones/index.ts';
+import { createBackbone } from '../../model/backbones/create-backbone.ts';
 import { loadForFineTuning } from '../../model/backbones/pretrained.ts';
 import { inputEdge } from '../../model/embed.ts';
 import { randomCentres } from '../../model/heads/centres.ts';
-import type { Head } from '../../model/heads/head.ts';
-import { createHead, disposeHead, headOf } from '../../model/heads/index.ts';
+import { disposeHead } from '../../model/heads/create-head.ts';
 import { chooseScale } from '../../model/scale.ts';
 import { yieldToEventLoop } from '../loop/run-control.ts';
-import { disposeLearner, type Learner, parameters } from '../step/learner.ts';
-import { createOptimiser } from '../step/optimisers.ts';
+import { createLearner, disposeLearner, embeddingSizeOf, type Learner } from '../step/learner.ts';
 import { learningRate, marginStrength } from '../step/schedule.ts';
-import { trainStep } from '../step/step.ts';
+import { Trainer } from '../step/trainer.ts';
 import { classesOf, readBatch, readTensor, surveyBatches } from './trace-files.ts';
 import { drawBatches } from './trace-pictures.ts';
 import { deterministic } from './trace-settings.ts';
 
-/** Different batches; a trace comes back to them as epochs do, or its losses would tell nothing of learning. */
+/** Different batches: a trace repeats them as epochs do, so that its losses show learning. */
 const DIFFERENT = 4;
 const MAX_BYTES = 1024 ** 3;
 
@@ -70,12 +68,12 @@ export async function makeTrace(
 }
 
 /**
- * Trains on exactly these batches, from exactly these weights, on the active backend: one step a batch, rate and margin
- * as scheduled over that many steps, nothing augmented.
+ * Trains on exactly these batches, from exactly these weights, on the active backend: one step per batch, learning rate
+ * and margin as scheduled over that many steps, nothing augmented.
  *
  * @param given as it was written; what draws at random is left out, see {@link deterministic}
- * @yields after each step its loss, as it was before the step, in nats; whoever has seen enough may leave
- * @throws ProblemError where something in the files is missing or does not fit, or a loss is no number
+ * @yields after each step its loss, as it was before the step, in nats
+ * @throws ProblemError where something in the files is missing or does not fit, or a loss is not a number
  */
 export async function* traceLosses(
   given: TrainingConfig,
@@ -86,30 +84,23 @@ export async function* traceLosses(
   try {
     const classes = classesOf(config.margin, init);
     const { steps } = surveyBatches(batches, inputEdge(learner.network));
-    const weights = parameters(learner, config);
-    const variables = weights.map(({ variable }) => variable);
-    const optimiser = createOptimiser(config.optimiser, weights, config.weightDecay);
-    const scale = chooseScale(config.scale, classes).value;
+    const trainer = new Trainer(learner, config);
     try {
       for (let step = 0; step < steps; step++) {
         const { images, labels, shape } = await readBatch(batches, step, classes);
-        const batch = { inputs: tf.tensor4d(images, shape), labels: tf.tensor1d(labels, 'int32') };
-        const numbers = trainStep(learner, variables, optimiser, [batch], {
-          strength: marginStrength(config.margin, step, steps),
-          scale,
-          smoothing: config.labelSmoothing,
+        const inputs = tf.tensor4d(images, shape);
+        const numbers = await trainer.step([{ inputs, labels: [...labels] }], {
           rate: learningRate(config, step, steps),
-          clipNorm: config.clipNorm,
+          strength: marginStrength(config.margin, step, steps),
         });
-        tf.dispose([batch.inputs, batch.labels]);
         const [loss = Number.NaN] = await numbers.data<'float32'>();
-        numbers.dispose();
-        if (!Number.isFinite(loss)) throw noNumber(step);
+        tf.dispose([inputs, numbers]);
+        if (!Number.isFinite(loss)) throw diverged(step);
         yield { loss, done: step + 1, total: steps };
-        await yieldToEventLoop(); // a wish to stop is a message
+        await yieldToEventLoop(); // a request to stop is a message
       }
     } finally {
-      optimiser.dispose();
+      trainer.dispose();
     }
   } finally {
     disposeLearner(learner);
@@ -119,14 +110,14 @@ export async function* traceLosses(
 async function networkOf({ backbone }: TrainingConfig, random: Random): Promise<LayersModel> {
   if (backbone.kind === 'own') {
     throw new ProblemError(
-      'A network of your own cannot be traced: its weights are not part of the configuration.',
+      'A custom model cannot be traced: its weights are not part of the configuration.',
       'Choose another "backbone" in the configuration.',
     );
   }
   if (!isPretrained(backbone)) return createBackbone(backbone, random);
-  if (backbone.trained !== 'embedding') return loadForFineTuning(backbone.kind, backbone.trained);
+  if (backbone.trained !== 'embedding') return loadForFineTuning(backbone, backbone.trained);
   throw new ProblemError(
-    'With these settings only the last layer learns, from features that are computed once: there are no steps from pictures to write down.',
+    'With these settings only the embedding layer is trained, on cached features: there are no steps from images to record.',
     'Choose another "backbone" in the configuration, e.g. {"kind": "small-cnn", "inputSize": 48, "embeddingSize": 32}.',
   );
 }
@@ -155,20 +146,16 @@ const weightsOf = (network: LayersModel): NamedWeight[] =>
 const networkWeights = (network: LayersModel): Promise<SafeTensor[]> =>
   Promise.all(weightsOf(network).map(({ name, read }) => asWritten(name, read())));
 
+/** Those of a fresh head. */
 async function headWeights(
   config: TrainingConfig,
   network: LayersModel,
   classes: number,
   random: Random,
 ): Promise<SafeTensor[]> {
-  const dimension = dimensionOf(network);
-  const centres = randomCentres(classes, dimension, random.fork('centres'));
+  const centres = randomCentres(classes, embeddingSizeOf(network), random.fork('centres'));
   const scale = chooseScale(config.scale, classes).value;
-  const { head } = createHead(
-    config.margin,
-    { centres, dimension, scale, sampledClasses: classes },
-    random.fork('head'),
-  );
+  const { head } = createLearner(network, config, { centres, scale, random });
   try {
     return await Promise.all(head.weights.map(({ name, variable }) => asWritten(name, variable)));
   } finally {
@@ -187,47 +174,33 @@ async function learnerOf(config: TrainingConfig, init: Safetensors): Promise<Lea
   const network = await networkOf(config, random.fork('network'));
   try {
     for (const { name, shape, trained, write } of weightsOf(network)) {
-      // Averages that move have no part in training; what is not trained may stay as the program has it.
+      // Moving averages have no part in training; what is not trained may stay as the program has it.
       if (!trained && !init.has(name)) continue;
       const values = await readTensor(init, name, shape);
       tf.tidy(() => write(tf.tensor(values, [...shape])));
     }
-    return { network, head: await loadedHead(config, dimensionOf(network), init, random), bank: null };
   } catch (thrown) {
     network.dispose();
     throw thrown;
   }
-}
-
-async function loadedHead(
-  config: TrainingConfig,
-  dimension: number,
-  init: Safetensors,
-  random: Random,
-): Promise<Head> {
   const classes = classesOf(config.margin, init);
-  const rows = present(init.shape('centres')[0], 'the number of centres');
-  const first = await readTensor(init, 'centres', [rows, dimension]);
-  const centres = tf.tidy(() => tf.variable<tf.Rank.R2>(tf.tensor2d(first, [rows, dimension])));
-  const head = headOf(config.margin, centres, chooseScale(config.scale, classes).value, random.fork('head'));
+  const centres = new Float32Array(classes * embeddingSizeOf(network)); // replaced below
+  const scale = chooseScale(config.scale, classes).value;
+  const learner = createLearner(network, config, { centres, scale, random });
   try {
-    for (const { name, variable } of head.weights) {
-      if (variable === centres) continue;
+    for (const { name, variable } of learner.head.weights) {
       const values = await readTensor(init, name, variable.shape);
       tf.tidy(() => variable.assign(tf.tensor(values, variable.shape)));
     }
-    return head;
+    return learner;
   } catch (thrown) {
-    disposeHead(head);
+    disposeLearner(learner);
     throw thrown;
   }
 }
 
-const dimensionOf = (network: LayersModel): number =>
-  present(network.outputs[0]?.shape.at(-1), 'the size of the embedding');
-
-const noNumber = (step: number): ProblemError =>
+const diverged = (step: number): ProblemError =>
   new ProblemError(
-    `At step ${step} (the first is 0) the loss was no number any more.`,
-    'Check the weights and pictures of the folder, or lower the learning rate.',
+    `At step ${step} (the first is 0) the loss was not a number.`,
+    'Check the weights and images of the folder, or lower the learning rate.',
   );

@@ -2,23 +2,20 @@ import * as tf from '@tensorflow/tfjs-core';
 import { isPretrained } from '../../config/backbone.ts';
 import type { TrainingConfig } from '../../config/training-config.ts';
 import type { BenchmarkJob, Workload } from '../../engine/selection/select-backend.ts';
-import { present } from '../../lib/assert.ts';
 import { throwIfAborted } from '../../lib/problem.ts';
 import { createRandom } from '../../lib/random.ts';
 import { disposeBackbone } from '../../model/backbones/pretrained.ts';
 import type { CustomModel } from '../../model/custom-model/read.ts';
 import { inputEdge } from '../../model/embed.ts';
 import { randomCentres } from '../../model/heads/centres.ts';
-import { createHead } from '../../model/heads/index.ts';
 import { selfTest } from '../../model/self-test.ts';
-import { disposeLearner, parameters } from '../step/learner.ts';
-import { createOptimiser } from '../step/optimisers.ts';
-import { trainStep } from '../step/step.ts';
+import { createLearner, disposeLearner, embeddingSizeOf } from '../step/learner.ts';
+import { Trainer } from '../step/trainer.ts';
 import type { LoadSplit } from '../task/cached-features.ts';
 import { trainingModeOf } from '../task/create-task.ts';
 import type { EndToEndStart } from '../task/end-to-end.ts';
 
-/** Steps that are timed, behind one that warms up. */
+/** Timed steps, after one to warm up. */
 const STEPS = 2;
 /** A first step this slow says enough. */
 const SLOW_MS = 6_000;
@@ -26,79 +23,77 @@ const CLASSES = 10;
 const SCALE = 8;
 const FEATURE_BATCH = 16;
 
-/** What has to be computed. Behind the features of an own network there may be layers of any kind. */
+/** What has to be computed. Behind the cached features of a custom model there may be layers of any kind. */
 const workloadOf = ({ backbone }: TrainingConfig): Workload =>
   isPretrained(backbone) && backbone.trained === 'embedding' ? 'frozen' : 'whole';
 
-/** The task of choosing a backend for a run. */
+/** What a backend is chosen for: the self-test and the benchmark of a run. */
 export function benchmarkJob(
   config: TrainingConfig,
   signal: AbortSignal,
-  own: CustomModel | null = null,
+  customModel: CustomModel | null = null,
 ): BenchmarkJob {
   const { backbone, batchSize, preset } = config;
-  const network = own ? `${preset}/${own.parameters}/${JSON.stringify(own.topology).length}/` : '';
+  const network = customModel
+    ? `${preset}/${customModel.parameters}/${JSON.stringify(customModel.topology).length}/`
+    : '';
   return {
     workload: workloadOf(config),
     key: `${network}${JSON.stringify(backbone)}/${batchSize}`,
     selfTest,
     benchmark: () => {
-      const way = trainingModeOf({ config, own }, createRandom(1));
-      return way.kind === 'features' ? featureRate(way.load, signal) : stepRate(way, config, signal);
+      const mode = trainingModeOf({ config, customModel, random: createRandom(1) });
+      return mode.kind === 'cached-features'
+        ? featureSpeed(mode.load, signal)
+        : stepSpeed(mode, config, signal);
     },
   };
 }
 
-/** Faces a second through the frozen part of a network, on the active backend: what takes longest in Quick. */
-async function featureRate(load: LoadSplit, signal: AbortSignal): Promise<number> {
+/** Faces per second through the frozen part of a network, on the active backend: what takes longest in Quick. */
+async function featureSpeed(load: LoadSplit, signal: AbortSignal): Promise<number> {
   const backbone = await load();
   const [, height = 0, width = 0, channels = 0] = backbone.whole.inputs[0]?.shape ?? [];
-  const pictures = tf.zeros([FEATURE_BATCH, height ?? 0, width ?? 0, channels ?? 0]);
+  const images = tf.zeros([FEATURE_BATCH, height ?? 0, width ?? 0, channels ?? 0]);
   try {
-    return await rateOf(FEATURE_BATCH, signal, () =>
-      tf.tidy(() => backbone.trunk.apply(pictures, { training: false }) as tf.Tensor),
+    return await speedOf(FEATURE_BATCH, signal, async () =>
+      tf.tidy(() => backbone.trunk.apply(images, { training: false }) as tf.Tensor),
     );
   } finally {
-    pictures.dispose();
+    images.dispose();
     disposeBackbone(backbone);
   }
 }
 
-/** Images a second of real training steps on random pictures, on the active backend. */
-async function stepRate(start: EndToEndStart, config: TrainingConfig, signal: AbortSignal): Promise<number> {
+/** Images per second of real training steps on random images, on the active backend. */
+async function stepSpeed(start: EndToEndStart, config: TrainingConfig, signal: AbortSignal): Promise<number> {
   const { batchSize } = config;
   const random = createRandom(1);
   const network = await start.network();
   const edge = inputEdge(network);
-  const embeddingSize = present(network.outputs[0]?.shape.at(-1), 'the size of the embedding');
-  const centres = randomCentres(CLASSES, embeddingSize, random);
-  const begin = { centres, dimension: embeddingSize, scale: SCALE, sampledClasses: CLASSES };
-  const learner = { network, ...createHead(config.margin, begin, random.fork('head')) };
-  const weights = parameters(learner, config);
-  const optimiser = createOptimiser(config.optimiser, weights, config.weightDecay);
-  const own = Array.from({ length: batchSize }, (_, i) => i % CLASSES);
+  const centres = randomCentres(CLASSES, embeddingSizeOf(network), random);
+  const learner = createLearner(network, config, { centres, scale: SCALE, random });
+  const trainer = new Trainer(learner, config);
+  const labels = Array.from({ length: batchSize }, (_, i) => i % CLASSES);
   const values = Float32Array.from({ length: batchSize * edge * edge * 3 }, () => random.next() * 2 - 1);
-  const batch = {
-    inputs: tf.tensor4d(values, [batchSize, edge, edge, 3]),
-    labels: tf.tensor1d(own, 'int32'),
-  };
-  const variables = weights.map(({ variable }) => variable);
-  const settings = { strength: 0, scale: SCALE, smoothing: 0, rate: 1e-4, clipNorm: 0 };
+  const inputs = tf.tensor4d(values, [batchSize, edge, edge, 3]);
   try {
-    return await rateOf(batchSize, signal, () => trainStep(learner, variables, optimiser, [batch], settings));
+    return await speedOf(batchSize, signal, () =>
+      trainer.step([{ inputs, labels }], { rate: 1e-4, strength: 0 }),
+    );
   } finally {
-    tf.dispose([batch.inputs, batch.labels]);
-    optimiser.dispose();
+    inputs.dispose();
+    trainer.dispose();
     disposeLearner(learner);
   }
 }
 
-/** Images a second of work whose result is waited for. */
-async function rateOf(images: number, signal: AbortSignal, work: () => tf.Tensor): Promise<number> {
+/** Images per second of work whose result is waited for. */
+async function speedOf(images: number, signal: AbortSignal, work: () => Promise<tf.Tensor>): Promise<number> {
   const once = async (): Promise<number> => {
     throwIfAborted(signal);
     const start = performance.now();
-    const result = work();
+    const result = await work();
     await result.data();
     result.dispose();
     return performance.now() - start;

@@ -116,7 +116,6 @@ class Run {
     this.loop = await runLoop({
       task,
       config: args.config,
-      scale: session.scale.value,
       faces: split.train,
       labels: split.trainLabels,
       random: session.random,

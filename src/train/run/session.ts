@@ -52,19 +52,23 @@ export async function openSession(
     random.fork('split'),
   );
   // Before a backend is chosen: what is wrong with the file should be said at once.
-  const own = config.backbone.kind === 'own' && model ? await readCustomModel(model) : null;
-  const backend = await selectBackend(config.backend, benchmarkJob(config, signal, own));
+  const customModel = config.backbone.kind === 'own' && model ? await readCustomModel(model) : null;
+  const backend = await selectBackend(config.backend, benchmarkJob(config, signal, customModel));
   emit({ kind: 'backend', report: backend });
   const scale = chooseScale(config.scale, split.classes.length);
   const splitReport = reportOf(split, data);
   emit({ kind: 'split', report: splitReport, scale });
 
-  const blobs = [...data.faces, ...(verify?.faces ?? [])].map(({ image }) => image);
-  const onPreparing = throttled((what, done, total) => emit({ kind: 'preparing', what, done, total }));
-  const labelled = { faces: split.train, labels: split.trainLabels, classes: split.classes.length };
-  const inner = random.fork('task');
-  const decided = { config, scale: scale.value, own };
-  const preparing = createTask(blobs, labelled, decided, inner, signal, onPreparing);
+  const preparing = createTask({
+    images: [...data.faces, ...(verify?.faces ?? [])].map(({ image }) => image),
+    training: { faces: split.train, labels: split.trainLabels, classes: split.classes.length },
+    config,
+    scale: scale.value,
+    customModel,
+    random: random.fork('task'),
+    signal,
+    onPreparing: throttled((what, done, total) => emit({ kind: 'preparing', what, done, total })),
+  });
   const task = await unlessDeviceFails(backend.name, preparing);
   return {
     backend,

@@ -36,9 +36,9 @@ function share(schedule: ScheduleConfig, progress: number): number {
 
 const between = (least: number, part: number): number => least + (1 - least) * part;
 
-/** Share of the full margin at a step: from 0 to 1 over the first `warmupFraction` of the steps. */
+/** Share of the full margin at a step: from 0 to 1 over the first `warmupFraction` of the steps; 0 without a margin. */
 export function marginStrength(margin: MarginConfig, step: number, total: number): number {
-  if (margin.kind === 'none' || margin.kind === 'softmax') return 0;
+  if (!('warmupFraction' in margin)) return 0;
   const warmup = margin.warmupFraction * total;
   return warmup <= step ? 1 : step / warmup;
 }

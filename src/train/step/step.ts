@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { present } from '../../lib/assert.ts';
 import { accuracy } from '../../model/accuracy.ts';
-import type { LossSettings } from '../../model/heads/head.ts';
+import { type LossSettings, lossOf } from '../../model/heads/head.ts';
 import { clipGlobalNorm } from './clip.ts';
 import type { Learner } from './learner.ts';
 import type { Optimiser } from './optimisers.ts';
@@ -15,26 +15,35 @@ export interface Batch {
   readonly labels: tf.Tensor1D;
 }
 
+/** What a step changes, and how. */
+export interface StepTarget {
+  readonly learner: Learner;
+  /** The weights that are trained, as the optimiser knows them. */
+  readonly variables: tf.Variable[];
+  readonly optimiser: Optimiser;
+}
+
 export interface StepSettings extends LossSettings {
+  /** Learning rate. */
   readonly rate: number;
-  /** Longest gradient; 0: any. */
+  /** Largest norm of all gradients together; 0: any. */
   readonly clipNorm: number;
 }
 
 /**
- * One training step over one or more batches, whose gradients are averaged. Nothing is read back from the backend.
+ * One training step over one or more batches, whose gradients are averaged:
+ * batch -> backbone -> normalise -> cosine -> margin -> scale -> cross-entropy -> gradients -> clip -> optimiser.
+ * Nothing is read back from the backend.
  *
- * @returns two numbers on the backend, [2]: the loss in nats, and the share of the photos whose own centre is
- *   nearest (no margin, before the step). The caller disposes of them, and of the batches.
+ * @returns two numbers on the backend, [2]: the loss in nats, and the accuracy (no margin, before the step). The caller
+ *   disposes of them, and of the batches.
  */
 export function trainStep(
-  learner: Learner,
-  weights: tf.Variable[],
-  optimiser: Optimiser,
+  { learner, variables, optimiser }: StepTarget,
   batches: readonly Batch[],
   settings: StepSettings,
 ): tf.Tensor1D {
-  const parts = batches.map((batch) => gradients(learner, weights, batch, settings));
+  const parts = batches.map((batch) => gradients(learner, variables, batch, settings));
   const sum = parts.map(({ grads }) => grads).reduce(addInto);
   const mean = parts.length === 1 ? sum : scaled(sum, 1 / parts.length);
   optimiser.apply(clipGlobalNorm(mean, settings.clipNorm), settings.rate);
@@ -52,15 +61,20 @@ interface Part {
   readonly numbers: tf.Tensor1D;
 }
 
-function gradients(learner: Learner, weights: tf.Variable[], batch: Batch, stage: LossSettings): Part {
+function gradients(
+  { network, head }: Learner,
+  variables: tf.Variable[],
+  { inputs, labels }: Batch,
+  settings: LossSettings,
+): Part {
   let hits: tf.Scalar | null = null;
   const { value: loss, grads } = tf.variableGrads(() => {
     // Training mode: batch-norms use the batch's own statistics and move their averages.
-    const embeddings = learner.network.apply(batch.inputs, { training: true }) as tf.Tensor2D; // [B,D]
-    const { loss: total, scores } = learner.head.loss(embeddings, batch.labels, stage); // scores [B,K]
-    hits = tf.keep(accuracy(scores, batch.labels));
+    const embeddings = network.apply(inputs, { training: true }) as tf.Tensor2D; // [B,D]
+    const { loss: total, scores } = lossOf(head, embeddings, labels, settings); // scores [B,K]
+    hits = tf.keep(accuracy(scores, labels));
     return total;
-  }, weights);
+  }, variables);
   const numbers = tf.stack(hits ? [loss, hits] : [loss]) as tf.Tensor1D;
   tf.dispose([loss, ...(hits ? [hits] : [])]);
   return { grads, numbers };

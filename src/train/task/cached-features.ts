@@ -5,59 +5,52 @@ import { decodeFaces } from '../../dataset/face-store.ts';
 import { normaliseRows } from '../../engine/ops/normalise-rows.ts';
 import { assert } from '../../lib/assert.ts';
 import { ProblemError } from '../../lib/problem.ts';
-import type { Random } from '../../lib/random.ts';
 import { adoptHead, disposeBackbone, type SplitBackbone } from '../../model/backbones/pretrained.ts';
 import { extractBoth, inputEdge, type Rows } from '../../model/embed.ts';
 import { meanCentres } from '../../model/heads/centres.ts';
-import { createHead } from '../../model/heads/index.ts';
 import { loadWeights } from '../step/checkpoint.ts';
-import { disposeLearner } from '../step/learner.ts';
+import { createLearner, disposeLearner } from '../step/learner.ts';
 import { sampledClassCount } from '../step/sampled-classes.ts';
 import { scaleFromStandardised, scaleToStandardised, standardise } from './recentre-embedding.ts';
-import type { LabelledFaces, OnPreparing, Task, TaskSettings } from './task.ts';
+import type { Task, TaskInput } from './task.ts';
 
 /** Faces that go through the frozen network at once. */
 const EXTRACTION_BATCH = 16;
 const EVALUATION_LIMIT = 2000;
 
-/** Numbers of features that are kept at most: 1 GB. */
+/** Most numbers of features that are kept: 1 GB. */
 const MAX_CACHED = 268_435_456;
-/** Numbers of features that go through what learns at once when faces are measured. */
+/** Most numbers of features in one forward pass when faces are measured. */
 const EMBEDDED_AT_ONCE = 4_194_304;
 
 /** Loads a network in two parts; called again for every download. */
 export type LoadSplit = () => Promise<SplitBackbone>;
 
 /**
- * Quick: a network is frozen up to a layer (of the pretrained ones, that in front of the embedding layer). Its features
- * are computed once for each face and its mirror image; what learns is the rest of the network, from the weights that
- * it has, and the class centres, from the mean embedding of each class.
+ * A network is frozen up to a layer (of the pretrained ones, that in front of the embedding layer). Its features are
+ * computed once for each face and its mirror image; trained are the rest of the network, from the weights that it has,
+ * and the class centres, from the mean embedding of each class.
  */
 export async function createCachedFeaturesTask(
   load: LoadSplit,
-  blobs: readonly Blob[],
-  training: LabelledFaces,
-  { config, scale }: TaskSettings,
-  random: Random,
-  signal: AbortSignal,
-  onPreparing: OnPreparing,
+  { images, training, config, scale, random, signal, onPreparing }: TaskInput,
 ): Promise<Task> {
   const backbone = await load();
   const edge = inputEdge(backbone.whole);
   const size = backbone.featureSize;
   let features: Float32Array;
   try {
-    checkRoom(blobs.length * 2 * size);
-    const pictures = await decodeFaces(blobs, edge, signal, (done, total) =>
+    checkMemory(images.length * 2 * size);
+    const pixels = await decodeFaces(images, edge, signal, (done, total) =>
       onPreparing('Reading the faces', done, total),
     );
-    const rows = await extractBoth(backbone.trunk, pictures, {
+    const rows = await extractBoth(backbone.trunk, pixels, {
       batchSize: EXTRACTION_BATCH,
       signal,
       range: rangeOf(config.backbone),
       onProgress: (done, total) => onPreparing('Computing the features of each face', done, total),
     });
-    assert(blobs.length === 0 || rows.dimension === 2 * size, 'features of each face and its mirror image');
+    assert(images.length === 0 || rows.dimension === 2 * size, 'features of each face and its mirror image');
     features = rows.values; // [N, 2, size]
   } catch (thrown) {
     disposeBackbone(backbone);
@@ -95,9 +88,9 @@ export async function createCachedFeaturesTask(
 
   const start = await embed(training.faces);
   const centres = meanCentres(start.values, dimension, training.labels, training.classes);
-  const begin = { centres, dimension, scale, sampledClasses: sampledClassCount(config, training.classes) };
-  const learner = { network, ...createHead(config.margin, begin, random.fork('head')) };
-  backbone.whole.dispose(); // its job, the features, is done
+  const sampledClasses = sampledClassCount(config, training.classes);
+  const learner = createLearner(network, config, { centres, scale, random, sampledClasses });
+  backbone.whole.dispose(); // only its features were needed
   const mirrors = random.fork('mirror');
   return {
     learner,
@@ -123,7 +116,7 @@ export async function createCachedFeaturesTask(
   };
 }
 
-function checkRoom(numbers: number): void {
+function checkMemory(numbers: number): void {
   if (numbers <= MAX_CACHED) return;
   throw new ProblemError(
     `The features of all faces behind that layer would take ${((numbers * 4) / 2 ** 30).toFixed(1)} GB.`,

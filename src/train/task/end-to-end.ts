@@ -1,54 +1,47 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import type { PixelRange } from '../../config/pixel-range.ts';
 import { pictureBatch } from '../../dataset/batch.ts';
 import { decodeFaces } from '../../dataset/face-store.ts';
 import { present } from '../../lib/assert.ts';
-import type { Random } from '../../lib/random.ts';
+import type { PixelRange } from '../../lib/pixel-range.ts';
 import { embedFaces, extractBoth, inputEdge, type Rows } from '../../model/embed.ts';
 import { meanCentres, randomCentres } from '../../model/heads/centres.ts';
-import { createHead } from '../../model/heads/index.ts';
 import { loadWeights } from '../step/checkpoint.ts';
-import { disposeLearner } from '../step/learner.ts';
+import { createLearner, disposeLearner, embeddingSizeOf } from '../step/learner.ts';
 import { sampledClassCount } from '../step/sampled-classes.ts';
 import { meanRow, recentre, recentredEmbeddings } from './recentre-embedding.ts';
-import type { LabelledFaces, OnPreparing, Task, TaskSettings } from './task.ts';
+import type { Task, TaskInput } from './task.ts';
 
 const EVALUATION_BATCH = 32;
 /** A forward pass of a whole network is slow without a graphics card, and there is one after every epoch. */
 const EVALUATION_LIMIT = 256;
 
-/** Where a network that learns from pictures starts. */
+/** Where a network that is trained from images starts. */
 export interface EndToEndStart {
   /** Makes it, with its first weights; called again for every download. */
   network(): Promise<LayersModel>;
   /**
-   * The centres: anywhere, where the network knows nothing yet; the mean embedding of each class, where it does; those
-   * seen from the middle of all, where it has learned distances.
+   * First class centres: random for an untrained network; the mean embedding of each class for a trained one, taken
+   * from the recentred embeddings where the network was trained for distances.
    */
-  readonly centres: 'random' | 'means' | 'means-from-middle';
+  readonly centres: 'random' | 'means' | 'recentred-means';
   /** How bytes become its input. */
   readonly range: PixelRange;
 }
 
-/** A network of which all or the last part learns from pictures, augmented anew each time. */
+/** All or the last part of a network is trained from images, augmented anew each time. */
 export async function createEndToEndTask(
   start: EndToEndStart,
-  blobs: readonly Blob[],
-  training: LabelledFaces,
-  { config, scale }: TaskSettings,
-  random: Random,
-  signal: AbortSignal,
-  onPreparing: OnPreparing,
+  { images, training, config, scale, random, signal, onPreparing }: TaskInput,
 ): Promise<Task> {
   const network = await start.network();
   try {
     const edge = inputEdge(network);
-    const pictures = await decodeFaces(blobs, edge, signal, (done, total) =>
+    const pixels = await decodeFaces(images, edge, signal, (done, total) =>
       onPreparing('Reading the faces', done, total),
     );
     const pick = (faces: readonly number[]): Uint8Array[] =>
-      faces.map((face) => present(pictures[face], 'a face'));
+      faces.map((face) => present(pixels[face], 'a face'));
     const embed = (
       faces: readonly number[],
       abort: AbortSignal,
@@ -61,24 +54,24 @@ export async function createEndToEndTask(
         range: start.range,
         ...(onProgress && { onProgress }),
       });
-    const dimension = present(network.outputs[0]?.shape.at(-1), 'the size of the embedding');
+    const dimension = embeddingSizeOf(network);
     const { classes } = training;
-    const told = (done: number, total: number): void =>
+    const report = (done: number, total: number): void =>
       onPreparing('Computing the centre of each person', done, total);
     const startOf = async (faces: readonly number[]): Promise<Rows> => {
-      if (start.centres === 'means') return embed(faces, signal, told);
-      const options = { batchSize: EVALUATION_BATCH, signal, range: start.range, onProgress: told };
+      if (start.centres === 'means') return embed(faces, signal, report);
+      const options = { batchSize: EVALUATION_BATCH, signal, range: start.range, onProgress: report };
       const both = { values: (await extractBoth(network, pick(faces), options)).values, dimension };
       const middle = meanRow(both);
       await recentre(middle, network);
       return recentredEmbeddings(middle, both);
     };
-    const first =
+    const centres =
       start.centres === 'random'
         ? randomCentres(classes, dimension, random.fork('centres'))
         : meanCentres((await startOf(training.faces)).values, dimension, training.labels, classes);
-    const begin = { centres: first, dimension, scale, sampledClasses: sampledClassCount(config, classes) };
-    const learner = { network, ...createHead(config.margin, begin, random.fork('head')) };
+    const sampledClasses = sampledClassCount(config, classes);
+    const learner = createLearner(network, config, { centres, scale, random, sampledClasses });
     const augmentations = random.fork('augment');
     return {
       learner,

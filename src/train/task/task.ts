@@ -1,20 +1,13 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { TrainingConfig } from '../../config/training-config.ts';
+import type { Random } from '../../lib/random.ts';
 import type { CustomModel } from '../../model/custom-model/read.ts';
 import type { Rows } from '../../model/embed.ts';
 import type { Checkpoint } from '../step/checkpoint.ts';
 import type { Learner } from '../step/learner.ts';
 
-/** What a run has decided before what learns is made. */
-export interface TaskSettings {
-  readonly config: TrainingConfig;
-  readonly scale: number;
-  /** The person's own network, where the configuration asks for it. */
-  readonly own?: CustomModel | null;
-}
-
-/** Told while pictures are decoded and features computed. */
+/** Called while images are decoded and features computed. */
 export type OnPreparing = (what: string, done: number, total: number) => void;
 
 /** What is trained on, as indices into the faces. */
@@ -24,12 +17,27 @@ export interface LabelledFaces {
   readonly classes: number;
 }
 
+/** What a task is made from. */
+export interface TaskInput {
+  /** All faces: those trained on and those measured on. */
+  readonly images: readonly Blob[];
+  readonly training: LabelledFaces;
+  readonly config: TrainingConfig;
+  /** Of the logits. */
+  readonly scale: number;
+  /** Where the configuration asks for one. */
+  readonly customModel: CustomModel | null;
+  readonly random: Random;
+  readonly signal: AbortSignal;
+  readonly onPreparing: OnPreparing;
+}
+
 /** What differs between the ways of training: what the network is fed, and what it becomes. */
 export interface Task {
   readonly learner: Learner;
-  /** People trained on. */
+  /** K, people trained on. */
   readonly classes: number;
-  /** D, numbers of an embedding. */
+  /** D, the embedding size. */
   readonly dimension: number;
   /** Most faces measured on after each epoch, in each of the three groups. */
   readonly evaluationLimit: number;
@@ -37,9 +45,9 @@ export interface Task {
   inputs(faces: readonly number[]): tf.Tensor;
   /** Flip-averaged embeddings of length 1, without augmentation, [N, D]. */
   embed(faces: readonly number[], signal: AbortSignal): Promise<Rows>;
-  /** The network from pictures to embeddings, with the weights of a checkpoint, on the active backend. */
+  /** The network from images to embeddings, with the weights of a checkpoint, on the active backend. */
   readonly build: BuildNetwork;
-  /** Edge in pixels of the pictures that this network takes. */
+  /** Edge in pixels of the images that this network takes. */
   readonly inputSize: number;
   /** Frees everything on the backend. */
   dispose(): void;

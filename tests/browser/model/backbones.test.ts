@@ -7,8 +7,8 @@ import { startBackend } from '../../../src/engine/selection/start-backend.ts';
 import { toModelFiles } from '../../../src/export/model-json.ts';
 import { present } from '../../../src/lib/assert.ts';
 import { createRandom } from '../../../src/lib/random.ts';
-import { createBackbone } from '../../../src/model/backbones/index.ts';
-import { vgg8 } from '../../../src/model/backbones/vgg8.ts';
+import { createBackbone } from '../../../src/model/backbones/create-backbone.ts';
+import { vgg8 } from '../../../src/model/backbones/vgg8/build.ts';
 
 type Config = MadeBackbone;
 type Facts = readonly [Config, { readonly parameters: number; readonly millions: number }];

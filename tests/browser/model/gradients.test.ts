@@ -3,10 +3,11 @@ import { describe, expect, it } from 'vitest';
 import type { BackendName } from '../../../src/config/training-config.ts';
 import { startBackend } from '../../../src/engine/selection/start-backend.ts';
 import { createRandom } from '../../../src/lib/random.ts';
-import { NORM } from '../../../src/model/backbones/layers.ts';
-import { smallCnn } from '../../../src/model/backbones/small-cnn.ts';
+import { NORM } from '../../../src/model/backbones/shared/layers.ts';
+import { smallCnn } from '../../../src/model/backbones/small-cnn/build.ts';
 import type { Centres } from '../../../src/model/heads/centres.ts';
-import { headOf } from '../../../src/model/heads/index.ts';
+import { headOf } from '../../../src/model/heads/create-head.ts';
+import { lossOf } from '../../../src/model/heads/head.ts';
 import { type Problem, referenceLoss, referenceSlope, type Values, type Weights } from './reference.ts';
 
 /**
@@ -102,8 +103,8 @@ async function computed(weights: Weights, problem: Problem, workload: 'frozen' |
         ? (network.apply(inputs, { training: true }) as tf.Tensor2D)
         : tf.matMul<tf.Tensor2D>(inputs as tf.Tensor2D, get('embedding/kernel') as tf.Tensor2D);
       const head = headOf(MARGIN, get('centres') as Centres, problem.scale, createRandom(1));
-      const stage = { strength: 1, scale: problem.scale, smoothing: 0 };
-      return head.loss(embeddings, tf.tensor1d(LABELS, 'int32'), stage).loss;
+      const settings = { strength: 1, scale: problem.scale, smoothing: 0 };
+      return lossOf(head, embeddings, tf.tensor1d(LABELS, 'int32'), settings).loss;
     }, [...variables.values()]);
   });
   const gradients = new Map<string, Float32Array>();

@@ -3,9 +3,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { softmaxCrossEntropy } from '../../../src/engine/ops/softmax-cross-entropy.ts';
 import { startBackend } from '../../../src/engine/selection/start-backend.ts';
 import { radians } from '../../../src/lib/brand.ts';
-import { arcFace } from '../../../src/model/margins/arcface.ts';
-import { applyMargin } from '../../../src/model/margins/margin.ts';
-import { noMargin } from '../../../src/model/margins/none.ts';
+import { arcFace } from '../../../src/model/margins/arcface/loss.ts';
+import { noMargin } from '../../../src/model/margins/none/loss.ts';
+import { applyMargin } from '../../../src/model/margins/shared/apply-margin.ts';
 
 /** The definition, in angles and 64 bits: cos(theta + m), past pi the line that keeps falling. */
 const reference = (theta: number, m: number): number =>

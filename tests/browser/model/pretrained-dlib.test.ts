@@ -33,7 +33,7 @@ it.each([
   ['webgpu', 1],
 ] as const)("dlib's network gives on %s the numbers that were computed in float64 without it", async (name, count) => {
   await startBackend(name);
-  const backbone = await loadSplit('pretrained-dlib');
+  const backbone = await loadSplit({ kind: 'pretrained-dlib' });
   expect(golden.cases.length).toBe(3);
   let worst = 0;
   for (const { name: picture, first, norm } of golden.cases.slice(0, count)) {
@@ -53,7 +53,7 @@ it.each([
 
 it("dlib's network has its published size, and gives in two parts what it gives whole", async () => {
   await startBackend('simd');
-  const backbone = await loadSplit('pretrained-dlib');
+  const backbone = await loadSplit({ kind: 'pretrained-dlib' });
   expect([backbone.featureSize, backbone.embeddingSize]).toEqual([256, 128]);
   const trained = backbone.whole.trainableWeights.reduce((sum, weight) => sum + weight.read().size, 0);
   expect(trained).toBe(5_607_616);

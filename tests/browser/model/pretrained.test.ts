@@ -22,7 +22,7 @@ const PICTURES: Record<string, (y: number, x: number, c: number) => number> = {
 let backbone: SplitBackbone;
 beforeAll(async () => {
   await startBackend('simd');
-  backbone = await loadSplit('pretrained-mobilefacenet');
+  backbone = await loadSplit({ kind: 'pretrained-mobilefacenet' });
 });
 
 /** Raw embedding of RGB bytes. */

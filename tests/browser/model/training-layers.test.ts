@@ -5,9 +5,9 @@ import type { BackendName } from '../../../src/config/training-config.ts';
 import { startBackend } from '../../../src/engine/selection/start-backend.ts';
 import { present } from '../../../src/lib/assert.ts';
 import { createRandom } from '../../../src/lib/random.ts';
-import { dropout } from '../../../src/model/backbones/dropout.ts';
-import { fusePadding } from '../../../src/model/backbones/fused-padding.ts';
-import { normalise } from '../../../src/model/backbones/layers.ts';
+import { dropout } from '../../../src/model/backbones/shared/dropout.ts';
+import { fusePadding } from '../../../src/model/backbones/shared/fused-padding.ts';
+import { normalise } from '../../../src/model/backbones/shared/layers.ts';
 
 describe('the layers that are computed otherwise in training', () => {
   /** A norm with ReLU, a padded convolution of stride 2, and a norm whose gamma is not trained; plain, or ours. */

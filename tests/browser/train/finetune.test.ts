@@ -34,15 +34,21 @@ it.each([
   };
   const signal = new AbortController().signal;
   const faces = labels.map((_, face) => face);
-  const blobs = data.faces.map(({ image }) => image);
-  const labelled = { faces, labels, classes: PEOPLE };
-  const task = await createTask(blobs, labelled, { config, scale: 16 }, createRandom(3), signal, () => {});
+  const task = await createTask({
+    images: data.faces.map(({ image }) => image),
+    training: { faces, labels, classes: PEOPLE },
+    config,
+    scale: 16,
+    customModel: null,
+    random: createRandom(3),
+    signal,
+    onPreparing: () => {},
+  });
   const { network } = task.learner;
   const before = await takeCheckpoint(task.learner);
   const { firstLosses, problem } = await runLoop({
     task,
     config,
-    scale: 16,
     faces,
     labels,
     random: createRandom(4),

@@ -6,15 +6,20 @@ import { SimdBackend } from '../../../src/engine/simd/host/backend.ts';
 import { present } from '../../../src/lib/assert.ts';
 import { createRandom } from '../../../src/lib/random.ts';
 import { randomCentres } from '../../../src/model/heads/centres.ts';
-import { createHead } from '../../../src/model/heads/index.ts';
-import { disposeLearner, type Learner, parameters } from '../../../src/train/step/learner.ts';
-import { createOptimiser } from '../../../src/train/step/optimisers.ts';
-import { trainStep } from '../../../src/train/step/step.ts';
+import { createLearner, disposeLearner } from '../../../src/train/step/learner.ts';
+import { Trainer, type TrainerConfig } from '../../../src/train/step/trainer.ts';
 
 /** Behind the first two, which also take memory and compile. */
 const STEPS = 10;
 const MARGIN = { kind: 'arcface', m: 0.5, easy: false, gradient: 'exact', warmupFraction: 0 } as const;
-const SGD = { kind: 'sgd', momentum: 0.9, nesterov: false } as const;
+const CONFIG: TrainerConfig = {
+  optimiser: { kind: 'sgd', momentum: 0.9, nesterov: false },
+  weightDecay: 5e-4,
+  headRateFactor: 1e6,
+  stageRateFactor: 1,
+  labelSmoothing: 0,
+  clipNorm: 0,
+};
 
 interface Sizes {
   readonly classes: number;
@@ -31,34 +36,26 @@ function trainingOf({ classes, drawn, dimension, batch }: Sizes) {
     layers: [tfl.layers.prelu({ inputShape: [dimension], sharedAxes: [1] })],
   });
   const centres = randomCentres(classes, dimension, random);
-  const start = { centres, dimension, scale: 32, sampledClasses: drawn };
-  const learner: Learner = { network, ...createHead(MARGIN, start, random.fork('head')) };
-  const weights = parameters(learner, { headRateFactor: 1e6, stageRateFactor: 1 });
-  const optimiser = createOptimiser(SGD, weights, 5e-4);
-  const { bank } = learner;
-  bank?.attach(optimiser.slotsOf(bank.centres));
-  const own = Array.from({ length: batch }, () => random.below(classes));
+  const learner = createLearner(
+    network,
+    { margin: MARGIN },
+    { centres, scale: 32, random, sampledClasses: drawn },
+  );
+  const trainer = new Trainer(learner, CONFIG);
+  const labels = Array.from({ length: batch }, () => random.below(classes));
   const embeddings = Float32Array.from({ length: batch * dimension }, () => random.normal());
   return {
-    bank,
+    bank: learner.bank,
     /** One step of the head: its loss. */
     async step(): Promise<number> {
       const inputs = tf.tensor2d(embeddings, [batch, dimension]);
-      const labels = tf.tensor1d(bank ? bank.sampleClasses(own) : own, 'int32');
-      const numbers = trainStep(
-        learner,
-        weights.map(({ variable }) => variable),
-        optimiser,
-        [{ inputs, labels }],
-        { strength: 1, scale: 32, smoothing: 0, rate: 3e-6, clipNorm: 0 },
-      );
+      const numbers = await trainer.step([{ inputs, labels }], { rate: 3e-6 });
       const [loss] = await numbers.data();
-      await bank?.storeRows();
-      tf.dispose([numbers, inputs, labels]);
+      tf.dispose([numbers, inputs]);
       return present(loss, 'the loss');
     },
     free(): void {
-      optimiser.dispose();
+      trainer.dispose();
       disposeLearner(learner);
     },
   };

@@ -1,11 +1,9 @@
-import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 import { presets } from '../../../src/config/presets.ts';
+import type { TrainingConfig } from '../../../src/config/training-config.ts';
 import { startBackend } from '../../../src/engine/selection/start-backend.ts';
 import { createRandom } from '../../../src/lib/random.ts';
-import { parameters } from '../../../src/train/step/learner.ts';
-import { createOptimiser } from '../../../src/train/step/optimisers.ts';
-import { trainStep } from '../../../src/train/step/step.ts';
+import { Trainer } from '../../../src/train/step/trainer.ts';
 import { createTask } from '../../../src/train/task/create-task.ts';
 import { syntheticPeople } from './synthetic.ts';
 
@@ -20,29 +18,26 @@ it('MobileFaceNet learns from scratch: every weight and every norm moves, and th
   await startBackend('webgl');
   const data = await syntheticPeople(PEOPLE, 2, 5);
   const labels = data.faces.map(({ person }) => person);
-  const task = await createTask(
-    data.faces.map(({ image }) => image),
-    { faces: labels.map((_, face) => face), labels, classes: PEOPLE },
-    {
-      config: {
-        ...presets.scratch,
-        augment: presets.quick.augment,
-        backbone: { kind: 'mobilefacenet', inputSize: 32, embeddingSize: 192, width: 1 },
-      },
-      scale: 8,
-    },
-    createRandom(7),
-    new AbortController().signal,
-    () => {},
-  );
-  const { network } = task.learner;
-  const weights = parameters(task.learner, { headRateFactor: 1, stageRateFactor: 1 });
-  // Without decay only a gradient can move a weight, and a rate this small lets no step overshoot.
-  const optimiser = createOptimiser(presets.scratch.optimiser, weights, 0);
-  const batch = {
-    inputs: task.inputs(data.faces.map((_, face) => face)),
-    labels: tf.tensor1d(labels, 'int32'),
+  const config: TrainingConfig = {
+    ...presets.scratch,
+    augment: presets.quick.augment,
+    backbone: { kind: 'mobilefacenet', inputSize: 32, embeddingSize: 192, width: 1 },
+    // Without decay only a gradient can move a weight.
+    weightDecay: 0,
   };
+  const task = await createTask({
+    images: data.faces.map(({ image }) => image),
+    training: { faces: labels.map((_, face) => face), labels, classes: PEOPLE },
+    config,
+    scale: 8,
+    customModel: null,
+    random: createRandom(7),
+    signal: new AbortController().signal,
+    onPreparing: () => {},
+  });
+  const { network } = task.learner;
+  const trainer = new Trainer(task.learner, config);
+  const inputs = task.inputs(data.faces.map((_, face) => face));
   const read = (): Promise<Float32Array[]> =>
     Promise.all(
       [...network.getWeights(), ...task.learner.head.weights.map(({ variable }) => variable)].map((weight) =>
@@ -54,15 +49,9 @@ it('MobileFaceNet learns from scratch: every weight and every norm moves, and th
   const before = await read();
   const losses: number[] = [];
   for (let step = 0; step < STEPS; step++) {
-    const variables = weights.map(({ variable }) => variable);
     const start = performance.now();
-    const numbers = trainStep(task.learner, variables, optimiser, [batch], {
-      strength: 1,
-      scale: 8,
-      smoothing: 0,
-      clipNorm: 0,
-      rate: 5e-4,
-    });
+    // A rate this small lets no step overshoot.
+    const numbers = await trainer.step([{ inputs, labels }], { rate: 5e-4 });
     losses.push((await numbers.data())[0] ?? Number.NaN);
     numbers.dispose();
     console.warn(
@@ -70,8 +59,8 @@ it('MobileFaceNet learns from scratch: every weight and every norm moves, and th
     );
   }
   const after = await read();
-  optimiser.dispose();
-  tf.dispose([batch.inputs, batch.labels]);
+  trainer.dispose();
+  inputs.dispose();
   task.dispose();
 
   expect(losses.every(Number.isFinite)).toBe(true);

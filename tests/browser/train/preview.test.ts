@@ -80,7 +80,7 @@ describe('the preview of the augmentation', () => {
     expect([bitmap.width, bitmap.height]).toEqual([64, 64]);
     await startBackend('cpu'); // the preview itself needs none
     for (const kind of ['pretrained-mobilefacenet', 'pretrained-dlib'] as const) {
-      const network = await loadForFineTuning(kind, 'all');
+      const network = await loadForFineTuning({ kind }, 'all');
       expect(inputSizeOf({ kind, trained: 'all' })).toBe(inputEdge(network));
       network.dispose();
     }

@@ -5,7 +5,7 @@ import { type BackboneName, CLASSES, EMBEDDING, LOGIT_SCALE } from '../../../ben
 import { countFlops, planBackbone } from '../../../bench/plan.ts';
 import { stockNetwork } from '../../../bench/workers/stock-network.ts';
 import { createRandom } from '../../../src/lib/random.ts';
-import { createBackbone } from '../../../src/model/backbones/index.ts';
+import { createBackbone } from '../../../src/model/backbones/create-backbone.ts';
 import { chooseScale } from '../../../src/model/scale.ts';
 
 it.each<[BackboneName, number]>([

@@ -3,11 +3,12 @@ import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-layers'; // brings the gradients of the library's operations
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../src/lib/random.ts';
-import { headOf } from '../../../src/model/heads/index.ts';
-import { LengthStatistics } from '../../../src/model/margins/adaface.ts';
-import { Progress } from '../../../src/model/margins/curricularface.ts';
-import { magFace } from '../../../src/model/margins/magface.ts';
-import { sphereFace2, startingBias } from '../../../src/model/margins/sphereface2.ts';
+import { headOf } from '../../../src/model/heads/create-head.ts';
+import { lossOf } from '../../../src/model/heads/head.ts';
+import { NormStatistics } from '../../../src/model/margins/adaface/loss.ts';
+import { Progress } from '../../../src/model/margins/curricularface/loss.ts';
+import { magFace } from '../../../src/model/margins/magface/loss.ts';
+import { sphereFace2, startingBias } from '../../../src/model/margins/sphereface2/loss.ts';
 import { ANGLES, CLASSES, cases, computed, LABELS, mixture, rowsOfCosines } from '../../margins/cases.ts';
 
 /** Within this of 0 and pi a 32-bit cosine does not know its angle well enough to compare slopes. */
@@ -97,18 +98,18 @@ describe('what margins depend on besides cosines', () => {
   });
 
   it('AdaFace takes an embedding of usual length for usual quality, and the statistics follow slowly', () => {
-    const statistics = new LengthStatistics();
-    statistics.take(tf.tensor2d([[10], [20], [30]]));
+    const statistics = new NormStatistics(tf.variable(tf.zeros([3])));
+    statistics.update(tf.tensor2d([[10], [20], [30]]));
     expect([...statistics.values.dataSync()]).toEqual([20, 10, 1]);
     const q = statistics.quality(tf.tensor2d([[20], [35], [500], [1]]), 0.333).dataSync();
     expect([...q].map((v) => Number(v.toFixed(4)))).toEqual([0, 0.4995, 1, -0.6327]);
-    statistics.take(tf.tensor2d([[120], [130], [140]]));
+    statistics.update(tf.tensor2d([[120], [130], [140]]));
     expect(statistics.values.dataSync()[0]).toBeCloseTo(20 + 0.01 * 110, 4);
   });
 
-  it("CurricularFace's t is a running mean of the own cosines", () => {
-    const progress = new Progress();
-    progress.take(
+  it("CurricularFace's t is a running mean of the target cosines", () => {
+    const progress = new Progress(tf.variable(tf.scalar(0)));
+    progress.update(
       tf.tensor2d([
         [0.5, 0],
         [0, 0.7],
@@ -148,7 +149,7 @@ describe('plain softmax', () => {
     };
     const { value, grads } = tf.variableGrads(
       () =>
-        head.loss(tf.tensor2d(x, [2, 4]), tf.tensor1d(labels, 'int32'), {
+        lossOf(head, tf.tensor2d(x, [2, 4]), tf.tensor1d(labels, 'int32'), {
           strength: 1,
           scale: 1,
           smoothing: 0,

@@ -2,13 +2,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import { describe, expect, it } from 'vitest';
 import { radians } from '../../../src/lib/brand.ts';
-import { SMALLEST_SINE } from '../../../src/model/margins/angle.ts';
-import { arcFace } from '../../../src/model/margins/arcface.ts';
-import { combined } from '../../../src/model/margins/combined.ts';
-import { cosFace } from '../../../src/model/margins/cosface.ts';
-import type { Margin } from '../../../src/model/margins/margin.ts';
-import { noMargin } from '../../../src/model/margins/none.ts';
-import { sphereFace } from '../../../src/model/margins/sphereface.ts';
+import { arcFace } from '../../../src/model/margins/arcface/loss.ts';
+import { combined } from '../../../src/model/margins/combined/loss.ts';
+import { cosFace } from '../../../src/model/margins/cosface/loss.ts';
+import { noMargin } from '../../../src/model/margins/none/loss.ts';
+import { SMALLEST_SINE } from '../../../src/model/margins/shared/angle.ts';
+import type { Margin } from '../../../src/model/margins/shared/apply-margin.ts';
+import { sphereFace } from '../../../src/model/margins/sphereface/loss.ts';
 
 /**
  * Every margin against its definition, in angles and 64 bits, and its slope against finite differences of that, from 0

@@ -100,7 +100,7 @@ describe('a network of one’s own in the settings', () => {
     if (!own || !other) throw new Error('no runs');
     expect(networkOf(own)).toBe('faces.zip');
     const rows = differences([own, other]);
-    expect(rows.find(({ label }) => label === 'Network')?.values).toEqual([
+    expect(rows.find(({ label }) => label === 'Backbone')?.values).toEqual([
       'faces.zip',
       'MobileFaceNet, pretrained',
     ]);

@@ -4,9 +4,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { OptimiserConfig } from '../../../src/config/training-config.ts';
 import { createRandom } from '../../../src/lib/random.ts';
-import { mobileFaceNet } from '../../../src/model/backbones/mobilefacenet.ts';
-import { smallCnn } from '../../../src/model/backbones/small-cnn.ts';
-import { createHead, disposeHead } from '../../../src/model/heads/index.ts';
+import { mobileFaceNet } from '../../../src/model/backbones/mobilefacenet/build.ts';
+import { smallCnn } from '../../../src/model/backbones/small-cnn/build.ts';
+import { createHead, disposeHead } from '../../../src/model/heads/create-head.ts';
 import { parameters } from '../../../src/train/step/learner.ts';
 import { createOptimiser } from '../../../src/train/step/optimisers.ts';
 

@@ -7,14 +7,14 @@ import type { MarginConfig } from '../../../src/config/training-config.ts';
 import { softmaxCrossEntropy } from '../../../src/engine/ops/softmax-cross-entropy.ts';
 import { present } from '../../../src/lib/assert.ts';
 import { createRandom } from '../../../src/lib/random.ts';
-import { createHead, disposeHead } from '../../../src/model/heads/index.ts';
+import { disposeHead } from '../../../src/model/heads/create-head.ts';
 import { DivergenceDetector } from '../../../src/train/loop/divergence-detector.ts';
 import { clipGlobalNorm } from '../../../src/train/step/clip.ts';
-import { cosinesToAll, type Learner, parameters } from '../../../src/train/step/learner.ts';
+import { cosinesToAll, createLearner, type Learner, parameters } from '../../../src/train/step/learner.ts';
 import { createOptimiser } from '../../../src/train/step/optimisers.ts';
 import { sampledClassCount } from '../../../src/train/step/sampled-classes.ts';
 import { learningRate } from '../../../src/train/step/schedule.ts';
-import { trainStep } from '../../../src/train/step/step.ts';
+import { type Batch, trainStep } from '../../../src/train/step/step.ts';
 import { WeightAverage } from '../../../src/train/step/weight-average.ts';
 
 const INPUTS = 6;
@@ -37,8 +37,8 @@ function learner(drawn = CLASSES, margin = ARC): Learner {
     layers: [tfl.layers.dense({ units: DIMENSION, inputShape: [INPUTS], useBias: false })],
   });
   network.setWeights([tf.tensor2d(KERNEL, [INPUTS, DIMENSION])]);
-  const start = { centres: CENTRES.slice(), dimension: DIMENSION, scale: 8, sampledClasses: drawn };
-  return { network, ...createHead(margin, start, createRandom(5)) };
+  const start = { centres: CENTRES.slice(), scale: 8, random: createRandom(5), sampledClasses: drawn };
+  return createLearner(network, { margin }, start);
 }
 
 const batch = (from: number, to: number, labels: readonly number[] = OWN) => ({
@@ -59,8 +59,8 @@ function trainer(one: Learner, settings = STAGE) {
   const optimiser = createOptimiser(SGD, weights, 1e-2);
   one.bank?.attach(optimiser.slotsOf(one.bank.centres));
   const variables = weights.map(({ variable }) => variable);
-  return (batches: Parameters<typeof trainStep>[3]): number[] =>
-    numbersOf(trainStep(one, variables, optimiser, batches, settings));
+  const target = { learner: one, variables, optimiser };
+  return (batches: readonly Batch[]): number[] => numbersOf(trainStep(target, batches, settings));
 }
 
 describe('a step over several batches', () => {
@@ -161,13 +161,8 @@ describe('sampled centres', () => {
 
       // The same step by a full head over just those seven.
       const few = learner();
-      const start = {
-        centres: Float32Array.from(present7),
-        dimension: DIMENSION,
-        scale: 8,
-        sampledClasses: 7,
-      };
-      const full: Learner = { network: few.network, ...createHead(ARC, start, createRandom(5)) };
+      const start = { centres: Float32Array.from(present7), scale: 8, random: createRandom(5) };
+      const full = createLearner(few.network, { margin: ARC }, start);
       trainer(full)([batch(0, 8, drawn)]);
       expect(apart(kernelOf(one), kernelOf(full))).toBeLessThan(1e-6);
       expect(apart(numbersOf(bank.centres), centresOf(full))).toBeLessThan(1e-6);
@@ -227,10 +222,10 @@ describe('schedules besides the cosine', () => {
   });
 });
 
-describe('the watch over the loss', () => {
+describe('the divergence detector', () => {
   const feed = (losses: readonly number[], strength: (i: number) => number): (string | null)[] => {
-    const watch = new DivergenceDetector(ARC, 32, 10);
-    return losses.map((loss, i) => watch.record(loss, strength(i)));
+    const detector = new DivergenceDetector(ARC, 32, 10);
+    return losses.map((loss, i) => detector.record(loss, strength(i)));
   };
   it('lets a loss grow with the margin', () => {
     const losses = Array.from({ length: 200 }, (_, i) => 0.1 + (i / 200) * 32 * Math.sin(0.3));
@@ -239,8 +234,8 @@ describe('the watch over the loss', () => {
   it('lets single losses jump', () => {
     expect(feed([5, 4, 3, 40, 3, 2], () => 1).every((wrong) => wrong === null)).toBe(true);
   });
-  it('tells what is no number, and what is far beyond guessing', () => {
-    expect(feed([5, 4, Number.NaN], () => 1).at(-1)).toContain('no number');
+  it('reports what is not a number, and what is far worse than guessing', () => {
+    expect(feed([5, 4, Number.NaN], () => 1).at(-1)).toContain('not a number');
     const away = feed([5, 4, 3, 2, ...Array.from({ length: 20 }, () => 400)], () => 1);
     expect(away.slice(0, 4)).toEqual([null, null, null, null]);
     expect(away.some((wrong) => wrong?.includes('guessing'))).toBe(true);

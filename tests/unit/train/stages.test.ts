@@ -2,7 +2,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-layers';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../src/lib/random.ts';
-import { iresNet } from '../../../src/model/backbones/iresnet.ts';
+import { iresNet } from '../../../src/model/backbones/shared/iresnet.ts';
 import { stagesFromEnd } from '../../../src/train/step/stages.ts';
 
 /** Of the layers with weights only: by the stage, the names. */

@@ -2,7 +2,7 @@ import { Alert, Button, Progress } from '@mantine/core';
 import { FileBox } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
-import { OWN_INPUT } from '../../../config/backbone.ts';
+import { CUSTOM_INPUT } from '../../../config/backbone.ts';
 import {
   addCustomModelFiles,
   cancelCustomModel,
@@ -42,7 +42,7 @@ export function CustomModel({ fields, whole, disabled }: Props) {
             </p>
             {!network && (
               <p className="quiet small">
-                A TensorFlow.js Layers model that turns one picture ({OWN_INPUT.min} to {OWN_INPUT.max}{' '}
+                A TensorFlow.js Layers model that turns one picture ({CUSTOM_INPUT.min} to {CUSTOM_INPUT.max}{' '}
                 pixels, in colour) into one row of numbers. A model that you downloaded here can learn on.
               </p>
             )}

@@ -6,7 +6,7 @@ import { batchNormTraining } from '../../../../src/engine/ops/batch-norm.ts';
 import { hasKernel } from '../../../../src/engine/ops/custom-kernels.ts';
 import { startSimd } from '../../../../src/engine/simd/start.ts';
 import { createRandom } from '../../../../src/lib/random.ts';
-import { NORM, normalise } from '../../../../src/model/backbones/layers.ts';
+import { NORM, normalise } from '../../../../src/model/backbones/shared/layers.ts';
 import { WAYS } from './ways.ts';
 
 const EPSILON = 1e-3;

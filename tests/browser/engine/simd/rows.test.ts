@@ -8,8 +8,8 @@ import { softmaxCrossEntropy } from '../../../../src/engine/ops/softmax-cross-en
 import { startSimd } from '../../../../src/engine/simd/start.ts';
 import { radians } from '../../../../src/lib/brand.ts';
 import { createRandom } from '../../../../src/lib/random.ts';
-import { arcFace } from '../../../../src/model/margins/arcface.ts';
-import { applyMargin } from '../../../../src/model/margins/margin.ts';
+import { arcFace } from '../../../../src/model/margins/arcface/loss.ts';
+import { applyMargin } from '../../../../src/model/margins/shared/apply-margin.ts';
 import { WAYS } from './ways.ts';
 
 /** The parts of the loss, and PReLU, with their gradients, against definitions in 64 bits. */

@@ -1,0 +1,19 @@
+import { describeBackbone } from '../describe.ts';
+import { dropout, embeddingSize, inputSize } from '../fields.ts';
+
+export const meta = describeBackbone({
+  kind: 'iresnet-18',
+  label: 'IResNet-18',
+  source: "Deng et al., arXiv 1801.07698, section 3.1; insightface's arcface_torch",
+  origin: 'made',
+  parameters: 24_025_600,
+  fields: { inputSize, embeddingSize, dropout },
+  choices: [
+    {
+      value: { inputSize: 112, embeddingSize: 512, dropout: 0.4 },
+      about: "A network of ArcFace's own kind: for many photos and a GPU; a 96 MB download.",
+      presets: ['scratch'],
+    },
+  ],
+  inputSize: (config) => config.inputSize,
+});

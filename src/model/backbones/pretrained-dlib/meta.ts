@@ -1,0 +1,25 @@
+import { describeBackbone } from '../describe.ts';
+import { trained } from '../fields.ts';
+
+const about = 'Pretrained on other faces for Euclidean distances, at 150 pixels; takes about as long';
+
+/** 150x150x3 -> 256 features -> 128. */
+export const meta = describeBackbone({
+  kind: 'pretrained-dlib',
+  label: "dlib's ResNet, pretrained",
+  source: 'public/models/README.md',
+  origin: 'pretrained',
+  parameters: 5_607_616,
+  metric: 'distance',
+  fields: { trained },
+  choices: [
+    { value: { trained: 'embedding' }, about: `${about}.`, presets: ['quick'] },
+    {
+      value: { trained: 'all' },
+      about: `${about}, and brings a smaller learning rate.`,
+      presets: ['finetune'],
+      learningRate: 3e-5,
+    },
+  ],
+  inputSize: () => 150,
+});

@@ -1,0 +1,75 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { type Radians, radians } from '../../../lib/brand.ts';
+import { angularHead } from '../../heads/angular-head.ts';
+import type { MarginLoss } from '../margin-loss.ts';
+import { SMALLEST_SINE } from '../shared/angle.ts';
+import { applyMargin, type Margin } from '../shared/apply-margin.ts';
+import type { meta } from './meta.ts';
+
+/**
+ * Additive angular margin (ArcFace, Deng et al., arXiv 1801.07698, equation 3): cos(theta) -> cos(theta + m).
+ *
+ * No angle is ever computed: with c = cos(theta) and s = sqrt(1 - c^2), s >= 0 on [0, pi],
+ *
+ *   cos(theta + m) = c cos(m) - s sin(m),   derivative in c: cos(m) + sin(m) c / s.
+ *
+ * Past theta = pi - m the cosine of theta + m would rise again and reward being wrong. From there on the value
+ * continues as c + cos(m) - 1, which meets -1 at theta = pi - m and keeps falling to cos(m) - 2 at theta = pi,
+ * with derivative 1 as without a margin.
+ *
+ * @param m margin in radians, 0 <= m < pi/2
+ */
+export function arcFace(m: Radians): Margin {
+  return arcFaceOf(Math.cos(m), Math.sin(m));
+}
+
+/** As {@link arcFace}, from cosine and sine of the margin: numbers, or one for each row, [B, 1]. */
+export function arcFaceOf(cosM: number | tf.Tensor, sinM: number | tf.Tensor): Margin {
+  const before = (c: tf.Tensor): tf.Tensor => tf.greater(tf.add(c, cosM), 0); // c > cos(pi - m)
+  return {
+    value: (c) =>
+      tf.where(before(c), tf.sub(tf.mul(c, cosM), tf.mul(sineOf(c), sinM)), tf.sub(tf.add(c, cosM), 1)),
+    derivative: (c) =>
+      tf.where(
+        before(c),
+        tf.add(tf.mul(tf.div(c, tf.maximum(sineOf(c), SMALLEST_SINE)), sinM), cosM),
+        tf.onesLike(c),
+      ),
+  };
+}
+
+/** sin(theta) of a cosine that may overshoot [-1, 1] by rounding. */
+export const sineOf = (c: tf.Tensor): tf.Tensor => tf.sqrt(tf.maximum(tf.sub(1, tf.square(c)), 0));
+
+/**
+ * The "easy margin" of ArcFace's program (insightface): a margin only where the angle is under 90 degrees; beyond, the
+ * plain cosine. Values jump down at 90 degrees by what the margin is there, so that the way in costs once.
+ */
+export function easy(margin: Margin): Margin {
+  const inside = (c: tf.Tensor): tf.Tensor => tf.greater(c, 0);
+  return {
+    value: (c) => tf.where(inside(c), margin.value(c), c),
+    derivative: (c) => tf.where(inside(c), margin.derivative(c), tf.onesLike(c)),
+  };
+}
+
+/**
+ * The same values with derivative 1: as if the difference that the margin makes were a constant. What programs do that
+ * compute the margined cosine outside of differentiation (insightface's arcface_torch).
+ */
+export function straightThrough(margin: Margin): Margin {
+  return { value: margin.value, derivative: (c) => tf.onesLike(c) };
+}
+
+/** The margin with the gradient that the settings ask for. */
+export const withGradient = (margin: Margin, gradient: 'exact' | 'straight-through'): Margin =>
+  gradient === 'exact' ? margin : straightThrough(margin);
+
+export const loss: MarginLoss<typeof meta> = {
+  createHead: (config, context) =>
+    angularHead(context, ({ cosines, labels, strength }) => {
+      const plain = arcFace(radians(config.m * strength));
+      const margin = config.easy ? easy(plain) : plain;
+      return { cosines: applyMargin(withGradient(margin, config.gradient), cosines, labels) };
+    }),
+};

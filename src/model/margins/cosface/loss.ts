@@ -1,0 +1,22 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { angularHead } from '../../heads/angular-head.ts';
+import type { MarginLoss } from '../margin-loss.ts';
+import { applyMargin, type Margin } from '../shared/apply-margin.ts';
+import type { meta } from './meta.ts';
+
+/**
+ * Additive cosine margin (CosFace, Wang et al., arXiv 1801.09414, equation 4; also AM-Softmax, arXiv 1801.05599):
+ * cos(theta) -> cos(theta) - m3, derivative 1.
+ *
+ * @param m3 margin as a difference of cosines, no angle: 0 <= m3 <= 1
+ */
+export function cosFace(m3: number): Margin {
+  return { value: (c) => tf.sub(c, m3), derivative: (c) => tf.onesLike(c) };
+}
+
+export const loss: MarginLoss<typeof meta> = {
+  createHead: (config, context) =>
+    angularHead(context, ({ cosines, labels, strength }) => ({
+      cosines: applyMargin(cosFace(config.m3 * strength), cosines, labels),
+    })),
+};

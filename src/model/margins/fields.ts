@@ -1,0 +1,71 @@
+import { choiceField, numberField, withDefault } from '../../lib/field.ts';
+
+/** Settings that several margins share. A setting that one margin has alone stands in its own folder. */
+
+/** m, an angle in radians. */
+export const marginAngle = numberField({
+  label: 'Margin angle m',
+  unit: 'radians',
+  explanation: 'Added to the angle to the target class: 0.5 rad is 28.6 degrees. Larger is harder to learn.',
+  min: 0,
+  max: 1.5,
+  step: 0.05,
+});
+
+/** m1, how many times the angle counts. */
+export const angleFactor = numberField({
+  label: 'Angle factor m1',
+  unit: 'times',
+  explanation: 'Multiplies the angle to the target class. 1 is no margin.',
+  min: 1,
+  max: 4,
+  step: 0.05,
+});
+
+/** m3, a difference of cosines. */
+export const cosineMargin = numberField({
+  label: 'Cosine margin m3',
+  unit: '',
+  explanation: 'Subtracted from the cosine to the target class: a difference of cosines, not an angle.',
+  min: 0,
+  max: 1,
+  step: 0.05,
+});
+
+/** Standard deviation of a margin that is drawn for every photo, in the margin's own unit. */
+export const deviation = numberField({
+  label: 'Margin deviation',
+  unit: '',
+  explanation: 'Standard deviation of the margin, which is drawn for each photo.',
+  min: 0,
+  max: 0.5,
+  step: 0.005,
+  random: true,
+});
+
+export const warmupFraction = numberField({
+  label: 'Margin warm-up',
+  unit: 'share of steps',
+  explanation: 'The margin grows from 0 over this share of the run, so that training starts stably.',
+  min: 0,
+  max: 1,
+  step: 0.05,
+});
+
+/**
+ * How the margin's own slope enters the gradient: exactly, or not at all, as where a program computes the margined
+ * cosine outside of differentiation (insightface's arcface_torch). Files from before this setting lack it.
+ */
+export const marginGradient = withDefault(
+  choiceField({
+    label: 'Gradient of the margin',
+    unit: '',
+    explanation:
+      "Exact, or straight-through as in insightface's program, which leaves out the margin's slope.",
+    choices: [
+      { label: 'Exact', value: 'exact' },
+      { label: 'Straight-through', value: 'straight-through' },
+    ],
+  }),
+  'exact',
+);
