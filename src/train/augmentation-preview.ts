@@ -11,10 +11,10 @@ import type { TrainerCalls } from '../protocol/trainer.ts';
 import { trainingModeOf } from './task/create-task.ts';
 
 /**
- * Faces as the network would get them in training: the pictures that a run makes of them, by the same code, before bytes
- * become the network's numbers. Touches no tensor, so it may go on beside a run.
+ * Faces as the network gets them in training: augmented by the code of a run, before bytes are scaled to the network's
+ * input. Uses no tensor, so it may work beside a run.
  *
- * The same seed draws the same again with other settings, so that a setting is seen to do what it does.
+ * The same seed draws the same again with other settings, so that the effect of a setting shows.
  *
  * @throws ProblemError when a face cannot be decoded, CancelledError
  */
@@ -45,7 +45,7 @@ export async function previewAugmentation(
 /** Edge in pixels of what a network takes. */
 export const inputSizeOf = (backbone: BackboneConfig): number => backboneMeta(backbone).inputSize(backbone);
 
-/** What of the augmentation is done: on features that are computed once, mirroring alone. */
+/** The augmentation that is applied: with cached features, mirroring alone. */
 function augmentationOf(config: TrainingConfig): AugmentConfig {
   const { backbone, preset, augment } = config;
   const features =

@@ -26,7 +26,7 @@ import { findLearningRate } from '../train/lr-finder/find-learning-rate.ts';
 import { makeTrace, traceLosses } from '../train/replay/trace.ts';
 import { deterministic } from '../train/replay/trace-settings.ts';
 import { benchmarkJob } from '../train/run/benchmark.ts';
-import { BrokenRunError, type Trained, trainRun } from '../train/run/run.ts';
+import { FailedRunError, type Trained, trainRun } from '../train/run/run.ts';
 
 /** Faces that a downloaded file is checked with. */
 const CHECKED = 8;
@@ -51,7 +51,7 @@ const emit = serve<TrainerCalls, TrainerEvent>(scope, {
         last = { trained, data };
         return trained.report;
       } catch (thrown) {
-        if (thrown instanceof BrokenRunError) last = { trained: thrown.trained, data };
+        if (thrown instanceof FailedRunError) last = { trained: thrown.trained, data };
         throw thrown;
       } finally {
         control = null;

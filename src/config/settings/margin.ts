@@ -8,7 +8,7 @@ export const margin: readonly Setting[] = [
     label: 'Margin',
     unit: '',
     group: 'margin',
-    explanation: 'What is demanded of a photo beyond being nearest to its own class centre.',
+    explanation: 'What is demanded of a photo beyond being nearest to its class centre.',
     kind: 'variant',
     choices: margins.map(({ label, about, defaults }) => ({ label, about, value: defaults })),
   },

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { choiceField, integerField, numberField } from '../../lib/field.ts';
 
-/** Settings that several backbones share. A setting that one backbone has alone stands in its own folder. */
+/** Settings that several backbones share. A setting of one backbone alone stands in its folder. */
 
 /** Edge in pixels to which aligned faces (112) are scaled by averaging areas. */
 export const inputSize = choiceField({

@@ -10,7 +10,7 @@ type Name = {
   [N in keyof Catalogue]: Catalogue[N]['origin'] extends 'custom' ? never : N;
 }[keyof Catalogue];
 
-// The compiler asks for a build for every backbone of the catalogue, each for its own settings ...
+// The compiler asks for a build for every backbone of the catalogue, each for its settings ...
 const complete: { readonly [N in Name]: BackboneBuild<Catalogue[N]> } = builds;
 // ... and for no other.
 const unlisted: Readonly<Record<Exclude<keyof typeof builds, Name>, never>> = {};

@@ -42,7 +42,7 @@ export interface HeadWeight {
 
 /**
  * What stands on the backbone during training and is removed afterwards: class centres, and the loss of embeddings
- * against them. Each margin makes its own, see src/model/margins.
+ * against them. Each margin makes its head, see src/model/margins.
  */
 export interface Head {
   readonly weights: readonly HeadWeight[];

@@ -1,6 +1,6 @@
 import { choiceField, numberField, withDefault } from '../../lib/field.ts';
 
-/** Settings that several margins share. A setting that one margin has alone stands in its own folder. */
+/** Settings that several margins share. A setting of one margin alone stands in its folder. */
 
 /** m, an angle in radians. */
 export const marginAngle = numberField({
@@ -32,7 +32,7 @@ export const cosineMargin = numberField({
   step: 0.05,
 });
 
-/** Standard deviation of a margin that is drawn for every photo, in the margin's own unit. */
+/** Standard deviation of a margin that is drawn for every photo, in the unit of the margin. */
 export const deviation = numberField({
   label: 'Margin deviation',
   unit: '',
@@ -53,7 +53,7 @@ export const warmupFraction = numberField({
 });
 
 /**
- * How the margin's own slope enters the gradient: exactly, or not at all, as where a program computes the margined
+ * How the margin's slope enters the gradient: exactly, or not at all, as where a program computes the margined
  * cosine outside of differentiation (insightface's arcface_torch). Files from before this setting lack it.
  */
 export const marginGradient = withDefault(

@@ -7,7 +7,7 @@ import type { MarginLoss } from './margin-loss.ts';
 
 type Name = keyof typeof catalogue;
 
-// The compiler asks for a loss for every margin of the catalogue, each for its own settings ...
+// The compiler asks for a loss for every margin of the catalogue, each for its settings ...
 const complete: { readonly [N in Name]: MarginLoss<(typeof catalogue)[N]> } = losses;
 // ... and for no other.
 const unlisted: Readonly<Record<Exclude<keyof typeof losses, Name>, never>> = {};

@@ -9,13 +9,13 @@ import { type RunControl, yieldToEventLoop } from './run-control.ts';
 import { Stepper, type StepperInput } from './stepper.ts';
 import { Stopwatch } from './stopwatch.ts';
 
-/** Points are sent together, at most ten times a second. */
+/** Points are sent in groups, at most ten times a second. */
 const REPORT_EVERY_MS = 100;
-/** Steps between two readings at most: what stop and pause may have to wait for on a busy device. */
+/** Most steps between two readings: what stop and pause may have to wait for on a busy device. */
 const STEPS_PER_GROUP = 16;
-/** A visit to the event loop at least this often: pause, stop and cancel are messages. */
-const BREATHE_EVERY_MS = 50;
-/** Steps between two points that a run can go back to, besides the ends of epochs. */
+/** Yields to the event loop at least this often: pause, stop and cancel are messages. */
+const YIELD_EVERY_MS = 50;
+/** Steps between two points that a run can be rolled back to, besides the ends of epochs. */
 const STEPS_PER_POINT = 500;
 /** Losses that a seed must reproduce. */
 const FIRST = 20;
@@ -25,12 +25,12 @@ export interface LoopInput extends StepperInput {
   readonly signal: AbortSignal;
   onPoints(points: readonly StepPoint[], progress: Progress): void;
   onPause(paused: boolean): void;
-  /** The run had run away and goes on from an earlier step. */
-  onRollback(step: number, told: string): void;
+  /** The run diverged and continues from an earlier step. */
+  onRollback(step: number, text: string): void;
   /**
    * After every epoch, and after a part of one where the run was stopped.
    *
-   * @returns whether it is worth going on
+   * @returns false to end the run
    */
   onEpoch(epoch: number, step: number, meanLoss: number): Promise<boolean>;
 }
@@ -44,16 +44,16 @@ export interface Progress {
 export interface LoopResult {
   readonly steps: number;
   readonly images: number;
-  /** Seconds of training: without measuring after epochs and without pauses. */
+  /** Seconds of training, without evaluation and pauses. */
   readonly seconds: number;
   readonly firstLosses: readonly number[];
-  /** Why the run ended early by itself; null when it did not. */
+  /** Why the run ended early; null when it did not. */
   readonly problem: ProblemError | null;
 }
 
 /**
- * Trains for the configured epochs, until stopped, until it is not worth going on, or until the loss runs away more
- * often than it can be brought back.
+ * Trains for the configured epochs, until stopped, until `onEpoch` ends it, or until the loss diverges more often than it
+ * is rolled back.
  *
  * @throws CancelledError when aborted
  */
@@ -63,7 +63,7 @@ export async function runLoop(input: LoopInput): Promise<LoopResult> {
     await loop.run();
     return loop.result(null);
   } catch (thrown) {
-    // Running away is a result too: what was best before is kept.
+    // A diverged run has a result too: the best epoch before.
     if (thrown instanceof ProblemError) return loop.result(thrown);
     throw thrown;
   } finally {
@@ -102,7 +102,7 @@ class Loop {
     const { stepsPerEpoch } = this.stepper;
     let groups: number[][][] = [];
     let begun = 0;
-    await this.rollback.remember(0);
+    await this.rollback.save(0);
     while (this.step < this.total && !control.stopped) {
       const epoch = 1 + Math.floor(this.step / stepsPerEpoch);
       const first = (epoch - 1) * stepsPerEpoch;
@@ -111,33 +111,33 @@ class Loop {
         this.epochLosses = [];
         groups = this.stepper.epoch();
       }
-      // A run that runs away goes back, perhaps to an epoch before.
+      // A diverging run is rolled back, perhaps to an epoch before.
       if (!(await this.steps(groups.slice(this.step - first)))) continue;
       const mean = this.epochLosses.reduce((sum, { loss }) => sum + loss, 0) / this.epochLosses.length;
       if (this.epochLosses.length > 0 && !(await this.evaluated(epoch, mean))) return;
     }
   }
 
-  /** Takes these steps, or fewer where the run is stopped. @returns whether all is sound; if not, it has gone back */
+  /** Takes these steps, or fewer where the run is stopped. @returns false when the run was rolled back */
   private async steps(groups: readonly (readonly number[][])[]): Promise<boolean> {
     const { control } = this.input;
     for (const group of groups) {
       if (control.stopped) break;
       await this.takeStep(group);
       const due = this.stopwatch.due('report', REPORT_EVERY_MS) || this.reader.pending >= STEPS_PER_GROUP;
-      if (due && !(await this.record(await this.reader.turn()))) return false;
+      if (due && !(await this.record(await this.reader.next()))) return false;
       if (this.step % STEPS_PER_POINT === 0 && !(await this.confirmed())) return false;
-      if (this.stopwatch.due('breathe', BREATHE_EVERY_MS)) await yieldToEventLoop();
+      if (this.stopwatch.due('yield', YIELD_EVERY_MS)) await yieldToEventLoop();
       if (control.paused && !control.stopped && !(await this.pause())) return false;
     }
     return this.confirmed();
   }
 
-  /** Reads what is not read yet and remembers the weights, if all is sound; else goes back. */
+  /** Reads all pending losses and saves the weights if everything is finite; rolls back otherwise. */
   private async confirmed(): Promise<boolean> {
     if (!(await this.record(await this.reader.drain()))) return false;
-    if (await this.rollback.remember(this.step)) return true;
-    this.rollBack(this.step, 'was the last one before weights that are no numbers');
+    if (await this.rollback.save(this.step)) return true;
+    this.rollBack(this.step, 'was the last before weights that are not numbers');
     return false;
   }
 
@@ -154,64 +154,64 @@ class Loop {
     this.reader.add({ step: this.step, epoch, learningRate: rate }, numbers);
   }
 
-  /** @returns whether all is sound; if not, the run has gone back. @throws ProblemError when it could not */
+  /** @returns false when the run was rolled back. @throws ProblemError when that has been done too often */
   private async record(numbers: readonly StepNumbers[]): Promise<boolean> {
     const { config, onPoints } = this.input;
-    const sound: StepNumbers[] = [];
+    const accepted: StepNumbers[] = [];
     let wrong: string | null = null;
     for (const point of numbers) {
       wrong = this.detector.record(point.loss, marginStrength(config.margin, point.step - 1, this.total));
       if (wrong !== null) break;
-      sound.push(point);
+      accepted.push(point);
     }
-    if (sound.length > 0) {
-      for (const { loss } of sound) if (this.firstLosses.length < FIRST) this.firstLosses.push(loss);
-      this.epochLosses.push(...sound);
-      onPoints(sound, {
+    if (accepted.length > 0) {
+      for (const { loss } of accepted) if (this.firstLosses.length < FIRST) this.firstLosses.push(loss);
+      this.epochLosses.push(...accepted);
+      onPoints(accepted, {
         totalSteps: this.total,
         imagesPerSecond: this.images / this.stopwatch.training,
         secondsLeft: this.step === 0 ? null : ((this.total - this.step) * this.stopwatch.elapsed) / this.step,
       });
     }
     if (wrong === null) return true;
-    await this.reader.drain(); // steps behind it are worth nothing
-    this.rollBack(numbers[sound.length]?.step ?? this.step, wrong);
+    await this.reader.drain(); // steps after it were computed from diverged weights
+    this.rollBack(numbers[accepted.length]?.step ?? this.step, wrong);
     return false;
   }
 
   /** @throws ProblemError when that has been done too often */
   private rollBack(at: number, wrong: string): void {
-    const { step, told } = this.rollback.rollBack(at, wrong);
+    const { step, text } = this.rollback.rollBack(at, wrong);
     this.step = step;
     this.firstLosses.length = Math.min(this.firstLosses.length, step);
     this.epochLosses = this.epochLosses.filter((point) => point.step <= step);
     this.stepper.resetOptimiser();
     this.average?.restart();
     this.detector.reset();
-    this.input.onRollback(step, told);
+    this.input.onRollback(step, text);
   }
 
-  /** Measures with the mean of the weights, where one is taken. */
+  /** Evaluates with the average of the weights, where one is taken. */
   private async evaluated(epoch: number, mean: number): Promise<boolean> {
-    let goOn = true;
+    let continues = true;
     this.average?.swap();
     try {
       await this.stopwatch.exclude(async () => {
-        goOn = await this.input.onEpoch(epoch, this.step, mean);
-      }, 'measure');
+        continues = await this.input.onEpoch(epoch, this.step, mean);
+      }, 'evaluation');
     } finally {
       this.average?.swap();
     }
-    return goOn;
+    return continues;
   }
 
   private async pause(): Promise<boolean> {
     const { control, signal, onPause } = this.input;
-    const sound = await this.record(await this.reader.drain());
+    const intact = await this.record(await this.reader.drain());
     onPause(true);
     await this.stopwatch.exclude(() => control.whilePaused(signal), 'pause');
     onPause(false);
-    return sound;
+    return intact;
   }
 
   result(problem: ProblemError | null): LoopResult {

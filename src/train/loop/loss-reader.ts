@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** What is known about a step before its numbers have been read. */
+/** What is known of a step before its loss has been read. */
 export interface StepInfo {
   readonly step: number;
   readonly epoch: number;
@@ -13,8 +13,8 @@ export interface StepNumbers extends StepInfo {
 }
 
 /**
- * Reads the numbers of many steps at once and while the next ones are computed, so that a graphics card never
- * waits for the processor. At most one group is under way: the queue of the device stays short.
+ * Reads losses and accuracies of many steps at once while the next steps are computed, so that a GPU never waits for
+ * the CPU. At most one group is being read: the queue of the device stays short.
  */
 export class LossReader {
   private readonly waiting: { readonly info: StepInfo; readonly numbers: tf.Tensor1D }[] = [];
@@ -30,16 +30,16 @@ export class LossReader {
     this.waiting.push({ info, numbers });
   }
 
-  /** Starts reading what waits, and gives the numbers of the group before. */
-  async turn(): Promise<StepNumbers[]> {
+  /** Starts reading what is pending, and returns the numbers of the previous group. */
+  async next(): Promise<StepNumbers[]> {
     const before = await this.finish();
     if (this.waiting.length > 0) this.reading = this.read(this.waiting.splice(0));
     return before;
   }
 
-  /** Reads everything. */
+  /** Reads everything that is pending. */
   async drain(): Promise<StepNumbers[]> {
-    return [...(await this.turn()), ...(await this.finish())];
+    return [...(await this.next()), ...(await this.finish())];
   }
 
   dispose(): void {

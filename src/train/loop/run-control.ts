@@ -1,6 +1,6 @@
 import { CancelledError } from '../../lib/problem.ts';
 
-/** The person's hand on a run: pause, resume, stop. */
+/** Pauses, resumes and stops a run. */
 export class RunControl {
   private held: { readonly promise: Promise<void>; readonly release: () => void } | null = null;
   private readonly ending = new AbortController();
@@ -9,7 +9,7 @@ export class RunControl {
     return this.ending.signal.aborted;
   }
 
-  /** Given when the run is to be stopped, for work that has no best so far to keep. */
+  /** Aborted when the run is stopped, for work that has no result yet to keep. */
   get stopSignal(): AbortSignal {
     return this.ending.signal;
   }
@@ -38,7 +38,7 @@ export class RunControl {
     this.resume();
   }
 
-  /** Settles when the run may go on. @throws CancelledError when the signal is given meanwhile */
+  /** Settles when the run may continue. @throws CancelledError when aborted meanwhile */
   async whilePaused(signal: AbortSignal): Promise<void> {
     if (!this.held) return;
     const { promise } = this.held;
@@ -54,8 +54,8 @@ export class RunControl {
 }
 
 /**
- * Lets messages and other events in. A message to oneself and not a timer: timers are held back to 4 ms when
- * nested, and to a second in hidden tabs.
+ * Yields to the event loop, so that messages are handled. By a message channel and not a timer: nested timers wait at
+ * least 4 ms, and a second in hidden tabs.
  */
 export function yieldToEventLoop(): Promise<void> {
   return new Promise((resolve) => {

@@ -1,18 +1,18 @@
-/** Seconds of a run, told apart. */
+/** Measures a run: training, pauses and evaluation separately. */
 export class Stopwatch {
   private readonly start = performance.now();
   private paused = 0;
-  private measuring = 0;
+  private evaluating = 0;
   private readonly last = new Map<string, number>();
 
-  /** Seconds so far without pauses. */
+  /** Seconds since the start, without pauses. */
   get elapsed(): number {
     return (performance.now() - this.start - this.paused) / 1000;
   }
 
-  /** Seconds so far without pauses and measuring. */
+  /** Seconds since the start, without pauses and evaluation. */
   get training(): number {
-    return this.elapsed - this.measuring / 1000;
+    return this.elapsed - this.evaluating / 1000;
   }
 
   /** True once in every period; the first time a period after the start. */
@@ -23,11 +23,12 @@ export class Stopwatch {
     return true;
   }
 
-  async exclude(work: () => Promise<void>, kind: 'pause' | 'measure'): Promise<void> {
+  /** Counts the time of `work` as a pause or as evaluation instead of training. */
+  async exclude(work: () => Promise<void>, kind: 'pause' | 'evaluation'): Promise<void> {
     const begin = performance.now();
     await work();
     const took = performance.now() - begin;
     if (kind === 'pause') this.paused += took;
-    else this.measuring += took;
+    else this.evaluating += took;
   }
 }

@@ -11,11 +11,11 @@ import { marginStrength } from '../step/schedule.ts';
 import { LrRangeTest, rangeFor, sweepRates } from './lr-range-test.ts';
 
 const MOST_STEPS = 100;
-/** With fewer, single batches decide. */
+/** With fewer, single batches would decide. */
 const FEWEST_STEPS = 30;
-/** What a sweep should take at most: fewer steps where they are slow. */
+/** Longest time of the test: fewer steps where they are slow. */
 const SECONDS = 60;
-/** Steps at the lowest rate in front of the sweep, the last of them timed: a backend's first ones compile and allocate. */
+/** Steps at the lowest rate before the test, the last of them timed: a backend's first steps compile and allocate. */
 const WARM_UP = 3;
 const REPORT_EVERY_MS = 100;
 
@@ -23,12 +23,12 @@ type SearchArgs = Omit<TrainArgs, 'verify'>;
 type Emit = (event: Extract<TrainerEvent, { kind: 'lr-finder' }>) => void;
 
 /**
- * Prepares exactly as a run would, then trains for up to 100 steps while the learning rate grows exponentially. What has
- * learned is thrown away.
+ * Prepares exactly as a run would, then trains for up to 100 steps while the learning rate grows exponentially. The
+ * trained weights are discarded.
  *
- * The margin stands at its full strength all the time. In a run it grows, and the loss grows with it whatever the rate;
- * and for most of a run it is full. At the strength of a run's first steps a pretrained network that knows such faces has
- * a loss of almost 0 and tells nothing about rates.
+ * The margin has its full strength all the time. In a run it grows, and the loss with it, whatever the rate; and for most
+ * of a run it is full. At the strength of the first steps a pretrained network has a loss of almost 0 on faces like those
+ * of its training, which says nothing about rates.
  *
  * @throws ProblemError, CancelledError
  */
@@ -88,7 +88,13 @@ async function search(
       if (!sweep.record(rate, await step(rate))) break;
       const { points } = sweep;
       if (clock.due('report', REPORT_EVERY_MS)) {
-        emit({ kind: 'lr-finder', what: 'Trying rates', done: points.length, total: steps, points });
+        emit({
+          kind: 'lr-finder',
+          what: 'Testing learning rates',
+          done: points.length,
+          total: steps,
+          points,
+        });
       }
     }
     const { points } = sweep;

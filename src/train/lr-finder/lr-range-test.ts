@@ -18,23 +18,23 @@ export const rangeFor = ({ kind }: OptimiserConfig): RateRange =>
 export const sweepRates = ({ low, high }: RateRange, steps: number): number[] =>
   Array.from({ length: steps }, (_, i) => low * (high / low) ** (i / (steps - 1)));
 
-/** By how much of a sweep the smoothed loss lags behind. */
+/** Lag of the smoothed loss, as a share of the test. */
 const LAG = 0.09;
-/** Share of a sweep at its low end where next to nothing is learned: it shows the loss of the start and its noise. */
-const CALM = 0.2;
-/** What the smoothed loss must fall by to mean anything: standard deviations of its noise, and a share of the start. */
-const FALLS = { noise: 5, share: 0.01 };
-/** What it must rise by above the start to have run away. */
-const RUNS_AWAY = { noise: 10, share: 0.1 };
-/** Share of the fall behind the suggested rate. */
+/** Share of the test at its low end where the loss hardly changes: it shows the loss at the start and its noise. */
+const BASELINE = 0.2;
+/** Least significant fall of the smoothed loss: standard deviations of its noise, and a share of the start. */
+const SIGNIFICANT = { noise: 5, share: 0.01 };
+/** Rise above the start that counts as divergence. */
+const DIVERGED = { noise: 10, share: 0.1 };
+/** Share of the fall that is done at the suggested rate. */
 const FALLEN = 2 / 3;
-/** Nats of a start at which there is nothing left to learn. */
+/** Loss at the start, in nats, below which there is nothing left to learn. */
 const NOTHING_LEFT = 0.01;
 
 /**
  * A learning-rate range test (Smith, arXiv 1506.01186, section 3.3), the rate growing exponentially: takes the loss of
- * each step, smooths it (exponential mean, debiased as in Kingma & Ba, arXiv 1412.6980, section 3), says when it has run
- * away, and suggests a rate.
+ * each step, smooths it (exponential mean, debiased as in Kingma & Ba, arXiv 1412.6980, section 3), detects
+ * divergence, and suggests a rate.
  *
  * Suggested is the rate at which the smoothed loss has done two thirds of its fall, from the mean over the first fifth,
  * where the rate is too small to move it, down to its least. Unlike the steepest point it rests on no slope, which noise
@@ -43,42 +43,42 @@ const NOTHING_LEFT = 0.01;
  */
 export class LrRangeTest {
   readonly points: RatePoint[] = [];
-  private readonly calm: number;
-  private readonly memory: number;
+  private readonly baseline: number;
+  private readonly decay: number;
   private sum = 0;
   private weight = 0;
-  /** The rate at which the loss was no number any more or too high. */
-  private ranAwayAt: number | null = null;
+  /** The rate at which the loss was not a number or too high. */
+  private divergedAt: number | null = null;
 
-  /** @param steps as many as the whole sweep has */
+  /** @param steps of the whole test */
   constructor(steps: number) {
-    this.calm = Math.max(2, Math.round(CALM * steps));
-    this.memory = (LAG * steps) / (1 + LAG * steps);
+    this.baseline = Math.max(2, Math.round(BASELINE * steps));
+    this.decay = (LAG * steps) / (1 + LAG * steps);
   }
 
-  /** @param loss before the step with that rate. @returns whether it is worth going on */
+  /** @param loss before the step with that rate. @returns false to end the test */
   record(rate: number, loss: number): boolean {
     if (!Number.isFinite(loss)) {
-      this.ranAwayAt = rate;
+      this.divergedAt = rate;
       return false;
     }
-    this.sum = this.memory * this.sum + (1 - this.memory) * loss;
-    this.weight = this.memory * this.weight + (1 - this.memory);
+    this.sum = this.decay * this.sum + (1 - this.decay) * loss;
+    this.weight = this.decay * this.weight + (1 - this.decay);
     const smoothed = this.sum / this.weight;
     this.points.push({ rate, loss, smoothed });
-    if (this.points.length <= this.calm) return true;
+    if (this.points.length <= this.baseline) return true;
     const { level, noise } = this.start();
-    if (smoothed <= level + most(RUNS_AWAY, level, noise)) return true;
-    this.ranAwayAt = rate;
+    if (smoothed <= level + most(DIVERGED, level, noise)) return true;
+    this.divergedAt = rate;
     return false;
   }
 
   suggestion(): RateSuggestion {
-    const descent = this.points.slice(this.calm);
+    const descent = this.points.slice(this.baseline);
     if (descent.length < 2) {
-      const at = this.ranAwayAt === null ? '' : `, at a rate of ${shown(this.ranAwayAt)}`;
+      const at = this.divergedAt === null ? '' : `, at a rate of ${shown(this.divergedAt)}`;
       return none(
-        `the loss ran away at once${at}. A lower class centre rate or a limit for the longest gradient may help.`,
+        `the loss diverged at once${at}. A lower head learning-rate multiplier or gradient clipping may help.`,
       );
     }
     const { level, noise } = this.start();
@@ -87,30 +87,30 @@ export class LrRangeTest {
     if (level < NOTHING_LEFT) {
       return none(`the loss is next to 0 from the start (${shown(level)}): there is nothing left to learn.`);
     }
-    if (fall <= most(FALLS, level, noise)) {
-      return none('at none of the rates did the loss fall by more than it differs from batch to batch.');
+    if (fall <= most(SIGNIFICANT, level, noise)) {
+      return none('at none of the rates did the loss fall by more than its noise between batches.');
     }
     const bottom = descent.findIndex(({ smoothed }) => smoothed === least);
-    // The last time above it: a dip by chance comes before.
+    // The last point above it: a random dip may come before.
     const above = descent.slice(0, bottom).findLastIndex(({ smoothed }) => smoothed > level - FALLEN * fall);
     const rate = Number(present(descent[above + 1], 'a point of the fall').rate.toPrecision(2));
     const end =
-      this.ranAwayAt === null
-        ? 'It ran away at no rate that was tried.'
-        : `From about ${shown(this.ranAwayAt)} on it runs away.`;
+      this.divergedAt === null
+        ? 'It diverged at no rate that was tested.'
+        : `From about ${shown(this.divergedAt)} on it diverges.`;
     return { rate, why: `Suggested: ${shown(rate)}, where the loss has done two thirds of its fall. ${end}` };
   }
 
-  /** The loss of the start, and the standard deviation of the smoothed loss that batches alone give it. */
+  /** The loss at the start, and the standard deviation of the smoothed loss due to batches alone. */
   private start(): { readonly level: number; readonly noise: number } {
-    const losses = this.points.slice(0, this.calm).map(({ loss }) => loss);
+    const losses = this.points.slice(0, this.baseline).map(({ loss }) => loss);
     const level = losses.reduce((total, loss) => total + loss, 0) / losses.length;
     const variance = losses.reduce((total, loss) => total + (loss - level) ** 2, 0) / losses.length;
-    return { level, noise: Math.sqrt((variance * (1 - this.memory)) / (1 + this.memory)) };
+    return { level, noise: Math.sqrt((variance * (1 - this.decay)) / (1 + this.decay)) };
   }
 }
 
-const most = (by: typeof FALLS, level: number, noise: number): number =>
+const most = (by: typeof SIGNIFICANT, level: number, noise: number): number =>
   Math.max(by.noise * noise, by.share * level);
 
 const none = (because: string): RateSuggestion => ({ rate: null, why: `No rate is suggested: ${because}` });

@@ -3,7 +3,7 @@ import { present } from '../../lib/assert.ts';
 import { ProblemError } from '../../lib/problem.ts';
 import type { Safetensors } from '../../lib/safetensors.ts';
 
-/** What the files of a trace must hold, whoever wrote them. */
+/** Reads and checks the files of a trace, which any program may have written. */
 
 const MAX_STEPS = 10_000;
 const MAX_BATCH = 1024;
@@ -48,7 +48,7 @@ export function surveyBatches(batches: Safetensors, edge: number): { readonly st
   if (steps === 0 || steps > MAX_STEPS) {
     throw new ProblemError(
       `The batches are ${steps}; they must be 1 to ${MAX_STEPS}.`,
-      'Name their pictures images_0, images_1, ...',
+      'Name their images images_0, images_1, ...',
     );
   }
   for (let step = 0; step < steps; step++) {
@@ -64,21 +64,21 @@ export function surveyBatches(batches: Safetensors, edge: number): { readonly st
     ) {
       throw new ProblemError(
         `images_${step} has the shape ${list(images)}; the configured network takes [B, ${edge}, ${edge}, 3], B up to ${MAX_BATCH}.`,
-        'Give pictures of that size, rows first, colours last.',
+        'Give images of that size, rows first, channels last.',
       );
     }
     const labels = batches.shape(`labels_${step}`);
     if (labels.length !== 1 || labels[0] !== count) {
       throw new ProblemError(
-        `labels_${step} has the shape ${list(labels)}, where images_${step} has ${count} pictures.`,
-        'Give one label for each picture.',
+        `labels_${step} has the shape ${list(labels)}, where images_${step} has ${count} images.`,
+        'Give one label for each image.',
       );
     }
   }
   return { steps };
 }
 
-/** One batch. @throws ProblemError where a label is no class or a picture has numbers that are not finite */
+/** One batch. @throws ProblemError where a label is no class or an image has numbers that are not finite */
 export async function readBatch(
   batches: Safetensors,
   step: number,

@@ -1,6 +1,6 @@
 import type { Random } from '../../lib/random.ts';
 
-/** What a trace trains on. */
+/** Synthetic images that a trace trains on. */
 export interface DrawnBatch {
   /** [B, edge, edge, 3], -1 ... 1 as the networks take them, row by row */
   readonly images: Float32Array;
@@ -10,13 +10,13 @@ export interface DrawnBatch {
 
 /** Points along an edge between which colours change smoothly. */
 const GRID = 5;
-/** What a picture has of its class, of itself, and of noise. */
-const MIX = { own: 0.55, other: 0.35, noise: 0.1 } as const;
+/** Shares of the class's pattern, of the image's own pattern, and of noise. */
+const MIX = { class: 0.55, other: 0.35, noise: 0.1 } as const;
 
 /**
- * Batches of smooth coloured pictures, each class with a pattern of its own so that there is something to learn. Smooth,
- * because noise alone looks the same from afar: the last norms would divide by next to nothing, and 20 steps could not
- * be foretold in 32 bits by anybody.
+ * Batches of smooth coloured images, with a pattern for each class so that there is something to learn. Smooth, because
+ * noise averages out over the image: the last norms would divide by almost nothing, and 20 steps would not be reproducible
+ * in float32.
  */
 export function drawBatches(
   { classes, batch, edge, count }: Record<'classes' | 'batch' | 'edge' | 'count', number>,
@@ -32,9 +32,9 @@ export function drawBatches(
     const labels = Int32Array.from({ length: batch }, () => random.below(classes));
     const images = new Float32Array(batch * edge * edge * 3);
     labels.forEach((label, row) => {
-      const own = patternOf(label);
+      const ofClass = patternOf(label);
       const other = pattern(random);
-      const mixed = own.map((value, i) => MIX.own * value + MIX.other * (other[i] ?? 0));
+      const mixed = ofClass.map((value, i) => MIX.class * value + MIX.other * (other[i] ?? 0));
       draw(mixed, images.subarray(row * edge * edge * 3, (row + 1) * edge * edge * 3), edge, random);
     });
     return { images, labels };

@@ -3,7 +3,7 @@ import { marginMeta } from '../../config/margin.ts';
 import type { TrainingConfig } from '../../config/training-config.ts';
 import type { Fields } from '../../lib/field.ts';
 
-/** Settings under which a run depends on nothing but its weights and batches, and in words what was changed for it. */
+/** Settings under which a run depends on nothing but its weights and batches, and what was changed for it. */
 export interface DeterministicSettings {
   readonly config: TrainingConfig;
   readonly notes: readonly string[];

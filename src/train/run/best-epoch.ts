@@ -1,20 +1,20 @@
 import type { EpochReport } from '../../domain/training-report.ts';
 import type { VerificationReport } from '../../domain/verification.ts';
 
-/** What an epoch is judged by; decided once for a run. */
+/** What epochs are compared by; decided once for a run. */
 export type Criterion = 'verification' | 'held-out' | 'last';
 
 type SelectionFigures = Pick<EpochReport, 'verification' | 'heldOutAccuracy' | 'heldOutLoss'>;
 
-/** Says of each epoch, as they come, whether it is better than all before; the first is the untrained network. */
+/** Selects the best epoch as they come; the first is the untrained network. */
 export class EpochSelector {
   readonly criterion: Criterion;
   private readonly untrained: SelectionFigures;
   private best: SelectionFigures;
-  /** Of all epochs the one with the largest area, whether it was kept or not. */
+  /** The epoch with the largest AUC, selected or not. */
   private peak: SelectionFigures;
 
-  /** Judges by the people held out of training where there are enough, else by the photos held out, else not at all. */
+  /** Compares by held-out people where there are enough, else by validation photos, else takes the last epoch. */
   constructor(untrained: SelectionFigures) {
     this.untrained = untrained;
     this.best = untrained;
@@ -23,7 +23,7 @@ export class EpochSelector {
     else this.criterion = untrained.heldOutAccuracy === null ? 'last' : 'held-out';
   }
 
-  /** Whether this epoch takes the place of the best one. */
+  /** Whether this epoch becomes the best one. */
   prefers(now: SelectionFigures): boolean {
     if (area(now) > area(this.peak)) this.peak = now;
     const better = this.isBetter(now);
@@ -34,9 +34,9 @@ export class EpochSelector {
   private isBetter(now: SelectionFigures): boolean {
     switch (this.criterion) {
       case 'verification':
-        return this.best === this.untrained ? this.isWorthIt(now) : this.tellsApartBetter(now);
+        return this.best === this.untrained ? this.exceedsNoise(now) : this.verifiesBetter(now);
       case 'held-out':
-        // A dozen photos give few different accuracies; the loss tells equal ones apart.
+        // A dozen photos give few different accuracies: equal ones are compared by loss.
         return now.heldOutAccuracy === this.best.heldOutAccuracy
           ? (now.heldOutLoss ?? 0) < (this.best.heldOutLoss ?? 0)
           : accuracy(now) > accuracy(this.best);
@@ -46,22 +46,21 @@ export class EpochSelector {
   }
 
   /**
-   * The untrained network gives way only to more than noise: a gain above one standard error of its own area (the "one
-   * standard error rule" of Breiman et al. 1984, section 3.4.3), or a smaller one that the photos held out of the people
-   * trained on, other photos of other people, confirm.
+   * The untrained network is replaced only by a gain above noise: more than one standard error of its AUC (the "one
+   * standard error rule" of Breiman et al. 1984, section 3.4.3), or a smaller gain that validation accuracy, on other
+   * photos of other people, confirms.
    */
-  private isWorthIt(now: SelectionFigures): boolean {
+  private exceedsNoise(now: SelectionFigures): boolean {
     const confirmed = accuracy(now) > accuracy(this.untrained);
     return area(now) - area(this.untrained) > (confirmed ? 0 : errorOf(this.untrained));
   }
 
   /**
-   * Among trained epochs: by the area under the ROC curve, which uses every pair and moves smoothly, where accuracy jumps
-   * with single pairs. But areas within one standard error of the largest are as good as equal, for the people held out are
-   * few; of these the one wins that tells the held-out photos best, and where they are equal in that, the larger area.
-   * None below the untrained network's.
+   * Among trained epochs: by the area under the ROC curve, which uses every pair and changes smoothly, where accuracy
+   * jumps with single pairs. But areas within one standard error of the largest count as equal, as held-out people are
+   * few; among these the best validation accuracy decides, then the larger area. None below the untrained network's.
    */
-  private tellsApartBetter(now: SelectionFigures): boolean {
+  private verifiesBetter(now: SelectionFigures): boolean {
     const least = area(this.peak) - errorOf(this.peak);
     if (area(now) <= area(this.untrained) || area(now) < least) return false;
     if (area(this.best) < least) return true;
@@ -90,14 +89,14 @@ export function areaError({
   return Math.sqrt(Math.max(0, auc * (1 - auc) + (n - 1) * genuine + (m - 1) * impostor) / (n * m));
 }
 
-/** What cannot be said for lack of people and photos to judge by; empty when there are enough. */
+/** A remark where there are too few people or photos for the usual criterion; null when there are enough. */
 export function criterionRemark(criterion: Criterion): string | null {
   switch (criterion) {
     case 'verification':
       return null;
     case 'held-out':
-      return 'Nobody was kept out of training to judge by, so the best epoch was chosen by its accuracy (where equal, by its loss) on held-out photos of the people trained on.';
+      return 'No people were held out of training, so the best epoch was chosen by validation accuracy (where equal, by validation loss).';
     case 'last':
-      return 'There was nothing held out to choose the best epoch by, so the last one was kept, without knowing whether it is better than the untrained network.';
+      return 'No people and no photos were held out, so the last epoch was kept; whether it is better than the untrained network is unknown.';
   }
 }

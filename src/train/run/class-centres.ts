@@ -6,8 +6,8 @@ import type { Task } from '../task/task.ts';
 import type { EvaluationFaces } from './evaluate-epoch.ts';
 
 /**
- * One centre for each class, [K, D]: its centre, or of several the one that most of its photos lie nearest to (the
- * dominant one, as sub-center ArcFace keeps it: Deng et al., ECCV 2020, section 3.2).
+ * One centre for each class, [K, D]: its centre, or of its sub-centres the one nearest to most of its photos (the
+ * dominant one, as in sub-center ArcFace: Deng et al., ECCV 2020, section 3.2).
  */
 export async function classCentres(
   checkpoint: Checkpoint,
@@ -31,20 +31,20 @@ export async function classCentres(
   const votes = new Int32Array(task.classes * each);
   train.labels.forEach((label, row) => {
     const at = row * task.classes * each + label * each;
-    const own = cosine.subarray(at, at + each);
-    const place = label * each + own.indexOf(Math.max(...own));
+    const toSubCentres = cosine.subarray(at, at + each);
+    const place = label * each + toSubCentres.indexOf(Math.max(...toSubCentres));
     votes[place] = (votes[place] ?? 0) + 1;
   });
   const chosen = new Float32Array(task.classes * dimension);
   for (let k = 0; k < task.classes; k++) {
-    const own = votes.subarray(k * each, (k + 1) * each);
-    const row = k * each + own.indexOf(Math.max(...own));
+    const ofClass = votes.subarray(k * each, (k + 1) * each);
+    const row = k * each + ofClass.indexOf(Math.max(...ofClass));
     chosen.set(all.subarray(row * dimension, (row + 1) * dimension), k * dimension);
   }
   return chosen;
 }
 
-/** As {@link classCentres}, where no embeddings can be had any more: the first of each class's centres. */
+/** As {@link classCentres}, where no embeddings can be computed any more: the first sub-centre of each class. */
 export function firstSubCentres(checkpoint: Checkpoint, { classes, dimension }: Task): Float32Array {
   const all = allCentres(checkpoint);
   const block = all.length / classes;

@@ -8,7 +8,7 @@ import type { Random } from '../../lib/random.ts';
 import { cosinesToAll } from '../step/learner.ts';
 import type { Task } from '../task/task.ts';
 
-/** The faces measured on after every epoch: the same ones each time. */
+/** The faces that are evaluated after every epoch: the same ones each time. */
 export interface EvaluationFaces {
   readonly train: Group;
   readonly heldOut: Group;
@@ -26,11 +26,11 @@ export interface EpochEvaluation {
   readonly heldOutAccuracy: number | null;
   readonly heldOutLoss: number | null;
   readonly verification: VerificationReport | null;
-  /** Of the training photos. */
+  /** Of training photos. */
   readonly angles: AngleHistogram;
 }
 
-/** Takes at most `limit` faces of each group: at random, but of people held out about equally many each. */
+/** At most `limit` faces of each group: at random, of held-out people about equally many each. */
 export function chooseEvaluationFaces(split: Split, limit: number, random: Random): EvaluationFaces {
   return {
     train: sample(split.train, split.trainLabels, limit, random),
@@ -40,7 +40,7 @@ export function chooseEvaluationFaces(split: Split, limit: number, random: Rando
 }
 
 /**
- * Accuracy and loss with the plain cosine, angles, and verification of the people held out.
+ * Accuracy and loss of the plain cosine, angles, and verification on held-out people.
  *
  * @param scale of the cosines in the loss
  */
@@ -54,8 +54,8 @@ export async function evaluateEpoch(
   const train = await toCentres(task, panel.train.faces, signal);
   const heldOut = await toCentres(task, panel.heldOut.faces, signal);
   return {
-    trainAccuracy: shareRight(train, panel.train.labels, classes),
-    heldOutAccuracy: shareRight(heldOut, panel.heldOut.labels, classes),
+    trainAccuracy: accuracyOf(train, panel.train.labels, classes),
+    heldOutAccuracy: accuracyOf(heldOut, panel.heldOut.labels, classes),
     heldOutLoss: crossEntropy(heldOut, panel.heldOut.labels, scale),
     verification: await verifyGroup(task, panel.verification, signal),
     angles: angleHistogram({ cosines: train, classes, labels: panel.train.labels }),
@@ -82,27 +82,27 @@ async function toCentres(task: Task, faces: readonly number[], signal: AbortSign
   return read;
 }
 
-/** Share of rows whose largest cosine is that of the label; null without rows. */
-function shareRight(cosine: Float32Array, labels: readonly number[], classes: number): number | null {
+/** Share of rows whose largest cosine is that of the target class; null without rows. */
+function accuracyOf(cosine: Float32Array, labels: readonly number[], classes: number): number | null {
   if (labels.length === 0) return null;
-  const right = labels.filter((label, row) => {
-    const own = cosine[row * classes + label] ?? Number.NaN;
-    // Not-a-number is never right.
-    return cosine.subarray(row * classes, (row + 1) * classes).every((other) => other <= own);
+  const correct = labels.filter((label, row) => {
+    const target = cosine[row * classes + label] ?? Number.NaN;
+    // NaN is never correct.
+    return cosine.subarray(row * classes, (row + 1) * classes).every((other) => other <= target);
   });
-  return right.length / labels.length;
+  return correct.length / labels.length;
 }
 
-/** Mean of log(sum of e^(s cos)) - s cos of the own class, in nats; null without rows. */
+/** Mean of log(sum of e^(s cos)) - s cos of the target class, in nats; null without rows. */
 function crossEntropy(cosine: Float32Array, labels: readonly number[], scale: number): number | null {
   if (labels.length === 0) return null;
   const classes = cosine.length / labels.length;
   const losses = labels.map((label, row) => {
-    const own = cosine[row * classes + label] ?? Number.NaN;
+    const target = cosine[row * classes + label] ?? Number.NaN;
     let sum = 0;
-    // Relative to the own one: a cosine is at most 1, so that nothing overflows at any scale that is allowed.
+    // Relative to the target: cosines are at most 1, so that nothing overflows at any scale that is allowed.
     for (let k = 0; k < classes; k++)
-      sum += Math.exp(scale * ((cosine[row * classes + k] ?? Number.NaN) - own));
+      sum += Math.exp(scale * ((cosine[row * classes + k] ?? Number.NaN) - target));
     return Math.log(sum);
   });
   return losses.reduce((a, b) => a + b, 0) / losses.length;
@@ -116,7 +116,7 @@ function sample(faces: readonly number[], labels: readonly number[], limit: numb
 
 function evenly(faces: readonly number[], labels: readonly number[], limit: number, random: Random): Group {
   if (faces.length <= limit) return { faces, labels };
-  const each = Math.max(2, Math.floor(limit / new Set(labels).size)); // 2: at least one pair of the person
+  const each = Math.max(2, Math.floor(limit / new Set(labels).size)); // 2: at least one genuine pair
   const taken = new Map<number, number>();
   const rows = random.shuffled(faces.map((face, i) => ({ face, label: labels[i] ?? 0 })));
   const chosen = rows.filter(({ label }) => {

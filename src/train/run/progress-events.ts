@@ -2,12 +2,12 @@ import type { EpochPoint, EpochReport, StepPoint } from '../../domain/training-r
 import type { TrainerEvent } from '../../protocol/trainer.ts';
 import type { Progress } from '../loop/loop.ts';
 
-/** Between two tellings of the same kind. */
-const AT_MOST_EVERY_MS = 100;
+/** Between two events of the same kind. */
+const EVERY_MS = 100;
 
 /**
- * Gathers what a run has to tell and tells it at most ten times a second, however fast steps and epochs are:
- * a page that redraws for each of a hundred epochs a second does nothing else any more.
+ * Collects the progress of a run and sends it at most ten times a second, however fast steps and epochs are: a page that
+ * redraws for each of a hundred epochs a second has no time for anything else.
  */
 export class ProgressEvents {
   private readonly emit: (event: TrainerEvent) => void;
@@ -16,7 +16,7 @@ export class ProgressEvents {
   private epochs: EpochPoint[] = [];
   private latest: EpochReport | null = null;
   private best: EpochReport | null = null;
-  private told = Number.NEGATIVE_INFINITY;
+  private sentAt = Number.NEGATIVE_INFINITY;
   private timer: ReturnType<typeof setTimeout> | null = null;
 
   constructor(emit: (event: TrainerEvent) => void) {
@@ -26,22 +26,22 @@ export class ProgressEvents {
   addSteps(points: readonly StepPoint[], progress: Progress): void {
     this.points.push(...points);
     this.progress = progress;
-    this.tellSoon();
+    this.sendSoon();
   }
 
   addEpoch(report: EpochReport): void {
     this.epochs.push(pointOf(report));
     this.latest = report;
     if (report.best || !this.best) this.best = report;
-    this.tellSoon();
+    this.sendSoon();
   }
 
-  /** Tells what is left, now: before a pause and at the end. */
+  /** Sends what is pending, at once: before a pause and at the end. */
   flush(): void {
     if (this.timer !== null) clearTimeout(this.timer);
     this.timer = null;
     if (this.points.length + this.epochs.length === 0) return;
-    this.told = performance.now();
+    this.sentAt = performance.now();
     if (this.points.length > 0 && this.progress) {
       this.emit({ kind: 'steps', points: this.points, ...this.progress });
       this.points = [];
@@ -52,10 +52,10 @@ export class ProgressEvents {
     }
   }
 
-  private tellSoon(): void {
-    const wait = this.told + AT_MOST_EVERY_MS - performance.now();
+  private sendSoon(): void {
+    const wait = this.sentAt + EVERY_MS - performance.now();
     if (wait <= 0) this.flush();
-    // The loop may be busy for seconds before it has news again.
+    // The loop may be busy for seconds before the next progress.
     else this.timer ??= setTimeout(() => this.flush(), wait);
   }
 }

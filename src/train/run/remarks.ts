@@ -3,13 +3,13 @@ import type { VerificationReport } from '../../domain/verification.ts';
 import { percent } from '../../lib/percent.ts';
 
 /**
- * Says in plain words what training was worth on people never seen.
+ * Says what training changed on held-out people, and whether that is more than chance.
  *
  * The noise of an accuracy p over n decisions is sqrt(p (1 - p) / n); the difference of two measurements on
- * the same pairs is called real when it is more than twice that. n is the number of genuine pairs: pairs share
- * photos, so counting all of them would promise more than they can tell.
+ * the same pairs is called significant when it is more than twice that. n is the number of genuine pairs: pairs share
+ * photos, so counting all of them would claim too small an error.
  *
- * @param pretrained the untrained network had been trained elsewhere, on other people
+ * @param pretrained the network before training was a pretrained one
  */
 export function gainRemark(
   baseline: VerificationReport,
@@ -22,11 +22,11 @@ export function gainRemark(
   const before = percent(p);
   const after = percent(best.accuracy);
   if (gain > 2 * noise && gain > 0.005) {
-    return `Training helped: on people it has never seen the network now decides ${after} of the pairs rightly, untrained ${before}.`;
+    return `Training helped: verification accuracy on held-out people rose from ${before} to ${after}.`;
   }
-  const moved = `Training moved that to ${after}, which chance alone could do (about ±${percent(2 * noise)}).`;
+  const moved = `Training changed it to ${after}, which is within chance (about ±${percent(2 * noise)}).`;
   if (pretrained && p >= GOOD_ENOUGH) {
-    return `Your data hardly need training: the untrained network already decides ${before} of the pairs of people it has never seen rightly. ${moved}`;
+    return `Your data hardly need training: before it, verification accuracy on held-out people is ${before} already. ${moved}`;
   }
-  return `Training did not measurably help on people it has never seen: the untrained network decides ${before} of the pairs rightly. ${moved} More people, or photos more like those in use, would help most.`;
+  return `Training did not measurably help: before it, verification accuracy on held-out people is ${before}. ${moved} More people, or photos more like those in use, would help most.`;
 }

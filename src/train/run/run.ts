@@ -17,7 +17,7 @@ import { ProgressEvents, pointOf } from './progress-events.ts';
 import { gainRemark } from './remarks.ts';
 import { openSession, type Session, type TrainArgs } from './session.ts';
 
-/** What a run leaves behind: the best network and all about it, nothing of it on a backend. */
+/** What a run leaves: the best network and its report, nothing of it on a backend. */
 export interface Trained {
   readonly report: TrainReport;
   readonly best: Checkpoint;
@@ -29,23 +29,23 @@ export interface Trained {
   readonly classes: readonly number[];
 }
 
-/** A run that broke after it had begun; the best so far is kept. */
-export class BrokenRunError extends ProblemError {
+/** A run that failed after it had begun; the best so far is kept. */
+export class FailedRunError extends ProblemError {
   readonly trained: Trained;
   constructor(problem: ProblemError, trained: Trained) {
     super(problem.problem.what, problem.problem.remedy);
-    this.name = 'BrokenRunError';
+    this.name = 'FailedRunError';
     this.trained = trained;
   }
 }
 
 /**
- * One whole run: prepare, measure the untrained network, train, measure after every epoch, keep the best.
+ * One run: prepare, evaluate the untrained network, train, evaluate after every epoch, keep the best epoch.
  *
- * The untrained network counts as epoch 0, so by its own measure the result is never worse than the start.
- * The people of `args.verify` are embedded before and after and never decide anything.
+ * The untrained network counts as epoch 0, so by its own criterion the result is never worse than the start.
+ * The people of `args.verify` are verified before and after and never influence the choice.
  *
- * @throws BrokenRunError, ProblemError, CancelledError (also when stopped before training began)
+ * @throws FailedRunError, ProblemError, CancelledError (also when stopped before training began)
  */
 export async function trainRun(
   args: TrainArgs,
@@ -57,11 +57,11 @@ export async function trainRun(
   const session = await openSession(args, AbortSignal.any([signal, control.stopSignal]), emit);
   try {
     const run = new Run(args, session, control, signal, emit);
-    const lost = deviceFault(session.backend.name).then((problem) => {
-      throw new BrokenRunError(problem, run.result(null));
+    const deviceLost = deviceFault(session.backend.name).then((problem) => {
+      throw new FailedRunError(problem, run.result(null));
     });
-    // Work on a lost device may never end by itself.
-    return await Promise.race([run.go(), lost]);
+    // Work on a lost device may never settle.
+    return await Promise.race([run.start(), deviceLost]);
   } finally {
     session.task.dispose();
   }
@@ -73,9 +73,9 @@ class Run {
   private best: { readonly report: EpochReport; readonly checkpoint: Checkpoint } | null = null;
   private selector: EpochSelector | null = null;
   private centres: Float32Array | null = null;
-  /** What was told each time that the run went back. */
+  /** A sentence for each rollback. */
   private readonly rollbacks: string[] = [];
-  /** Set where the run ended before its last epoch because nothing got better. */
+  /** Set where early stopping ended the run. */
   private endedEarly: string | null = null;
   private evaluating = 0;
   private loop: LoopResult = { steps: 0, images: 0, seconds: 0, firstLosses: [], problem: null };
@@ -101,14 +101,14 @@ class Run {
     this.progressEvents = new ProgressEvents(emit);
   }
 
-  async go(): Promise<Trained> {
+  async start(): Promise<Trained> {
     const { session, args } = this;
     const { task, split } = session;
-    const panel = chooseEvaluationFaces(split, task.evaluationLimit, session.random.fork('panel'));
+    const faces = chooseEvaluationFaces(split, task.evaluationLimit, session.random.fork('panel'));
     const onEpoch = async (epoch: number, step: number, loss: number | null): Promise<boolean> => {
-      const measured = await this.timed(() => evaluateEpoch(task, panel, session.scale.value, this.signal));
+      const measured = await this.timed(() => evaluateEpoch(task, faces, session.scale.value, this.signal));
       await this.recordEpoch(epoch, step, loss, measured);
-      return this.worthGoingOn(epoch);
+      return this.continues(epoch);
     };
     await onEpoch(0, 0, null);
     const verifyBefore = await this.verifySeparate();
@@ -138,23 +138,23 @@ class Run {
     const { checkpoint } = present(this.best, 'the best epoch');
     restoreCheckpoint(task.learner, checkpoint);
     const { problem } = this.loop;
-    // What broke the run may also keep this from being measured; the best so far is kept all the same.
+    // What failed the run may fail this too; the best so far is kept all the same.
     const verifyAfter = await this.verifySeparate().catch((thrown: unknown) => {
       if (!problem) throw thrown;
       return null;
     });
-    this.centres = await classCentres(checkpoint, task, panel, this.signal).catch((thrown: unknown) => {
+    this.centres = await classCentres(checkpoint, task, faces, this.signal).catch((thrown: unknown) => {
       if (!problem) throw thrown;
       return null;
     });
     const trained = this.result(
       verifyBefore && verifyAfter ? { baseline: verifyBefore, best: verifyAfter } : null,
     );
-    if (problem) throw new BrokenRunError(problem, trained);
+    if (problem) throw new FailedRunError(problem, trained);
     return trained;
   }
 
-  /** The best so far; valid once the untrained network has been measured. */
+  /** The best so far; valid once the untrained network has been evaluated. */
   result(separate: TrainReport['verify']): Trained {
     const { session, args, loop } = this;
     const best = present(this.best, 'the best epoch');
@@ -183,7 +183,7 @@ class Run {
     };
   }
 
-  /** Judges an epoch, keeps its weights when it is the best so far, and tells. */
+  /** Compares an epoch with the best so far, keeps its weights when it is better, and reports it. */
   private async recordEpoch(
     epoch: number,
     step: number,
@@ -199,25 +199,25 @@ class Run {
     this.progressEvents.addEpoch(report);
   }
 
-  /** False when the last epochs, as many as the settings have patience for, brought nothing better. */
-  private worthGoingOn(epoch: number): boolean {
+  /** Early stopping: false when as many epochs as the patience brought nothing better. */
+  private continues(epoch: number): boolean {
     const { patience, epochs } = this.args.config;
     const best = this.best?.report.epoch ?? 0;
     if (patience === 0 || epoch - best < patience || epoch === epochs) return true;
-    this.endedEarly = `The run ended after epoch ${epoch} of ${epochs}: the last ${patience} brought nothing better than epoch ${best}.`;
+    this.endedEarly = `The run ended after epoch ${epoch} of ${epochs}: the last ${patience} epochs were no better than epoch ${best}.`;
     return false;
   }
 
   private remarks(baseline: EpochReport, best: EpochReport, separate: TrainReport['verify']): string[] {
     const criterion = this.selector && criterionRemark(this.selector.criterion);
-    const measured = separate ?? pair(baseline.verification, best.verification);
+    const verified = separate ?? pair(baseline.verification, best.verification);
     const { backbone, preset } = this.args.config;
     const pretrained = isPretrained(backbone) || (backbone.kind === 'own' && preset !== 'scratch');
     return [
       ...this.rollbacks,
       ...(this.endedEarly ? [this.endedEarly] : []),
       ...(criterion ? [criterion] : []),
-      ...(measured ? [gainRemark(measured.baseline, measured.best, pretrained)] : []),
+      ...(verified ? [gainRemark(verified.baseline, verified.best, pretrained)] : []),
     ];
   }
 

@@ -17,13 +17,13 @@ import { benchmarkJob } from './benchmark.ts';
 export interface TrainArgs {
   readonly config: TrainingConfig;
   readonly data: TrainingSet;
-  /** People kept out of training altogether: measured before and after, never to choose by. */
+  /** Held-out people: verified before and after training, never to choose by. */
   readonly verify: VerificationSet | null;
-  /** A .zip of the person's own network, where the configuration asks for it. */
+  /** A .zip of a custom model, where the configuration asks for it. */
   readonly model?: Blob | null;
 }
 
-/** A run that is ready to start. */
+/** A run that is prepared. */
 export interface Session {
   readonly backend: BackendReport;
   readonly split: Split;
@@ -33,11 +33,11 @@ export interface Session {
   /** Face i of the training set has index i; face j of the verification set comes behind them all. */
   readonly task: Task;
   readonly verifyFaces: readonly number[];
-  /** Seconds that preparing took. */
+  /** Seconds of preparation. */
   readonly seconds: number;
 }
 
-/** Chooses the backend, divides the faces, decodes them and makes what learns. */
+/** Chooses the backend, splits the faces, decodes them and creates the task. */
 export async function openSession(
   { config, data, verify, model }: TrainArgs,
   signal: AbortSignal,
@@ -51,7 +51,7 @@ export async function openSession(
     config.heldOut,
     random.fork('split'),
   );
-  // Before a backend is chosen: what is wrong with the file should be said at once.
+  // Before a backend is chosen: a problem with the file should be reported at once.
   const customModel = config.backbone.kind === 'own' && model ? await readCustomModel(model) : null;
   const backend = await selectBackend(config.backend, benchmarkJob(config, signal, customModel));
   emit({ kind: 'backend', report: backend });

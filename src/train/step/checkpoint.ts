@@ -8,11 +8,11 @@ export interface SavedTensor {
   readonly shape: number[];
 }
 
-/** Weights outside any backend: they outlive a lost device and the next run. */
+/** Weights outside any backend: they survive a lost device and the next run. */
 export interface Checkpoint {
-  /** In the order of the network's getWeights: norms' moving averages are among them. */
+  /** In the order of the network's getWeights, moving averages of norms included. */
   readonly network: readonly SavedTensor[];
-  /** The head's weights, then its statistics. The rows of a bank are as they were in its last step. */
+  /** The head's weights, then its statistics. Of a bank: the rows of its last step. */
   readonly head: readonly SavedTensor[];
   /** The table of a bank, [K * S, D]; null without one. */
   readonly bank: Float32Array | null;
@@ -34,17 +34,17 @@ export async function takeCheckpoint({ network, head, bank }: Learner): Promise<
   };
 }
 
-/** Whether all numbers are finite. */
+/** Whether all weights are finite. */
 export function hasFiniteWeights({ network, head }: Checkpoint): boolean {
   return [...network, ...head].every(({ values }) => values.every(Number.isFinite));
 }
 
-/** Puts the weights of a checkpoint into a network of the same architecture. */
+/** Sets the weights of a network of the same architecture. */
 export function loadWeights(network: LayersModel, weights: Checkpoint['network']): void {
   tf.tidy(() => network.setWeights(weights.map(({ values, shape }) => tf.tensor(values, shape))));
 }
 
-/** Puts network and head back to a checkpoint. */
+/** Restores network and head from a checkpoint. */
 export function restoreCheckpoint({ network, head, bank }: Learner, checkpoint: Checkpoint): void {
   loadWeights(network, checkpoint.network);
   [...head.weights.map(({ variable }) => variable), ...head.statistics].forEach((variable, i) => {

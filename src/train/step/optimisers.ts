@@ -5,13 +5,13 @@ import { present } from '../../lib/assert.ts';
 import { unreachable } from '../../lib/unreachable.ts';
 import type { Parameter } from './learner.ts';
 
-/** Changes weights by their gradients. Its state lives on the backend until disposed of. */
+/** Updates weights by their gradients. Its state lies on the backend until disposed of. */
 export interface Optimiser {
   /** @param gradients by the name of the variable; they are disposed of */
   apply(gradients: tf.NamedTensorMap, rate: number): void;
-  /** What it remembers of a weight, each of the weight's own shape. */
+  /** The state that it keeps for a weight, each of the weight's shape. */
   slotsOf(weight: tf.Variable): readonly tf.Variable[];
-  /** Forgets everything. */
+  /** Resets the state to its start. */
   reset(): void;
   dispose(): void;
 }
@@ -33,7 +33,7 @@ export function createOptimiser(
 
 type Settings<K extends OptimiserConfig['kind']> = Extract<OptimiserConfig, { kind: K }>;
 
-const forget = (slots: readonly tf.Variable[]): void =>
+const zero = (slots: readonly tf.Variable[]): void =>
   slots.forEach((slot) => {
     tf.tidy(() => slot.assign(tf.zerosLike(slot)));
   });
@@ -42,7 +42,7 @@ const zerosFor = (weights: readonly Parameter[]): tf.Variable[] =>
   weights.map(({ variable }) => tf.tidy(() => tf.variable(tf.zerosLike(variable), false)));
 
 /**
- * Stochastic gradient descent with momentum and L2 decay, as PyTorch and the ArcFace paper have it:
+ * Stochastic gradient descent with momentum and L2 decay, as in PyTorch and the ArcFace paper:
  * g <- gradient + decay w; v <- momentum v + g; w <- w - rate v (Nesterov: rate (g + momentum v)).
  */
 class Sgd implements Optimiser {
@@ -85,7 +85,7 @@ class Sgd implements Optimiser {
   }
 
   reset(): void {
-    forget(this.velocities);
+    zero(this.velocities);
   }
 
   dispose(): void {
@@ -148,12 +148,12 @@ class AdamW implements Optimiser {
   }
 
   slotsOf(weight: tf.Variable): readonly tf.Variable[] {
-    const own = (_: tf.Variable, i: number): boolean => this.weights[i]?.variable === weight;
-    return [...this.firsts.filter(own), ...this.seconds.filter(own)];
+    const ofWeight = (_: tf.Variable, i: number): boolean => this.weights[i]?.variable === weight;
+    return [...this.firsts.filter(ofWeight), ...this.seconds.filter(ofWeight)];
   }
 
   reset(): void {
-    forget([...this.firsts, ...this.seconds]);
+    zero([...this.firsts, ...this.seconds]);
     this.steps = 0;
   }
 

@@ -1,6 +1,6 @@
 import type { TrainingConfig } from '../../config/training-config.ts';
 
-/** Photos of one step. */
+/** Photos per step. */
 export const photosPerStep = ({
   batchSize,
   sampling,
@@ -9,8 +9,8 @@ export const photosPerStep = ({
   accumulation * (sampling.kind === 'balanced' ? sampling.people * sampling.photos : batchSize);
 
 /**
- * Classes that a step compares with: the configured share of all, but room for every photo of a step to be of another
- * person, and no more than there are. Batches differ in size by a little, hence half a batch more.
+ * Classes that a step compares with (Partial FC): the configured share of all, but at least as many as the photos of a
+ * step can have, and no more than there are. Batches differ a little in size, hence half a batch more.
  */
 export function sampledClassCount(config: TrainingConfig, classes: number): number {
   if (config.sampledCentres === 1) return classes;

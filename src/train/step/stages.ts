@@ -1,9 +1,9 @@
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
 
 /**
- * For each layer how many stages lie behind it, 0 for the last. A stage is what has weights and puts out
- * pictures of one size (56, 28, 14, 7 pixels, ...); layers without a picture, the embedding among them, belong to the
- * last. Padding and pooling make no stage of their own: nothing learns at the sizes that only they put out.
+ * For each layer the number of stages after it, 0 for the last. A stage is the layers with weights whose feature maps
+ * have one size (56, 28, 14, 7 pixels, ...); layers without a feature map, the embedding among them, belong to the last.
+ * Padding and pooling make no stage: nothing is trained at the sizes that only they give.
  *
  * @returns by the name of the layer
  */
@@ -14,13 +14,13 @@ export function stagesFromEnd(network: LayersModel): Map<string, number> {
   return new Map(
     network.layers.map(({ name }, i) => {
       const edge = edges[i] ?? null;
-      // A picture of one pixel is a vector already.
+      // A feature map of one pixel is a vector.
       return [name, edge === null ? 0 : sizes.filter((size) => size > 1 && size < edge).length];
     }),
   );
 }
 
-/** Height of the picture that a layer works on; null where it is no picture. */
+/** Height of a layer's feature map; null where it has none. */
 function edgeOf({ outputShape }: layers.Layer): number | null {
   const first = outputShape[0];
   // Of several outputs, the first.

@@ -2,38 +2,38 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Learner } from './learner.ts';
 
 /**
- * A running mean of all weights (Polyak & Juditsky 1992; as an exponential one, e.g. arXiv 1703.01780, section 2):
- * mean <- d mean + (1 - d) weight after every step, with d = min(memory, (1 + t) / (10 + t)) at step t so that the
- * first weights are soon forgotten. Moving averages of norms are averaged along with what they belong to.
+ * An exponential moving average of all weights (Polyak & Juditsky 1992; e.g. arXiv 1703.01780, section 2):
+ * mean <- d mean + (1 - d) weight after every step, with d = min(decay, (1 + t) / (10 + t)) at step t so that the
+ * first weights lose their influence soon. Moving averages of norms are averaged too.
  *
- * The mean is what is measured and kept: between {@link swap} and the next one it stands in the network, and the
- * weights that learn wait. Centres of which a step sees only a part stay as they are.
+ * The average is what is evaluated and kept: between {@link swap} and the next one it is in the network instead of the
+ * trained weights. Centres of which a step sees only a part (Partial FC) are not averaged.
  */
 export class WeightAverage {
-  private readonly memory: number;
+  private readonly decay: number;
   private readonly weights: readonly tf.Variable[];
   private readonly means: tf.Variable[];
   private steps = 0;
 
-  constructor({ network, head, bank }: Learner, memory: number) {
-    this.memory = memory;
-    const own = bank ? [] : head.weights.map(({ variable }) => variable);
-    this.weights = [...network.weights.map((weight) => variableOf(weight.read())), ...own];
+  constructor({ network, head, bank }: Learner, decay: number) {
+    this.decay = decay;
+    const ofHead = bank ? [] : head.weights.map(({ variable }) => variable);
+    this.weights = [...network.weights.map((weight) => variableOf(weight.read())), ...ofHead];
     this.means = this.weights.map((weight) => tf.tidy(() => tf.variable(weight.clone(), false)));
   }
 
   update(): void {
-    const memory = Math.min(this.memory, (1 + this.steps) / (10 + this.steps));
+    const decay = Math.min(this.decay, (1 + this.steps) / (10 + this.steps));
     this.steps += 1;
     tf.tidy(() => {
       this.means.forEach((mean, i) => {
         const weight = this.weights[i];
-        if (weight) mean.assign(tf.add(mean, tf.mul(tf.sub(weight, mean), 1 - memory)));
+        if (weight) mean.assign(tf.add(mean, tf.mul(tf.sub(weight, mean), 1 - decay)));
       });
     });
   }
 
-  /** Exchanges the weights and their means. */
+  /** Exchanges the weights and their averages. */
   swap(): void {
     tf.tidy(() => {
       this.means.forEach((mean, i) => {
@@ -46,7 +46,7 @@ export class WeightAverage {
     });
   }
 
-  /** Begins anew from the present weights. */
+  /** Starts again from the present weights. */
   restart(): void {
     this.steps = 0;
     tf.tidy(() => {
@@ -63,7 +63,7 @@ export class WeightAverage {
 }
 
 function variableOf(weight: tf.Tensor): tf.Variable {
-  // The weights of a layers model are variables behind the read-only face of a tensor.
+  // The weights of a layers model are variables that their type shows as tensors.
   if (weight instanceof tf.Variable) return weight;
   throw new Error('Internal error: a weight that is no variable');
 }

@@ -4,11 +4,11 @@ import { present } from '../../lib/assert.ts';
 import type { Rows } from '../../model/embed.ts';
 
 /*
- * dlib's network has learned Euclidean distances, for which it is all the same where the origin lies: its embeddings lie
- * far out in one direction, at 12 degrees from each other whoever they show. Angles, which ArcFace asks for, tell people
- * apart only when they are seen from the middle. And all its features are positive, so that steps of one size for every
- * weight move all embeddings together, further than the people are apart: a first epoch undoes what it knows. Here its
- * last layer is written anew, the same up to origin and scale, so that it can learn.
+ * dlib's network was trained for Euclidean distances, which do not depend on the origin: its embeddings lie far out in
+ * one direction, 12 degrees from each other whoever they show. Angles, which ArcFace needs, distinguish people only when
+ * measured from the mean. And all its features are positive, so that equal steps of every weight move all embeddings
+ * together, further than the people are apart: a first epoch would undo the pretraining. Here its last layer is
+ * rewritten, the same up to origin and scale, so that it can be trained.
  */
 
 /** Mean and deviation of each feature. */
@@ -18,7 +18,7 @@ export interface FeatureStatistics {
 }
 
 /** Features below this deviation are left as they are: they are the same for every face. */
-const STILL = 1e-6;
+const CONSTANT = 1e-6;
 
 /**
  * Features less their mean, divided by their deviation, both over some of the faces. In place.
@@ -42,7 +42,7 @@ export function standardise(
   const mean = Float32Array.from(sum, (total) => total / rows);
   const deviation = Float32Array.from(squares, (total, i) => {
     const spread = Math.sqrt(Math.max(0, total / rows - ((sum[i] ?? 0) / rows) ** 2));
-    return spread > STILL ? spread : 1;
+    return spread > CONSTANT ? spread : 1;
   });
   features.forEach((value, i) => {
     features[i] = (value - (mean[i % size] ?? 0)) / (deviation[i % size] ?? 1);
@@ -52,7 +52,7 @@ export function standardise(
 
 /**
  * Rewrites a dense layer for standardised features: K' = c diag(deviation) K, b' = 0, where c makes the root mean square of
- * K' 1 / sqrt(size), as of fresh layers. Its outputs are the old ones, less their mean, times c.
+ * K' 1 / sqrt(size), as after initialisation. Its outputs are the old ones, less their mean, times c.
  */
 export async function scaleToStandardised(
   layer: LayersModel,
@@ -117,7 +117,7 @@ export function meanRow({ values, dimension }: Rows): Float32Array {
 }
 
 /**
- * Flip-averaged embeddings of length 1, as `embedFaces` gives them, seen from a point.
+ * Flip-averaged embeddings of length 1, as `embedFaces` gives them, relative to a point.
  *
  * @param both raw embeddings of each face and of its mirror image, [2 N, D]
  */

@@ -5,7 +5,7 @@ import type { TrainingConfig } from '../../../src/config/training-config.ts';
 import { CancelledError } from '../../../src/lib/problem.ts';
 import type { TrainerEvent } from '../../../src/protocol/trainer.ts';
 import { RunControl } from '../../../src/train/loop/run-control.ts';
-import { BrokenRunError, trainRun } from '../../../src/train/run/run.ts';
+import { FailedRunError, trainRun } from '../../../src/train/run/run.ts';
 import { syntheticPeople } from './synthetic.ts';
 
 const config: TrainingConfig = {
@@ -95,7 +95,7 @@ describe('a run', () => {
     );
     expect(told.length).toBeGreaterThan(0);
     expect(told[0]).toMatch(
-      /^At step \d+ the loss .* went back to step \d+ and goes on with 1\/2 of the learning rate\.$/,
+      /^At step \d+ the loss .* was rolled back to step \d+ and continues with 1\/2 of the learning rate\.$/,
     );
     expect(report.remarks).toEqual(expect.arrayContaining(told));
     expect(report.curve.at(-1)?.epoch).toBe(20);
@@ -106,9 +106,9 @@ describe('a run', () => {
     const failure = await run({ epochs: 50, learningRate: 10, weightDecay: 1, headRateFactor: 1000 }).catch(
       (thrown: unknown) => thrown,
     );
-    expect(failure).toBeInstanceOf(BrokenRunError);
-    if (failure instanceof BrokenRunError) {
-      expect(failure.problem.what).toMatch(/ran away: .* Going back 3 times/);
+    expect(failure).toBeInstanceOf(FailedRunError);
+    if (failure instanceof FailedRunError) {
+      expect(failure.problem.what).toMatch(/diverged: .* Rolling back 3 times/);
       expect(failure.trained.report.best.epoch).toBeGreaterThanOrEqual(0);
       expect(failure.trained.centres.every(Number.isFinite)).toBe(true);
     }

@@ -6,7 +6,7 @@ import { bestOptions, simdBackend, startSimd } from '../../../src/engine/simd/st
 import { present } from '../../../src/lib/assert.ts';
 import type { TrainerEvent } from '../../../src/protocol/trainer.ts';
 import { RunControl } from '../../../src/train/loop/run-control.ts';
-import { BrokenRunError, trainRun } from '../../../src/train/run/run.ts';
+import { FailedRunError, trainRun } from '../../../src/train/run/run.ts';
 import { syntheticPeople } from './synthetic.ts';
 
 const config: TrainingConfig = {
@@ -81,7 +81,7 @@ describe('a run on simd', () => {
     const failure = await run({ epochs: 500 }, (event) => {
       if (event.kind === 'epochs' && event.latest.epoch >= 2) backend.threads.helpers[0]?.terminate();
     }).catch((thrown: unknown) => thrown);
-    if (!(failure instanceof BrokenRunError)) throw failure;
+    if (!(failure instanceof FailedRunError)) throw failure;
     expect(failure.message).toContain('thread');
     expect(failure.message).toContain('Start the run again');
     expect(failure.trained.report.curve.length).toBeGreaterThan(2);
@@ -97,7 +97,7 @@ describe('a run on simd', () => {
       backbone: { kind: 'small-cnn', inputSize: 112, embeddingSize: 8 },
       batchSize: 16,
     }).catch((thrown: unknown) => thrown);
-    if (!(failure instanceof BrokenRunError)) throw failure;
+    if (!(failure instanceof FailedRunError)) throw failure;
     expect(failure.message).toMatch(/ran out of memory.*smaller batch/);
     expect(failure.trained.report.baseline.epoch).toBe(0);
     const before = used();

@@ -42,7 +42,7 @@ describe('a sweep', () => {
   it('smooths without a pull towards 0 at its beginning', () => {
     const { points } = sweepOver(() => 3, 0, 100);
     for (const { smoothed } of points) expect(smoothed).toBeCloseTo(3, 10);
-    // Of two losses the later one weighs 1, the earlier one the memory: a lag of 9 steps of 100 is a memory of 0.9.
+    // Of two losses the later one weighs 1, the earlier one the decay: a lag of 9 steps of 100 is a decay of 0.9.
     const two = new LrRangeTest(100);
     two.record(1e-6, 1);
     two.record(1e-5, 2);
@@ -54,7 +54,7 @@ describe('a sweep', () => {
     // Two thirds are done at 1.6e-3; the smoothed loss lags behind by half a decade.
     expect(rate).toBeGreaterThan(1.6e-3);
     expect(rate).toBeLessThan(1e-2);
-    expect(why).toMatch(/^Suggested: 0\.00\d+, where the loss .* From about 0\.\d+ on it runs away\.$/);
+    expect(why).toMatch(/^Suggested: 0\.00\d+, where the loss .* From about 0\.\d+ on it diverges\.$/);
   });
 
   it('says the same with fewer steps, within half a decade', () => {
@@ -83,7 +83,7 @@ describe('a sweep', () => {
     expect(sweep.points).toHaveLength(100);
     const { rate, why } = sweep.suggestion();
     expect(rate).toBeLessThan(1e-2);
-    expect(why).toContain('at no rate that was tried');
+    expect(why).toContain('at no rate that was tested');
   });
 });
 
@@ -92,11 +92,11 @@ describe('no suggestion is an answer', () => {
     const sweep = sweepOver(() => 4, 0.5, 100, seed);
     expect(sweep.points).toHaveLength(100);
     expect(sweep.suggestion().rate).toBeNull();
-    expect(sweep.suggestion().why).toContain('from batch to batch');
+    expect(sweep.suggestion().why).toContain('its noise between batches');
   });
 
   it('where the loss is flat, without any noise', () => {
-    expect(sweepOver(() => 4).suggestion().why).toContain('from batch to batch');
+    expect(sweepOver(() => 4).suggestion().why).toContain('its noise between batches');
   });
 
   it('where it only rises', () => {
@@ -105,10 +105,10 @@ describe('no suggestion is an answer', () => {
     expect(sweep.suggestion().rate).toBeNull();
   });
 
-  it('where it is no number at once', () => {
+  it('where it is not a number at once', () => {
     const sweep = sweepOver(() => Number.NaN);
     expect(sweep.points).toEqual([]);
-    expect(sweep.suggestion().why).toMatch(/ran away at once, at a rate of 0\.000001\./);
+    expect(sweep.suggestion().why).toMatch(/diverged at once, at a rate of 0\.000001\./);
     const soon = sweepOver((rate) => (rate > 3e-6 ? Number.POSITIVE_INFINITY : 2));
     expect(soon.suggestion().rate).toBeNull();
   });
@@ -119,7 +119,7 @@ describe('no suggestion is an answer', () => {
     expect(why).toContain('nothing left to learn');
   });
 
-  it('keeps no number that is none in its points', () => {
+  it('keeps only finite numbers in its points', () => {
     const sweep = sweepOver((rate) => (rate > 0.01 ? Number.NaN : valley(1e-3)(rate)));
     expect(sweep.points.every(({ loss, smoothed }) => Number.isFinite(loss + smoothed))).toBe(true);
     expect(sweep.suggestion().rate).not.toBeNull();

@@ -11,7 +11,8 @@ export const meta = describeBackbone({
   choices: [
     {
       value: { inputSize: 112, embeddingSize: 512, dropout: 0.4 },
-      about: "A network of ArcFace's own kind: for many photos and a GPU; a 96 MB download.",
+      about:
+        'The kind of network that ArcFace was published with: for many photos and a GPU; a 96 MB download.',
       presets: ['scratch'],
     },
   ],

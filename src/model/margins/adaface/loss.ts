@@ -5,8 +5,8 @@ import { angleOf, cosineOfAngle, safeSine, sineOfAngle } from '../shared/angle.t
 import { applyRowMargin, type RowMargin } from '../shared/apply-margin.ts';
 import type { meta } from './meta.ts';
 
-/** Share of the last batch in the running statistics of lengths (the paper's section 3.2 keeps 0.99 of the old). */
-const NEWS = 0.01;
+/** Weight of a batch in the running statistics of embedding norms (the paper's section 3.2 keeps 0.99 of the old). */
+const RATE = 0.01;
 /** Lengths outside count as these, so that a single one cannot spoil the statistics. */
 const LENGTHS = [0.001, 100] as const;
 const SMALLEST_DEVIATION = 1e-3;
@@ -33,9 +33,9 @@ export class NormStatistics {
       const deviation = tf.sqrt(tf.mul(variance, count / Math.max(1, count - 1)));
       const batch = tf.concat([tf.reshape(mean, [1]), tf.reshape(deviation, [1]), tf.tensor1d([1])]);
       const started = tf.slice(this.values, 2, 1);
-      // Before the first batch all of the news counts.
-      const news = tf.sub(1, tf.mul(started, 1 - NEWS));
-      this.values.assign(tf.add(this.values, tf.mul(tf.sub(batch, this.values), news)));
+      // The first batch replaces the zeros.
+      const rate = tf.sub(1, tf.mul(started, 1 - RATE));
+      this.values.assign(tf.add(this.values, tf.mul(tf.sub(batch, this.values), rate)));
     });
   }
 
@@ -54,11 +54,11 @@ export class NormStatistics {
  *
  *   cos(theta) -> cos(theta + g_angle) - g_add,   g_angle = -m q,   g_add = m q + m.
  *
- * Photos of high quality get a CosFace margin of 2 m that asks most of hard ones; of low quality, an ArcFace margin
- * that asks most of easy ones. The angle theta + g_angle is kept within 0 and pi; beyond 0 the value stays where it
+ * Photos of high quality get a CosFace margin of 2 m, which weighs hard ones most; of low quality, an ArcFace margin,
+ * which weighs easy ones most. The angle theta + g_angle is kept within 0 and pi; beyond 0 the value stays where it
  * is, beyond pi it continues in a straight line with slope 1 so that it keeps falling.
  *
- * Nothing is learned through the lengths.
+ * No gradient flows through the norms.
  *
  * @param m in radians for g_angle, and as a difference of cosines for g_add
  * @param quality [B, 1], from {@link NormStatistics}

@@ -8,7 +8,7 @@ import { applyMargin, type Margin } from '../shared/apply-margin.ts';
 import type { meta } from './meta.ts';
 
 export interface CombinedMargin {
-  /** Times that the own angle counts: a plain number, 1 to 4. */
+  /** Factor of the angle: a plain number, 1 to 4. */
   readonly m1: number;
   /** Added to the angle, in radians, 0 <= m2 < pi/2. */
   readonly m2: Radians;

@@ -8,10 +8,10 @@ import { arcFace } from '../arcface/loss.ts';
 import type { MarginLoss } from '../margin-loss.ts';
 import type { meta } from './meta.ts';
 
-/** Share of the last batch in the running mean of the own cosines (the paper's section 3.3 keeps 0.99 of the old). */
-const NEWS = 0.01;
+/** Share of the last batch in the running mean of the target cosines (the paper's section 3.3 keeps 0.99 of the old). */
+const RATE = 0.01;
 
-/** How far the training has come: the running mean t of the cosines to the own centre. Starts at 0, is not trained. */
+/** How far the training has come: the running mean t of the cosines to the target centre. Starts at 0, is not trained. */
 export class Progress {
   readonly t: tf.Variable;
 
@@ -20,23 +20,23 @@ export class Progress {
     this.t = t;
   }
 
-  /** t <- 0.99 t + 0.01 mean(own cosines) */
+  /** t <- 0.99 t + 0.01 mean(target cosines) */
   update(cosines: tf.Tensor2D, labels: tf.Tensor1D): void {
     tf.tidy(() => {
-      const own = tf.mean(targetLogits(cosines, labels));
-      this.t.assign(tf.add(tf.mul(this.t, 1 - NEWS), tf.mul(own, NEWS)));
+      const target = tf.mean(targetLogits(cosines, labels));
+      this.t.assign(tf.add(tf.mul(this.t, 1 - RATE), tf.mul(target, RATE)));
     });
   }
 }
 
 /**
- * CurricularFace (Huang et al., arXiv 2004.00288, equations 4 to 7): ArcFace's margin on the own class; and another
- * class whose cosine c exceeds the margined own one counts as
+ * CurricularFace (Huang et al., arXiv 2004.00288, equations 4 to 7): ArcFace's margin on the target class; and another
+ * class whose cosine c exceeds the margined target counts as
  *
  *   c (t + c),   derivative t + 2 c,
  *
- * less than c while t is small, more once the embeddings lie near their centres: confusions are taken on last.
- * The comparison itself is not learned through.
+ * less than c while t is small, more once the embeddings lie near their centres: hard negatives count last.
+ * The comparison itself has no gradient.
  *
  * @param m margin in radians
  * @param t scalar, from {@link Progress}
@@ -54,24 +54,24 @@ export function curricularFace(
   return customOpOf<tf.Tensor2D>(
     [cosines],
     () => {
-      const own = targetLogits(cosines, labels); // [B,1]
-      const margined = margin.value(own);
-      const hard = tf.greater(cosines, margined); // [B,K]; the own entry is replaced anyway
+      const target = targetLogits(cosines, labels); // [B,1]
+      const margined = margin.value(target);
+      const hard = tf.greater(cosines, margined); // [B,K]; the target is replaced anyway
       const others = tf.where(hard, tf.mul(cosines, tf.add(cosines, t)), cosines) as tf.Tensor2D;
       // t moves on before the gradient is asked for.
       return {
         value: withTarget(others, labels, margined),
-        saved: [cosines, labels, own, margined, t.clone()],
+        saved: [cosines, labels, target, margined, t.clone()],
       };
     },
     (dy, saved) => {
-      const [c, classes, own, margined, then] = saved.map((tensor) => present(tensor, 'a saved tensor'));
+      const [c, classes, target, margined, then] = saved.map((tensor) => present(tensor, 'a saved tensor'));
       const rows = present(c, 'the saved cosines') as tf.Tensor2D;
       const truth = present(classes, 'the saved classes') as tf.Tensor1D;
       const hard = tf.greater(rows, present(margined, 'the saved margined cosines'));
       const slopes = tf.where(hard, tf.add(tf.mul(rows, 2), present(then, 'the saved t')), tf.onesLike(rows));
       const others = withTarget(tf.mul(dy, slopes), truth, targetLogits(dy, truth));
-      return [scaleTarget(others, truth, margin.derivative(present(own, 'the saved own cosines')))];
+      return [scaleTarget(others, truth, margin.derivative(present(target, 'the saved target cosines')))];
     },
   );
 }

@@ -4,8 +4,8 @@ import { scaleTarget, targetLogits, withTarget } from '../../../engine/ops/targe
 import { present } from '../../../lib/assert.ts';
 
 /**
- * What a margin does to the cosine of the angle between an embedding and its own class centre.
- * Everything else (which entry is the own class, scale, loss) is the same for all margins of this kind.
+ * What a margin does to the cosine of the angle between an embedding and its target class's centre.
+ * Everything else (which entry is the target, scale, loss) is the same for all margins of this kind.
  */
 export interface Margin {
   /** The margined cosine. Any shape; cosines may overshoot [-1, 1] by rounding. */
@@ -15,7 +15,7 @@ export interface Margin {
 }
 
 /**
- * Applies a margin to the true class only: every row keeps its cosines but that to its own centre.
+ * Applies a margin to the target class only: every row keeps its other cosines.
  *
  * @param cosines [B, K]
  * @param labels [B], int32
@@ -25,28 +25,28 @@ export function applyMargin(margin: Margin, cosines: tf.Tensor2D, labels: tf.Ten
   return customOpOf<tf.Tensor2D>(
     [cosines],
     () => {
-      const own = targetLogits(cosines, labels); // [B,1]
-      return { value: withTarget(cosines, labels, margin.value(own)), saved: [own, labels] };
+      const target = targetLogits(cosines, labels); // [B,1]
+      return { value: withTarget(cosines, labels, margin.value(target)), saved: [target, labels] };
     },
-    (dy, [own, classes]) => {
-      const slope = margin.derivative(present(own, 'the saved cosines')); // [B,1]
+    (dy, [target, classes]) => {
+      const slope = margin.derivative(present(target, 'the saved cosines')); // [B,1]
       return [scaleTarget(dy, present(classes, 'the saved classes') as tf.Tensor1D, slope)];
     },
   );
 }
 
-/** A margin that is another for every row. */
+/** A margin that differs from row to row. */
 export interface RowMargin {
   /** @param row one number a row, [B, 1]: what the margin depends on */
   at(row: tf.Tensor): Margin;
-  /** d value / d row at a cosine, [B, 1]; null where nothing is learned through the row. */
+  /** d value / d row at a cosine, [B, 1]; null for no gradient through the row. */
   readonly byRow: ((cosine: tf.Tensor, row: tf.Tensor) => tf.Tensor) | null;
 }
 
 /**
  * As {@link applyMargin}, with a margin that depends on one number for each row.
  *
- * @param rows [B, 1]; learned through only where the margin says how
+ * @param rows [B, 1]; differentiated only where the margin says how
  */
 export function applyRowMargin(
   margin: RowMargin,
@@ -58,15 +58,18 @@ export function applyRowMargin(
   return customOpOf<tf.Tensor2D>(
     byRow ? [cosines, rows] : [cosines],
     () => {
-      const own = targetLogits(cosines, labels); // [B,1]
-      return { value: withTarget(cosines, labels, margin.at(rows).value(own)), saved: [own, labels, rows] };
+      const target = targetLogits(cosines, labels); // [B,1]
+      return {
+        value: withTarget(cosines, labels, margin.at(rows).value(target)),
+        saved: [target, labels, rows],
+      };
     },
     (dy, saved) => {
-      const own = present(saved[0], 'the saved cosines');
+      const target = present(saved[0], 'the saved cosines');
       const classes = present(saved[1], 'the saved classes') as tf.Tensor1D;
       const row = present(saved[2], 'the saved numbers of the rows');
-      const byCosine = scaleTarget(dy, classes, margin.at(row).derivative(own));
-      return byRow ? [byCosine, tf.mul(targetLogits(dy, classes), byRow(own, row))] : [byCosine];
+      const byCosine = scaleTarget(dy, classes, margin.at(row).derivative(target));
+      return byRow ? [byCosine, tf.mul(targetLogits(dy, classes), byRow(target, row))] : [byCosine];
     },
   );
 }

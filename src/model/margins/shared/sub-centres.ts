@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 /**
  * Sub-center ArcFace (Deng et al., ECCV 2020, "Sub-center ArcFace", equation 3): every class has several centres, and
  * the cosine to the class is that to the nearest of them, so that photos that do not belong to a person can gather
- * around a centre of their own.
+ * around another centre.
  *
  * @param cosines [B, K * S] to all centres; those of class k are k S ... k S + S - 1
  * @param subCentres S

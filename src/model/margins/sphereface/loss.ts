@@ -13,7 +13,7 @@ import type { meta } from './meta.ts';
  * which falls from 1 at theta = 0 to 1 - 2 m1 at theta = pi (for whole m1) without ever rising. Derivative in
  * cos(theta): (-1)^k m1 sin(m1 theta) / sin(theta), never negative.
  *
- * @param m1 times that the own angle counts, a plain number, 1 <= m1 <= 4; 1 is no margin
+ * @param m1 factor of the angle, a plain number, 1 <= m1 <= 4; 1 is no margin
  */
 export function sphereFace(m1: number): Margin {
   /** How often m1 theta has passed pi, and (-1)^k. */

@@ -12,7 +12,7 @@ export const meta = describeMargin({
     subCentres: integerField({
       label: 'Sub-centres per class',
       unit: '',
-      explanation: 'A photo is compared with the nearest one, so that odd photos gather at one of their own.',
+      explanation: 'A photo is compared with the nearest one, so that outliers gather at a sub-centre.',
       min: 2,
       max: 10,
       step: 1,
