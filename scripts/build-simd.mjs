@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'nod
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
+import { writeSimdLayout } from './simd-layout.mjs';
 
 const folder = join(dirname(fileURLToPath(import.meta.url)), '..', 'src', 'engine', 'simd');
 const sources = join(folder, 'assembly');
@@ -18,7 +19,7 @@ const VARIANTS = [
   { name: 'fixed-plain', relaxed: false, shared: false },
 ];
 
-/** Where the heap may begin: layout.ts keeps what is below for itself. */
+/** Where the kernels' constants begin: what is below is for kernel-table.mjs, the heap begins above. */
 const STATIC_DATA = 4096;
 
 async function compile({ name, relaxed, shared }) {
@@ -40,10 +41,12 @@ async function compile({ name, relaxed, shared }) {
   for (const [file, contents] of files) writeFileSync(join(output, file), contents);
 }
 
-const youngest = (path) => Math.max(...readdirSync(path).map((file) => statSync(join(path, file)).mtimeMs));
+const youngest = (path) =>
+  Math.max(...readdirSync(path, { recursive: true }).map((file) => statSync(join(path, file)).mtimeMs));
 
 /** Compiles the kernels of the `simd` backend where a source is younger than what was compiled. */
 export async function buildSimd() {
+  writeSimdLayout();
   const sourcesChanged = Math.max(youngest(sources), statSync(fileURLToPath(import.meta.url)).mtimeMs);
   mkdirSync(output, { recursive: true });
   for (const variant of VARIANTS) {

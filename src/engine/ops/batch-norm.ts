@@ -61,7 +61,7 @@ export function batchNormTraining(
       return ops.backward(dy, inputs, statistics, epsilon);
     },
   );
-  // What is kept belongs to nobody: copies (of the handle, not of the numbers) belong to the caller's tidy.
+  // Kept tensors belong to no tidy: clones (of the handle, not of the numbers) belong to the caller's.
   const [mean, variance] = kept.map((tensor) => tensor.clone());
   tf.dispose(kept);
   return { y, mean: present(mean, 'the mean'), variance: present(variance, 'the variance') };
@@ -128,7 +128,7 @@ const plain: Ops = {
   },
 };
 
-/** An average that moves with the batches. */
+/** Moving averages of a batch-norm. */
 export interface Moving {
   readonly mean: tf.Variable;
   readonly variance: tf.Variable;
@@ -137,9 +137,9 @@ export interface Moving {
 /** Moves the averages towards the values of a batch: m <- m - (1 - momentum) (m - value). */
 export function moveAverages(moving: Moving, batch: Omit<BatchNorm, 'y'>, momentum: number): void {
   const rate = 1 - momentum;
-  if (hasKernel('ArcMove')) {
+  if (hasKernel('ArcMovingAverage')) {
     const averages = { mean: ensureUnshared(moving.mean), variance: ensureUnshared(moving.variance) };
-    runKernel('ArcMove', { ...averages, ofMean: batch.mean, ofVariance: batch.variance }, { rate });
+    runKernel('ArcMovingAverage', { ...averages, ofMean: batch.mean, ofVariance: batch.variance }, { rate });
     return;
   }
   tf.tidy(() => {

@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 export type CustomKernel =
   | 'ArcBatchNorm'
   | 'ArcBatchNormGrad'
-  | 'ArcMove'
+  | 'ArcMovingAverage'
   | 'ArcSgd'
   | 'ArcAdamW'
   | 'ArcCrossEntropy'
@@ -12,12 +12,12 @@ export type CustomKernel =
   | 'ArcNormaliseRows'
   | 'ArcNormaliseRowsGrad'
   | 'ArcPreluGrad'
-  | 'ArcReplaceOwn';
+  | 'ArcReplaceTarget';
 
-/** True where the present backend has the kernel; elsewhere the operation is composed of published ones. */
+/** True where the active backend has the kernel; elsewhere the operation is composed of published ones. */
 export const hasKernel = (name: CustomKernel): boolean => tf.getKernel(name, tf.getBackend()) !== undefined;
 
-/** Runs a kernel of ours. It is not differentiated: call it inside an operation with a gradient of its own. */
+/** Runs a custom kernel. It is not differentiated: call it inside an operation that defines its gradient. */
 export function runKernel(
   name: CustomKernel,
   inputs: tf.NamedTensorMap,
@@ -28,8 +28,8 @@ export function runKernel(
 }
 
 /**
- * Makes sure that nothing else reads the numbers of a variable, so that a kernel may change them in place: copies
- * them if anything does.
+ * Makes sure that no other tensor shares the buffer of a variable, so that a kernel may change it in place: copies the
+ * buffer if one does.
  */
 export function ensureUnshared(variable: tf.Variable): tf.Variable {
   if (tf.backend().refCount(variable.dataId) > 1) {

@@ -1,14 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * An operation with a gradient of its own. tf.customGrad types its inputs, its saver and its result loosely; the
+ * An operation that defines its gradient. tf.customGrad types its inputs, its saver and its result loosely; the
  * casts that this needs are made here, once.
  *
- * What `forward` makes and `backward` needs must be saved: everything else is gone by then, also constants
- * that the two share if they were made inside the differentiated function, and inputs that were.
+ * What `forward` makes and `backward` needs must be saved: everything else is disposed of by then, also shared constants
+ * and inputs that were made inside the differentiated function.
  *
- * @param inputs what is differentiated for; `forward` and `backward` know them by their own names
- * @param forward value, and what the gradient needs of the way there
+ * @param inputs what is differentiated for; `forward` and `backward` refer to them by their names
+ * @param forward value, and what the gradient needs of the computation
  * @param backward a gradient for every input from the gradient for the value and what was saved
  */
 export function customOpOf<T extends tf.Tensor>(

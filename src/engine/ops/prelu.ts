@@ -7,8 +7,8 @@ import { hasKernel, runKernel } from './custom-kernels.ts';
  *
  *   dx = dy where x > 0, alpha dy elsewhere;  dalpha = sum dy min(x, 0) over what shares a slope.
  *
- * Registered in the place of the library's, which takes nine passes over memory, so that every PReLU layer has it, also
- * those of models that are loaded. Call it once, before anything is differentiated.
+ * Registered in place of the library's, which takes nine passes over memory, so that every PReLU layer uses it, those of
+ * loaded models included. Call it once, before anything is differentiated.
  */
 export function registerPreluGradient(): void {
   tf.registerGradient({
@@ -17,7 +17,7 @@ export function registerPreluGradient(): void {
     gradFunc: (given, saved) => {
       const dy = Array.isArray(given) ? present(given[0], 'the gradient') : given;
       const [x, alpha] = [present(saved[0], 'the saved input'), present(saved[1], 'the saved slopes')];
-      // Here and not in the two functions, which would each throw away what they make for the other.
+      // Here and not in the two functions, each of which would discard the other's result.
       const fits = perChannel(x, alpha) && hasKernel('ArcPreluGrad');
       const [dx, dalpha] = tf.tidy(() => [...(fits ? fused : plain)(dy, x, alpha)]);
       return {

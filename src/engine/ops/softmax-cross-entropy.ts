@@ -5,10 +5,10 @@ import { customOpOf } from './custom-op.ts';
 import { targetLogits } from './target-logits.ts';
 
 /**
- * Mean softmax cross-entropy: mean over rows of log(sum_j exp z_j) - sum_j q_j z_j, where the truth q is 1 at the own
+ * Mean softmax cross-entropy: mean over rows of log(sum_j exp z_j) - sum_j q_j z_j, where q is 1 at the target
  * class; smoothed by s (Szegedy et al., arXiv 1512.00567, section 7), 1 - s there and s / K more everywhere.
  *
- * The largest logit of the row is taken off first, so that no exponential overflows. The gradient is the
+ * The largest logit of the row is subtracted first, so that no exponential overflows. The gradient is the
  * closed form (softmax(z) - q) / N, one pass instead of one for each part.
  *
  * @param logits [N, K]
@@ -18,11 +18,11 @@ import { targetLogits } from './target-logits.ts';
  */
 export function softmaxCrossEntropy(logits: tf.Tensor2D, labels: tf.Tensor1D, smoothing = 0): tf.Scalar {
   const sharp = sharpCrossEntropy(logits, labels);
-  return smoothing === 0 ? sharp : tf.add(sharp, tf.mul(ownAboveMean(logits, labels), smoothing));
+  return smoothing === 0 ? sharp : tf.add(sharp, tf.mul(targetAboveMean(logits, labels), smoothing));
 }
 
 /** What smoothing adds, for s = 1: mean over rows of z_true - mean_j z_j; its gradient is (oneHot - 1 / K) / N. */
-function ownAboveMean(logits: tf.Tensor2D, labels: tf.Tensor1D): tf.Scalar {
+function targetAboveMean(logits: tf.Tensor2D, labels: tf.Tensor1D): tf.Scalar {
   const [rows, classes] = logits.shape;
   return customOpOf<tf.Scalar>(
     [logits],
@@ -73,8 +73,8 @@ const plain: Ops = {
     const shifted = tf.sub(z, tf.max(z, 1, true)); // [N,K], largest 0
     const exponentials = tf.exp(shifted); // [N,K]
     const total = tf.sum(exponentials, 1); // [N]
-    const own = tf.sum(tf.mul(shifted, oneHot(labels, z.shape[1])), 1); // [N]
-    return [tf.sub(tf.log(total), own), tf.div(exponentials, tf.expandDims(total, 1))];
+    const target = tf.sum(tf.mul(shifted, oneHot(labels, z.shape[1])), 1); // [N]
+    return [tf.sub(tf.log(total), target), tf.div(exponentials, tf.expandDims(total, 1))];
   },
   backward(dy, probability, labels) {
     const [rows = 1, classes = 1] = probability.shape;

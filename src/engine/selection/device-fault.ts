@@ -8,26 +8,26 @@ interface Watched {
   readonly fault: Promise<ProblemError>;
 }
 
-/** Of each name the backend that was started last. */
+/** The backend that was started last, by name. */
 const watched = new Map<BackendName, Watched>();
 
-/** Listens to the device of the active backend, once for each that is started. */
+/** Watches the device of the active backend, once for each that is started. */
 export function watchDevice(name: BackendName): void {
   const backend: object = tf.backend();
   if (watched.get(name)?.backend !== backend) watched.set(name, { backend, fault: listen(name, backend) });
 }
 
 /**
- * Settles, with the problem, when the graphics device of a backend is taken away (driver reset, another program,
- * sleep), or when WebGPU refuses a command (a kernel it does not take, memory it has not got): it does so without a
- * word to the caller, whose tensor then holds whatever lay in that memory. What happened since the backend was started
- * counts. The broken backend is forgotten, so that the next run starts a fresh one. Never settles on other backends.
+ * Settles, with the problem, when the graphics device of a backend is lost (driver reset, another program, sleep), or
+ * when WebGPU rejects a command (an invalid kernel, too little memory): the caller is not told, and its tensor then holds
+ * uninitialised memory. Faults since the start of the backend count. The failed backend is removed, so that the next run
+ * starts a fresh one. Never settles on other backends.
  */
 export function deviceFault(name: BackendName): Promise<ProblemError> {
   return present(watched.get(name), 'a backend that was started').fault;
 }
 
-/** Work on a backend, given up when its device fails: on a lost one it may never end by itself. */
+/** Work on a backend, rejected when its device fails: on a lost device it may never settle. */
 export function unlessDeviceFails<T>(name: BackendName, work: Promise<T>): Promise<T> {
   const failed = deviceFault(name).then((problem): never => {
     throw problem;
@@ -39,7 +39,7 @@ function listen(name: BackendName, backend: object): Promise<ProblemError> {
   return new Promise((resolve) => {
     let over = false;
     const end = (what: string, remedy: string): void => {
-      if (over) return; // a fresh one may bear the name by now
+      if (over) return; // a fresh one may have the name by now
       over = true;
       resolve(new ProblemError(what, remedy)); // before what is pending on the backend fails for its own reason
       const factory = tf.findBackendFactory(name);
@@ -49,24 +49,24 @@ function listen(name: BackendName, backend: object): Promise<ProblemError> {
     const lost = (detail: string): void =>
       end(
         `The graphics device was lost while it was computing${detail ? ` (${detail})` : ''}.`,
-        'Start the run again; if it happens again, choose another backend under "Computed by".',
+        'Start the run again; if it happens again, choose another backend under "Backend".',
       );
-    const refused = (error: GPUError): void =>
+    const rejected = (error: GPUError): void =>
       error instanceof GPUOutOfMemoryError
         ? end(
             'The graphics device has too little memory for this.',
-            'Choose a smaller batch or a smaller network, or another backend under "Computed by".',
+            'Choose a smaller batch or a smaller network, or another backend under "Backend".',
           )
         : end(
-            `The graphics device refused a part of the computation (${firstLine(error.message)}), so its numbers cannot be trusted.`,
-            'Choose another backend under "Computed by".',
+            `The graphics device rejected a part of the computation (${firstLine(error.message)}), so its numbers cannot be trusted.`,
+            'Choose another backend under "Backend".',
           );
-    // The backends show their device as a public field that their common type does not name.
+    // The backends have their device as a public field that their common type does not declare.
     if (name === 'webgpu' && 'device' in backend && backend.device instanceof GPUDevice) {
       void backend.device.lost.then(({ reason, message }) => {
         if (reason !== 'destroyed') lost(message);
       });
-      backend.device.addEventListener('uncapturederror', ({ error }) => refused(error), { once: true });
+      backend.device.addEventListener('uncapturederror', ({ error }) => rejected(error), { once: true });
     }
     if (name === 'webgl' && 'canvas' in backend && backend.canvas instanceof EventTarget) {
       backend.canvas.addEventListener('webglcontextlost', () => lost(''), { once: true });

@@ -1,17 +1,17 @@
-/** What the browser says about a graphics device, without starting anything on it. */
+/** What the browser says about a graphics device. */
 export interface Device {
   /** As the browser names it; empty when it does not say. */
   readonly name: string;
-  /** A program that plays a graphics card on the processor. */
+  /** A software renderer instead of a GPU. */
   readonly software: boolean;
 }
 
-/** Names of such programs: Chromium's SwiftShader, Mesa's llvmpipe, lavapipe and softpipe, Windows' WARP. */
+/** Names of software renderers: Chromium's SwiftShader, Mesa's llvmpipe, lavapipe and softpipe, Windows' WARP. */
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|softpipe|software|basic render|\bwarp\b/i;
 
 export const isSoftware = (name: string): boolean => SOFTWARE.test(name);
 
-/** The WebGPU adapter, or in a few words why there is none. */
+/** The WebGPU adapter, or why there is none. */
 export async function findWebGpu(): Promise<Device | string> {
   // Absent in browsers without WebGPU, whatever the type says.
   const gpu: GPU | undefined = navigator.gpu;
@@ -28,7 +28,7 @@ export async function findWebGpu(): Promise<Device | string> {
   }
 }
 
-/** The WebGL 2 renderer, or in a few words why there is none. */
+/** The WebGL 2 renderer, or why there is none. */
 export function findWebGl(): Device | string {
   const gl = new OffscreenCanvas(1, 1).getContext('webgl2');
   if (!gl) return 'the browser offers no WebGL 2';

@@ -19,15 +19,15 @@ export type Workload = 'frozen' | 'whole';
  */
 export type SelfTest = (backend: BackendName, workload: Workload) => Promise<number>;
 
-/** A task that a backend is chosen for. */
+/** What a backend is chosen for. */
 export interface BenchmarkJob {
   readonly workload: Workload;
-  /** Tells tasks apart whose speeds differ: backbone, size, batch. Measured speeds are remembered by it. */
+  /** Differs where speeds differ: backbone, size, batch. Measured speeds are stored by it. */
   readonly key: string;
   readonly selfTest: SelfTest;
   /**
-   * Images a second of a few real steps on the active backend; null where there is no time to measure. Called
-   * only where more than one backend could be the fastest.
+   * Images per second of a few real steps on the active backend; null for no benchmark. Called only where more than one
+   * backend could be the fastest.
    */
   readonly benchmark: ((backend: BackendName) => Promise<number>) | null;
 }
@@ -37,7 +37,7 @@ interface Candidate {
   readonly device: Device;
 }
 
-/** Largest relative difference between a backend's gradient and the CPU's that is put down to rounding. */
+/** Largest relative difference between a backend's gradient and the CPU's that counts as rounding. */
 const TOLERANCE = 1e-3;
 
 const LABEL: Readonly<Record<BackendName, string>> = {
@@ -47,16 +47,15 @@ const LABEL: Readonly<Record<BackendName, string>> = {
   cpu: 'plain JavaScript',
 };
 
-const OTHER_CHOICE = 'Choose "Automatic" or another backend under "Computed by".';
+const OTHER_CHOICE = 'Choose "Automatic" or another backend under "Backend".';
 
-/** Self-tests passed in this session: the answer does not change. */
+/** Self-tests passed since the page was loaded: the result does not change. */
 const passed = new Set<string>();
 
 /**
- * Chooses, starts and checks a backend. Asked for none in particular, it takes the fastest of those that compute
- * correctly: a graphics card through WebGPU (else through WebGL), and the processor through WebAssembly. Where both
- * can, a few steps are timed on each, and the speeds remembered for this device. WebGL on a software renderer and
- * plain JavaScript are last resorts.
+ * Chooses, starts and tests a backend. `auto` takes the fastest of those that compute correctly: a GPU through WebGPU
+ * (else WebGL), and the CPU through WebAssembly. Where both can, a few steps are timed on each, and the speeds stored for
+ * this device. WebGL on a software renderer and plain JavaScript are last resorts.
  *
  * @throws ProblemError when the backend that was asked for cannot do it
  */
@@ -67,7 +66,7 @@ export async function selectBackend(choice: BackendChoice, job: BenchmarkJob): P
   const only = able.length === 1 ? able[0] : undefined;
   if (only) {
     await startBackend(only.name); // another may have been tried after it
-    return report(only, [praise(only), ...reasons]);
+    return report(only, [reasonFor(only), ...reasons]);
   }
   if (able.length > 1) return startFastest(able, job, reasons);
   for (const name of ['webgl', 'cpu'] as const) {
@@ -83,11 +82,11 @@ export async function selectBackend(choice: BackendChoice, job: BenchmarkJob): P
   );
 }
 
-/** Backends that could be the fastest, started once and checked; says of the others why not. */
+/** Backends that could be the fastest, started once and tested; `reasons` says why not the others. */
 async function ableBackends(job: BenchmarkJob, reasons: string[]): Promise<Candidate[]> {
   const able: Candidate[] = [];
   for (const name of ['webgpu', 'simd', 'webgl'] as const) {
-    // The same card, the slower way.
+    // The same GPU through a slower interface.
     if (name === 'webgl' && able.some((other) => other.name === 'webgpu')) continue;
     const device = await findDevice(name);
     if (typeof device === 'string') {
@@ -96,7 +95,7 @@ async function ableBackends(job: BenchmarkJob, reasons: string[]): Promise<Candi
     }
     if (device.software) {
       reasons.push(
-        `${LABEL[name]} is not used: its device${named(device)} is a program, not a graphics card.`,
+        `${LABEL[name]} is not used: its device${named(device)} is a software renderer, not a GPU.`,
       );
       continue;
     }
@@ -124,7 +123,7 @@ async function startFastest(
   const winner = able.find((candidate) => candidate.name === name);
   if (!winner) throw new Error('Internal error: no backend among those that can');
   await startBackend(winner.name);
-  if (!rates) return report(winner, [praise(winner), ...reasons]);
+  if (!rates) return report(winner, [reasonFor(winner), ...reasons]);
   const speeds = able
     .map((candidate) => `${place(candidate)}: ${speed(rates[candidate.name] ?? 0)}`)
     .join('; ');
@@ -132,7 +131,7 @@ async function startFastest(
   return report(winner, [`${speeds} (${when}). The fastest is used.`, ...reasons]);
 }
 
-/** Images a second of each, or null where there is nothing to measure with. */
+/** Images per second of each, or null without a benchmark. */
 async function measured(
   able: readonly Candidate[],
   { benchmark: calibrate }: BenchmarkJob,
@@ -143,7 +142,7 @@ async function measured(
     await startBackend(name);
     rates[name] = await calibrate(name).catch((thrown: unknown) => {
       if (thrown instanceof CancelledError) throw thrown;
-      console.warn(`${name} broke off while it was being timed`, thrown);
+      console.warn(`${name} crashed in the benchmark`, thrown);
       return 0;
     });
   }
@@ -156,12 +155,12 @@ async function startChosen(name: BackendName, job: BenchmarkJob): Promise<Backen
     throw new ProblemError(`${LABEL[name]} cannot be used: ${device}.`, OTHER_CHOICE);
   const fault = await tryBackend(name, job);
   if (fault) throw new ProblemError(`${LABEL[name]} cannot be used: ${fault}.`, OTHER_CHOICE);
-  const slow = device.software ? ' Its device is a program, not a graphics card, so it is slow.' : '';
+  const slow = device.software ? ' Its device is a software renderer, not a GPU, so it is slow.' : '';
   const candidate = { name, device };
   return report(candidate, [`${place(candidate)}, because the settings ask for it.${slow}`]);
 }
 
-/** Null when the backend is active and passed its test; otherwise in a few words what is wrong. */
+/** Null when the backend is active and passed its test; otherwise what is wrong. */
 async function tryBackend(name: BackendName, { workload, selfTest }: BenchmarkJob): Promise<string | null> {
   try {
     await startBackend(name);
@@ -190,7 +189,7 @@ function report({ name, device }: Candidate, why: readonly string[]): BackendRep
   return { name, why: sentences.join(' '), device: device.name, threads };
 }
 
-/** What would let the processor compute with all of its cores, where it cannot. */
+/** What would let the CPU backend use all cores, where it cannot. */
 function moreThreads(): string[] {
   const cores = navigator.hardwareConcurrency;
   if (globalThis.crossOriginIsolated || cores < 2) return [];
@@ -205,23 +204,23 @@ const named = (device: Device): string => (device.name ? ` (${device.name})` : '
 function place({ name, device }: Candidate): string {
   if (name !== 'simd') return `${LABEL[name]}${named(device)}`;
   const threads = simdBackend()?.threads.size ?? 1;
-  return `${LABEL.simd} on ${threads === 1 ? 'one thread' : `${threads} threads`} of the processor`;
+  return `${LABEL.simd} on ${threads === 1 ? 'one thread' : `${threads} threads`} of the CPU`;
 }
 
 const speed = (rate: number): string =>
-  rate > 0 ? `${rate < 10 ? rate.toFixed(1) : Math.round(rate)} images/s` : 'broke off';
+  rate > 0 ? `${rate < 10 ? rate.toFixed(1) : Math.round(rate)} images/s` : 'crashed';
 
-const praise = (candidate: Candidate): string =>
+const reasonFor = (candidate: Candidate): string =>
   candidate.name === 'simd'
     ? `${place(candidate)}: the fastest that this browser has.`
-    : `${place(candidate)}, a graphics card.`;
+    : `${place(candidate)}, a GPU.`;
 
 function lastResort(name: 'webgl' | 'cpu', device: Device, workload: Workload): string {
   if (name === 'webgl') {
     return device.software
       ? `WebGL on a software renderer${named(device)}: slow, but there is nothing faster here.`
-      : `WebGL on the graphics card${named(device)}.`;
+      : `WebGL on the GPU${named(device)}.`;
   }
   const advice = workload === 'whole' ? '; choose a small network and few epochs' : '';
-  return `Plain JavaScript on one thread of the processor: the last resort, and slow${advice}.`;
+  return `Plain JavaScript on one thread of the CPU: the last resort, and slow${advice}.`;
 }

@@ -14,7 +14,7 @@ registerPreluGradient();
 export async function startBackend(name: BackendName): Promise<void> {
   switch (name) {
     case 'simd':
-      // A pool that lost a thread is not to be trusted any more: a new one, with memory of its own.
+      // A pool that lost a thread cannot be trusted any more: start a new one with new memory.
       if (!simdBackend()?.threads.intact) await startSimd();
       return activate(name);
     case 'webgpu':
@@ -33,7 +33,7 @@ export async function startBackend(name: BackendName): Promise<void> {
   }
 }
 
-/** Makes the processor compute: `simd`, or plain JavaScript where a browser has no WebAssembly SIMD. */
+/** Starts a CPU backend: `simd`, or plain JavaScript where a browser has no WebAssembly SIMD. */
 export async function startProcessor(): Promise<void> {
   try {
     await startBackend('simd');

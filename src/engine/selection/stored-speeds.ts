@@ -2,20 +2,20 @@ import { openDB } from 'idb';
 import { z } from 'zod';
 import type { BackendName } from '../../config/training-config.ts';
 
-/** Images a second by backend; 0 for one that broke off while it was timed. */
+/** Images per second by backend; 0 for one that crashed in the benchmark. */
 export type Speeds = Partial<Record<BackendName, number>>;
 
-/** A graphics card that is hardly faster is left to the screen. */
-const WORTH_IT = 1.1;
+/** A GPU that is hardly faster is left to the screen. */
+const CLEARLY_FASTER = 1.1;
 
 const DATABASE = 'arcface-studio';
 const STORE = 'backend-rates';
 
 const rate = z.number().min(0).optional();
-/** What an earlier visit stored, or anybody else: parsed like everything from outside. */
+/** What an earlier visit stored: parsed like everything from outside. */
 const storedSchema = z.strictObject({ webgpu: rate, simd: rate, webgl: rate, cpu: rate });
 
-/** The backend with the highest rate; a later one must be a tenth faster than an earlier to be preferred. */
+/** The fastest backend; a later one must be a tenth faster than an earlier one to be preferred. */
 export function fastest(
   rates: Speeds,
   order: readonly { readonly name: BackendName }[],
@@ -23,7 +23,7 @@ export function fastest(
   let best: { readonly name: BackendName; readonly rate: number } | undefined;
   for (const { name } of order) {
     const own = rates[name] ?? 0;
-    if (!best || own > best.rate * WORTH_IT) best = { name, rate: own };
+    if (!best || own > best.rate * CLEARLY_FASTER) best = { name, rate: own };
   }
   return best?.name;
 }
@@ -31,7 +31,7 @@ export function fastest(
 const open = (): ReturnType<typeof openDB> =>
   openDB(DATABASE, 1, { upgrade: (database) => void database.createObjectStore(STORE) });
 
-/** Rates measured on an earlier visit; null where there are none, or the browser keeps nothing. */
+/** Speeds measured on an earlier visit; null where there are none, or the browser stores nothing. */
 export async function recallSpeeds(key: string): Promise<Speeds | null> {
   try {
     const database = await open();
@@ -46,7 +46,7 @@ export async function recallSpeeds(key: string): Promise<Speeds | null> {
   }
 }
 
-/** Keeps rates for the next visit, where the browser keeps anything. */
+/** Stores speeds for the next visit, where the browser stores anything. */
 export async function storeSpeeds(key: string, rates: Speeds): Promise<void> {
   try {
     const database = await open();

@@ -28,24 +28,28 @@ import { shapeKernels } from './kernels/shape.ts';
 const FIRST_PAGES = 256;
 
 export interface SimdOptions {
-  /** Threads, the calling one included; 1 where memory cannot be shared. */
+  /** Threads, the calling one included; 1 where memory is not shared. */
   readonly threads: number;
-  /** False keeps to fixed SIMD even where the browser has the relaxed one. */
+  /** False uses fixed SIMD even where relaxed SIMD is available. */
   readonly relaxed: boolean;
-  /** False uses memory of one's own even where it could be shared; there is one thread then. */
+  /** False uses unshared memory even where it could be shared; there is one thread then. */
   readonly shared: boolean;
   /** Most memory, in pages of 64 kB: at most 65536, which is 4 GB. */
   readonly mostPages?: number;
-  /** A thread that has not ended a piece of work in this time is gone. */
+  /** A thread that has not answered in this time has failed. */
   readonly lostAfterMs?: number;
 }
 
-/** As many threads as the machine says it has, where the page may share memory between them. */
-export const bestOptions = (): SimdOptions => ({
-  threads: navigator.hardwareConcurrency,
-  relaxed: true,
-  shared: globalThis.crossOriginIsolated,
-});
+/**
+ * As many threads as the machine has cores, where memory can be shared between them: in a page that is cross-origin
+ * isolated. In Node there is one thread.
+ */
+export function bestOptions(): SimdOptions {
+  // Both are absent in Node 20, whatever the types say.
+  const device: { readonly hardwareConcurrency: number } | undefined = globalThis.navigator;
+  const isolated: boolean | undefined = globalThis.crossOriginIsolated;
+  return { threads: device?.hardwareConcurrency ?? 1, relaxed: true, shared: isolated ?? false };
+}
 
 let registered = false;
 let current: SimdBackend | null = null;
@@ -54,9 +58,10 @@ let current: SimdBackend | null = null;
 export const simdBackend = (): SimdBackend | null => current;
 
 /**
- * Registers the backend `simd`; a backend of that name that was there before is ended.
+ * Registers the backend `simd` for `tf.setBackend('simd')`: every operation and gradient of TensorFlow.js, ours in place
+ * of the published CPU backend's where we have them. A backend of that name that was there before is closed.
  *
- * @throws Error in a few words, where the browser cannot
+ * @throws Error where WebAssembly SIMD is not available
  */
 export async function startSimd(options: SimdOptions = bestOptions()): Promise<SimdBackend> {
   if (!registered) registerKernels();

@@ -7,14 +7,14 @@ type DataId = TensorInfo['dataId'];
 
 const EMPTY = new Float32Array(0);
 
-/** How numbers of a type lie in memory. */
+/** Arrays of each type. */
 const NUMBERS = new Map<DataType, typeof Float32Array | typeof Int32Array | typeof Uint8Array>([
   ['float32', Float32Array],
   ['int32', Int32Array],
   ['bool', Uint8Array],
 ]);
 
-/** A tensor whose numbers lie in the WebAssembly memory. The published kernels see them as a view. */
+/** A tensor in the WebAssembly memory. The published kernels see it as a view. */
 class Resident {
   readonly address: number;
   readonly dtype: DataType;
@@ -30,7 +30,7 @@ class Resident {
     this.refCount = refCount;
   }
 
-  /** Valid until the memory grows, which only our own kernels make it do. */
+  /** Valid until the memory grows, which only our kernels cause. */
   get values(): Float32Array | Int32Array | Uint8Array {
     const { buffer } = this.heap.memory;
     if (this.dtype === 'bool') return new Uint8Array(buffer, this.address, this.length);
@@ -41,9 +41,9 @@ class Resident {
 }
 
 /**
- * TensorFlow.js on WebAssembly SIMD and threads: the published CPU backend with its tensors, one by one, moved to
- * the WebAssembly memory as our kernels meet them. So every operation works, ours are fast, and what only the
- * published kernels touch is never copied.
+ * TensorFlow.js on WebAssembly SIMD and threads: the published CPU backend, whose tensors are moved to the WebAssembly
+ * memory when one of our kernels first uses them. So every operation works, ours are fast, and what only published
+ * kernels use is never copied.
  */
 export class SimdBackend extends MathBackendCPU {
   readonly threads: ThreadPool;
@@ -55,14 +55,14 @@ export class SimdBackend extends MathBackendCPU {
     this.heap = pool.heap;
   }
 
-  /** Address of a tensor's numbers (float32 or int32), or of its truths, a byte each. */
+  /** Address of a tensor's numbers (float32 or int32), or of its booleans, a byte each. */
   address({ dataId, dtype }: TensorInfo): number {
     const data: object = this.data.get(dataId);
     if (data instanceof Resident) return data.address;
     const { values, refCount } = this.data.get(dataId);
     const words = values instanceof Float32Array || values instanceof Int32Array;
     if (!(words || values instanceof Uint8Array)) {
-      throw new Error(`Internal error: numbers of type ${dtype} have no place in the WebAssembly memory`);
+      throw new Error(`Internal error: ${dtype} tensors cannot be in the WebAssembly memory`);
     }
     const address = this.heap.allocate(values.byteLength);
     if (values instanceof Int32Array) this.heap.i32.set(values, address >>> 2);
@@ -72,7 +72,7 @@ export class SimdBackend extends MathBackendCPU {
     return address;
   }
 
-  /** A new tensor in the WebAssembly memory; its numbers are whatever lay there. */
+  /** A new tensor in the WebAssembly memory, uninitialised. */
   output(shape: number[], dtype: 'float32' | 'int32' | 'bool' = 'float32'): TensorInfo {
     const length = util.sizeFromShape(shape);
     const address = this.heap.allocate(length * util.bytesPerElement(dtype));
@@ -82,8 +82,8 @@ export class SimdBackend extends MathBackendCPU {
   }
 
   /**
-   * A tensor that a published kernel made, with numbers of its own and of its own type. Slices come as views of
-   * memory that is not theirs, and integers cast to floats as the same numbers under another name.
+   * A tensor that a published kernel made, with a buffer of its own in its own type. Slices come as views of other
+   * tensors' memory, and integers cast to floats as the same integers with another type.
    */
   ensureOwnBuffer(made: TensorInfo): TensorInfo {
     const { dataId, shape, dtype } = made;
@@ -105,8 +105,8 @@ export class SimdBackend extends MathBackendCPU {
   }
 
   /**
-   * The numbers of a float32 tensor where they lie, to read and to write until the memory grows; null where another
-   * tensor has a share in them.
+   * The numbers of a float32 tensor in place, to read and to write until the memory grows; null where another tensor
+   * shares them.
    */
   inPlace({ dataId, dtype }: TensorInfo): Float32Array | null {
     const data: object = this.data.get(dataId);
@@ -115,7 +115,7 @@ export class SimdBackend extends MathBackendCPU {
     return values instanceof Float32Array ? values : null;
   }
 
-  /** Memory for the time of `work` only. */
+  /** Memory for the duration of `work`. */
   scratch<T>(bytes: number, work: (address: number) => T): T {
     const address = this.heap.allocate(bytes);
     try {
@@ -127,7 +127,7 @@ export class SimdBackend extends MathBackendCPU {
 
   override readSync(dataId: DataId): BackendValues {
     const data: object = this.data.get(dataId);
-    // A copy: the memory may be given to another tensor.
+    // A copy: the memory may be reused for another tensor.
     return data instanceof Resident ? data.values.slice() : super.readSync(dataId);
   }
 

@@ -1,6 +1,6 @@
 import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { SimdBackend } from './backend.ts';
-import type { Kind } from './layout.ts';
+import type { Kind } from './layout.generated.ts';
 import { broadcastTo } from './strided-copy.ts';
 
 /** Numbers of a work item; a multiple of 4. */

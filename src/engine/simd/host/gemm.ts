@@ -1,11 +1,9 @@
 import type { SimdBackend } from './backend.ts';
-import { Kind } from './layout.ts';
+import { Kind, SIZE } from './layout.generated.ts';
 
-/** Columns of a packed panel of B, and rows of C that are one work item: see assembly/gemm.ts. */
-const PANEL = 8;
-const ROWS = 48;
+const { PANEL, ROWS, RUN } = SIZE;
 /** Bytes of one packed panel of a piece of B in gemmLong. */
-const PIECE_BYTES = 64 * PANEL * 4;
+const PIECE_BYTES = SIZE.LONG_DEPTH * PANEL * 4;
 
 /** A matrix in memory; element (i, k) lies at address + i * rowStep + k * columnStep, steps in bytes. */
 export interface Matrix {
@@ -104,8 +102,8 @@ export function sumParts(
     run(parts);
     backend.threads.launch({
       kind: Kind.sumParts,
-      total: Math.ceil(count / 1024),
-      cost: 1024 * slices,
+      total: Math.ceil(count / RUN),
+      cost: RUN * slices,
       integers: [parts, out, count, slices],
     });
   });

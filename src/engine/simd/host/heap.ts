@@ -1,5 +1,5 @@
 import { ProblemError } from '../../../lib/problem.ts';
-import { RESERVED } from './layout.ts';
+import { RESERVED } from './layout.generated.ts';
 
 /** WebAssembly counts memory in pages of 64 kB, and has at most 4 GB of them. */
 const PAGE = 65536;

@@ -1,12 +1,9 @@
 import type { SimdBackend } from './backend.ts';
 import { type Matrix, packedBytes, sumParts } from './gemm.ts';
-import { Kind } from './layout.ts';
+import { Kind, SIZE } from './layout.generated.ts';
 import { integersOf, type Window } from './window.ts';
 
-/** Pixels of a block, and those gathered at once for a filter's gradient: see assembly/gather.ts. */
-const ROWS = 48;
-const DEPTH = 64;
-const PANEL = 8;
+const { PANEL, ROWS, FILTER_DEPTH } = SIZE;
 /** Work items, each with a space of its own; fixed, so that the memory needed does not depend on threads. */
 const ITEMS = 64;
 const MOST_SLICES = 16;
@@ -57,7 +54,7 @@ export function implicitGemm(backend: SimdBackend, window: Window, x: number, p:
     });
     backend.scratch(items * spaceBytes, (space) =>
       backend.threads.launch({
-        kind: Kind.gatherProduct,
+        kind: Kind.implicitGemm,
         total: items,
         cost: perItem * ROWS * K * N,
         integers: [
@@ -92,11 +89,11 @@ export function filterGradient(
   const K = tapsY * tapsX * channels;
   const pixels = batch * gridHeight * gridWidth;
   const slices = Math.max(1, Math.min(MOST_SLICES, Math.floor(pixels / SHORTEST)));
-  const spaceBytes = (DEPTH * (K + PANEL) + 32) * 4;
+  const spaceBytes = (FILTER_DEPTH * (K + PANEL) + 32) * 4;
   sumParts(backend, out, K * N, slices, (parts) =>
     backend.scratch(slices * spaceBytes, (space) =>
       backend.threads.launch({
-        kind: Kind.gatherFilter,
+        kind: Kind.implicitGemmFilter,
         total: slices,
         cost: (pixels * K * N) / slices,
         integers: [...integersOf(window), x, dy, parts, space, N, slices, spaceBytes],

@@ -1,7 +1,4 @@
-import fixedPlain from '../wasm/fixed-plain.wasm?url';
-import fixedShared from '../wasm/fixed-shared.wasm?url';
-import relaxedPlain from '../wasm/relaxed-plain.wasm?url';
-import relaxedShared from '../wasm/relaxed-shared.wasm?url';
+import { readBytes } from './read-bytes.ts';
 
 /** What the compiled kernels export; see assembly/index.ts. */
 export interface Kernels {
@@ -16,41 +13,44 @@ export interface Compiled {
   readonly relaxed: boolean;
 }
 
+// Each written out in this very form, by which bundlers find the files.
 const URLS = {
-  relaxed: { shared: relaxedShared, plain: relaxedPlain },
-  fixed: { shared: fixedShared, plain: fixedPlain },
+  relaxed: {
+    shared: new URL('../wasm/relaxed-shared.wasm', import.meta.url),
+    plain: new URL('../wasm/relaxed-plain.wasm', import.meta.url),
+  },
+  fixed: {
+    shared: new URL('../wasm/fixed-shared.wasm', import.meta.url),
+    plain: new URL('../wasm/fixed-plain.wasm', import.meta.url),
+  },
 } as const;
 
 /**
- * Loads the kernels, with relaxed SIMD where the browser can compile them.
+ * Loads the kernels, with relaxed SIMD where it can be compiled.
  *
- * @throws Error where the browser has no SIMD at all, or the file cannot be fetched
+ * @throws Error where there is no SIMD at all, or the file cannot be fetched
  */
 export async function compileKernels(shared: boolean, mayRelax: boolean): Promise<Compiled> {
   const memory = shared ? 'shared' : 'plain';
   if (mayRelax) {
-    const module = await fetchModule(URLS.relaxed[memory]).catch((thrown: unknown) => {
+    const module = await compile(URLS.relaxed[memory]).catch((thrown: unknown) => {
       if (thrown instanceof WebAssembly.CompileError) return null;
       throw thrown;
     });
     if (module) return { module, relaxed: true };
   }
-  return { module: await fetchModule(URLS.fixed[memory]), relaxed: false };
+  return { module: await compile(URLS.fixed[memory]), relaxed: false };
 }
 
-async function fetchModule(url: string): Promise<WebAssembly.Module> {
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`the kernels could not be loaded (${response.status})`);
-  // Not compileStreaming: some static hosts serve .wasm under a media type that it refuses.
-  return WebAssembly.compile(await response.arrayBuffer());
-}
+// Not compileStreaming: some static hosts serve .wasm under a media type that it refuses.
+const compile = async (url: URL): Promise<WebAssembly.Module> => WebAssembly.compile(await readBytes(url));
 
 /** The kernels over a memory. */
 export async function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Promise<Kernels> {
   const { exports } = await WebAssembly.instantiate(module, { env: { memory } });
   const { run, changed, settled } = exports;
   if (!isFunction(run) || !isFunction(changed) || !isFunction(settled)) {
-    throw new Error('the kernels are not the ones that this page was built with');
+    throw new Error('the kernels are not the ones that this program was built with');
   }
   return {
     run: () => void run(),

@@ -1,9 +1,9 @@
 import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { SimdBackend } from './backend.ts';
-import { Kind } from './layout.ts';
+import { Kind, SIZE } from './layout.generated.ts';
 
-/** Most axes of a box; as in assembly/move.ts. */
-export const MOST_AXES = 6;
+/** Most axes of a box. */
+export const MOST_AXES = SIZE.AXES;
 /** Numbers of a work item. */
 const PIECE = 4096;
 
@@ -66,7 +66,7 @@ export function copyStrided(backend: SimdBackend, from: Corner, to: Corner, axes
   const planes = util.sizeFromShape(box.slice(0, -2).map(({ size }) => size));
   const addresses = [from, to].map(({ tensor, at }) => backend.address(tensor) + at * 4);
   backend.threads.launch({
-    kind: Kind.move,
+    kind: Kind.stridedCopy,
     total: planes * rowBlocks * columnBlocks,
     cost: perRowBlock * perColumnBlock * 4,
     integers: [

@@ -1,8 +1,8 @@
-/** What a thread is started with. */
+/** The message that starts a thread. */
 export interface ThreadStart {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
 }
 
-/** What a thread says when it waits for work. */
+/** Its answer when it is ready. */
 export const threadAnswer = 'ready';

@@ -1,51 +1,39 @@
 import { ProblemError } from '../../../lib/problem.ts';
 import type { Heap } from './heap.ts';
-import {
-  CLOSING,
-  FAILED,
-  FLOATS,
-  GENERATION,
-  GRAIN,
-  INTEGERS,
-  KIND,
-  type Kind,
-  NEXT,
-  PENDING,
-  TOTAL,
-} from './layout.ts';
+import { type Kind, WORD } from './layout.generated.ts';
 import type { Kernels } from './module.ts';
 import { type ThreadStart, threadAnswer } from './thread-message.ts';
 
-/** Work of about this many multiplications is worth a piece of its own. */
+/** About how many multiplications make a piece that a thread takes at once. */
 const PIECE = 65_536;
-/** Looks at the count of pending threads before going to sleep: some microseconds. */
-const LOOKS = 4_000;
-/** A piece of work takes milliseconds; a thread that has not ended one in this time is gone. */
+/** Polls of the count of pending threads before waiting: some microseconds. */
+const POLLS = 4_000;
+/** A launch takes milliseconds; a thread that has not finished one in this time has failed. */
 const LOST_AFTER_MS = 60_000;
-/** Longest sleep before looking again. */
-const NAP_MS = 100;
+/** Longest wait before polling again. */
+const WAIT_MS = 100;
 const START_WITHIN_MS = 10_000;
 
-/** What a kernel is asked to do. */
+/** One launch of a kernel. */
 export interface Launch {
   readonly kind: Kind;
   /** Work items, as the kernel counts them. */
   readonly total: number;
-  /** About how many multiplications an item costs: decides how many make a piece. */
+  /** About how many multiplications an item costs: decides how many items make a piece. */
   readonly cost: number;
   readonly integers: readonly number[];
   readonly floats?: readonly number[];
 }
 
 /**
- * The calling thread and its helpers over one memory. All take pieces of the present work until none is left;
- * which thread takes which piece changes nothing in the result.
+ * The calling thread and its helper threads over one memory. All take pieces of the present launch until none is left;
+ * which thread takes which piece does not change the result.
  */
 export class ThreadPool {
   readonly heap: Heap;
   private readonly kernels: Kernels;
   private readonly threads: readonly Worker[];
-  /** Sleeping is forbidden on a page's own thread, where only tests compute. */
+  /** Atomics.wait is not allowed on a page's main thread, where only tests compute. */
   private readonly mayWait = !('document' in globalThis);
   private broken: ProblemError | null = null;
 
@@ -58,7 +46,7 @@ export class ThreadPool {
     this.lostAfterMs = lostAfterMs;
     for (const thread of threads) {
       thread.addEventListener('error', ({ message }) => {
-        this.broken = threadLost(message || 'an error without words');
+        this.broken = threadLost(message || 'an error without a message');
       });
     }
   }
@@ -85,7 +73,7 @@ export class ThreadPool {
     return new ThreadPool(heap, kernels, threads, lostAfterMs);
   }
 
-  /** False once a thread is gone: what is in the memory may then be half done. */
+  /** False once a thread has failed: results in memory may then be incomplete. */
   get intact(): boolean {
     return this.broken === null;
   }
@@ -95,45 +83,45 @@ export class ThreadPool {
     return this.threads.length + 1;
   }
 
-  /** The helpers, for tests of what happens when one dies. */
+  /** The helper threads, for tests of what happens when one dies. */
   get helpers(): readonly Worker[] {
     return this.threads;
   }
 
   /**
-   * Does the work and returns when it is done.
+   * Runs the kernel and returns when it is done.
    *
-   * @throws ProblemError when a thread is gone; the memory is then no longer to be trusted
+   * @throws ProblemError when a thread has failed; results in memory can then not be trusted
    */
   launch({ kind, total, cost, integers, floats = [] }: Launch): void {
     if (this.broken) throw this.broken;
     if (total <= 0) return;
     const words = this.heap.i32;
-    words[KIND] = kind;
-    words[TOTAL] = total;
+    words[WORD.KIND] = kind;
+    words[WORD.TOTAL] = total;
     const grain = Math.max(1, Math.min(Math.ceil(PIECE / Math.max(1, cost)), total));
-    words[GRAIN] = grain;
-    words.set(integers, INTEGERS);
-    this.heap.f32.set(floats, FLOATS);
-    words[NEXT] = 0;
+    words[WORD.GRAIN] = grain;
+    words.set(integers, WORD.INTEGERS);
+    this.heap.f32.set(floats, WORD.FLOATS);
+    words[WORD.NEXT] = 0;
     if (this.threads.length === 0 || grain >= total) {
       this.kernels.run();
       return;
     }
-    words[PENDING] = this.threads.length;
-    Atomics.add(words, GENERATION, 1);
-    Atomics.notify(words, GENERATION);
+    words[WORD.PENDING] = this.threads.length;
+    Atomics.add(words, WORD.GENERATION, 1);
+    Atomics.notify(words, WORD.GENERATION);
     this.kernels.run();
     this.settle(words);
   }
 
-  /** Ends the helpers. */
+  /** Ends the helper threads. */
   close(): void {
     const words = this.heap.i32;
-    words[CLOSING] = 1;
+    words[WORD.CLOSING] = 1;
     if (this.threads.length > 0) {
-      Atomics.add(words, GENERATION, 1);
-      Atomics.notify(words, GENERATION);
+      Atomics.add(words, WORD.GENERATION, 1);
+      Atomics.notify(words, WORD.GENERATION);
     }
     for (const thread of this.threads) thread.terminate();
   }
@@ -146,21 +134,21 @@ export class ThreadPool {
   private settle(words: Int32Array): void {
     let waited = 0;
     let last = performance.now();
-    while (!this.kernels.settled(PENDING * 4, LOOKS)) {
-      const pending = Atomics.load(words, PENDING);
+    while (!this.kernels.settled(WORD.PENDING * 4, POLLS)) {
+      const pending = Atomics.load(words, WORD.PENDING);
       if (pending === 0) break;
-      if (this.mayWait) Atomics.wait(words, PENDING, pending, NAP_MS);
-      // Not the clock alone: a machine that was asleep, or a browser that was stopped, wakes with all its threads.
+      if (this.mayWait) Atomics.wait(words, WORD.PENDING, pending, WAIT_MS);
+      // Not wall time alone: after a sleep of the machine, or a stopped browser, all threads are still there.
       const now = performance.now();
-      waited += Math.min(now - last, 2 * NAP_MS);
+      waited += Math.min(now - last, 2 * WAIT_MS);
       last = now;
       if (waited > this.lostAfterMs) throw this.fail(`no answer in ${Math.round(waited / 1000)} s`);
     }
-    if (words[FAILED] !== 0) throw this.fail('its work failed; the browser console has the error');
+    if (words[WORD.FAILED] !== 0) throw this.fail('its kernel failed; the browser console has the error');
   }
 }
 
-/** Settles when the thread waits for work. */
+/** Settles when the thread is ready. */
 function ready(thread: Worker, start: ThreadStart): Promise<void> {
   return new Promise((resolve, reject) => {
     const failed = (what: string): void => reject(new Error(`a thread did not start (${what})`));
@@ -183,7 +171,7 @@ function ready(thread: Worker, start: ThreadStart): Promise<void> {
 
 function threadLost(why: string): ProblemError {
   return new ProblemError(
-    `One of the threads that compute broke off (${why}).`,
-    'Start the run again. If it happens again, choose a smaller batch, or another backend under "Computed by".',
+    `A worker thread of the CPU engine crashed (${why}).`,
+    'Start the run again. If it happens again, choose a smaller batch, or another backend under "Backend".',
   );
 }

@@ -7,15 +7,14 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { SimdBackend } from '../host/backend.ts';
 import { allFloat, kernel } from '../host/kernel.ts';
-import { Kind } from '../host/layout.ts';
+import { Kind, SIZE } from '../host/layout.generated.ts';
 
 /** Numbers of a block of rows: it is looked at twice, and lies in the second-level cache in between. */
 const BLOCK = 32768;
 /** Partial sums of a block are in single precision; so many terms keep them exact enough. */
 const MOST_ROWS = 512;
-/** Coefficients and partial sums of a channel: see assembly/batch-norm.ts. */
-const COEFFICIENTS = 7;
-const SUMS = 3;
+/** Coefficients and partial sums of a channel. */
+const { NORM_COEFFICIENTS: COEFFICIENTS, NORM_SUMS: SUMS } = SIZE;
 
 /** How [rows, C] is cut into blocks. */
 interface Cut {
@@ -175,12 +174,12 @@ const batchNormGrad = kernel<'dy' | 'x' | 'gamma' | 'beta' | 'alpha' | 'mean' | 
 );
 
 const move = kernel<'mean' | 'ofMean' | 'variance' | 'ofVariance', { rate: number }>(
-  'ArcMove',
+  'ArcMovingAverage',
   ({ mean, ofMean, variance, ofVariance }, { rate }, backend) => {
     const integers = [mean, ofMean, variance, ofVariance].map((tensor) => backend.address(tensor));
     const channels = util.sizeFromShape(mean.shape);
     backend.threads.launch({
-      kind: Kind.normMove,
+      kind: Kind.normMovingAverage,
       total: 1,
       cost: channels,
       integers: [...integers, channels],

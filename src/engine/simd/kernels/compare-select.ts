@@ -14,11 +14,17 @@ import {
 } from '@tensorflow/tfjs-core';
 import { pairwise, RUN } from '../host/broadcast.ts';
 import { allFloat, kernel } from '../host/kernel.ts';
-import { Kind } from '../host/layout.ts';
+import { compareOp, convertOp, Kind } from '../host/layout.generated.ts';
 import { joinColumns } from './reduce.ts';
 
-/** Comparisons, as assembly/choose.ts counts them. */
-const COMPARISONS = [Greater, GreaterEqual, Less, LessEqual, Equal, NotEqual];
+const COMPARISONS = new Map<string, number>([
+  [Greater, compareOp.greater],
+  [GreaterEqual, compareOp.greaterEqual],
+  [Less, compareOp.less],
+  [LessEqual, compareOp.lessEqual],
+  [Equal, compareOp.equal],
+  [NotEqual, compareOp.notEqual],
+]);
 
 const comparison = (name: string, op: number): KernelConfig =>
   kernel<'a' | 'b', unknown>(name, ({ a, b }, _, backend) => {
@@ -45,12 +51,12 @@ const select = kernel<'condition' | 't' | 'e', unknown>(Select, ({ condition, t,
   return out;
 });
 
-/** Changes of type, as assembly/choose.ts counts them. */
-const CHANGES = new Map([
-  ['int32 to float32', 0],
-  ['float32 to int32', 1],
-  ['bool to float32', 2],
-  ['bool to int32', 3],
+/** Changes of type. */
+const CHANGES = new Map<string, number>([
+  ['int32 to float32', convertOp.intToFloat],
+  ['float32 to int32', convertOp.floatToInt],
+  ['bool to float32', convertOp.boolToFloat],
+  ['bool to int32', convertOp.boolToInt],
 ]);
 
 const cast = kernel<'x', CastAttrs>(Cast, ({ x }, { dtype }, backend) => {
@@ -91,7 +97,7 @@ const preluGrad = kernel<'dy' | 'x' | 'alpha', unknown>('ArcPreluGrad', ({ dy, x
 });
 
 export const compareSelectKernels: readonly KernelConfig[] = [
-  ...COMPARISONS.map(comparison),
+  ...[...COMPARISONS].map(([name, op]) => comparison(name, op)),
   select,
   cast,
   preluGrad,

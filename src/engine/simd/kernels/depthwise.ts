@@ -14,7 +14,7 @@ import {
 import type { SimdBackend } from '../host/backend.ts';
 import { sumParts } from '../host/gemm.ts';
 import { allFloat, kernel } from '../host/kernel.ts';
-import { Kind } from '../host/layout.ts';
+import { Kind } from '../host/layout.generated.ts';
 import { integersOf, isPlain, ofInput, ofOutput } from '../host/window.ts';
 import { fusedKernel } from './fused-activation.ts';
 

@@ -37,28 +37,37 @@ import {
 import type { SimdBackend } from '../host/backend.ts';
 import { pairwise, RUN } from '../host/broadcast.ts';
 import { allFloat, kernel } from '../host/kernel.ts';
-import { Kind } from '../host/layout.ts';
+import { binaryOp, Kind, unaryOp } from '../host/layout.generated.ts';
 
-/** Operations of two numbers, as assembly/elementwise.ts counts them. */
-const TWO = [Add, Sub, Multiply, RealDiv, Maximum, Minimum, SquaredDifference, Prelu];
-/** Operations of one number, in the same way. */
-const ONE = [
-  Neg,
-  Abs,
-  Square,
-  Sqrt,
-  Rsqrt,
-  Relu,
-  Relu6,
-  Step,
-  Exp,
-  Log,
-  Sigmoid,
-  Tanh,
-  ClipByValue,
-  LeakyRelu,
-  Reciprocal,
-];
+/** Operations of two numbers. */
+const BINARY = new Map<string, number>([
+  [Add, binaryOp.add],
+  [Sub, binaryOp.sub],
+  [Multiply, binaryOp.mul],
+  [RealDiv, binaryOp.div],
+  [Maximum, binaryOp.max],
+  [Minimum, binaryOp.min],
+  [SquaredDifference, binaryOp.squaredDifference],
+  [Prelu, binaryOp.prelu],
+]);
+/** Operations of one number. */
+const UNARY = new Map<string, number>([
+  [Neg, unaryOp.neg],
+  [Abs, unaryOp.abs],
+  [Square, unaryOp.square],
+  [Sqrt, unaryOp.sqrt],
+  [Rsqrt, unaryOp.rsqrt],
+  [Relu, unaryOp.relu],
+  [Relu6, unaryOp.relu6],
+  [Step, unaryOp.step],
+  [Exp, unaryOp.exp],
+  [Log, unaryOp.log],
+  [Sigmoid, unaryOp.sigmoid],
+  [Tanh, unaryOp.tanh],
+  [ClipByValue, unaryOp.clip],
+  [LeakyRelu, unaryOp.leakyRelu],
+  [Reciprocal, unaryOp.reciprocal],
+]);
 
 const binaryKernel = (name: string, op: number): KernelConfig =>
   // PReLU names its operands otherwise.
@@ -100,7 +109,7 @@ const addN = kernel<string, unknown>(AddN, (inputs, _, backend) => {
   const [first, second, ...rest] = tensors;
   if (!first || !second || !allFloat(...tensors) || util.sizeFromShape(first.shape) === 0) return null;
   const out = backend.output(first.shape);
-  const add = TWO.indexOf(Add);
+  const { add } = binaryOp;
   pairwise(backend, Kind.binary, add, [first, second], out);
   for (const next of rest) pairwise(backend, Kind.binary, add, [out, next], out);
   return out;
@@ -131,8 +140,8 @@ const fill = kernel<never, FillAttrs>(Fill, (_, { shape, value, dtype }, backend
 });
 
 export const elementwiseKernels: readonly KernelConfig[] = [
-  ...TWO.map(binaryKernel),
-  ...ONE.map(unaryKernel),
+  ...[...BINARY].map(([name, op]) => binaryKernel(name, op)),
+  ...[...UNARY].map(([name, op]) => unaryKernel(name, op)),
   addN,
   fill,
   like(ZerosLike, 0),

@@ -1,10 +1,9 @@
 import { type KernelConfig, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { SimdBackend } from '../host/backend.ts';
 import { kernel } from '../host/kernel.ts';
-import { Kind } from '../host/layout.ts';
+import { Kind, SIZE } from '../host/layout.generated.ts';
 
-/** Numbers of a work item, as assembly/optimisers.ts has it. */
-const RUN = 1024;
+const { RUN } = SIZE;
 
 /** Tensors of one size whose numbers are changed in place, from the first to the last but one. */
 function launch(

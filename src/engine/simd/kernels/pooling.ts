@@ -13,11 +13,10 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { SimdBackend } from '../host/backend.ts';
 import { allFloat, kernel } from '../host/kernel.ts';
-import { Kind } from '../host/layout.ts';
+import { Kind, poolOp } from '../host/layout.generated.ts';
 import { integersOf, isPlain, ofOutput, type Window } from '../host/window.ts';
 
-const MEAN = 0;
-const LARGEST = 1;
+const { mean: MEAN, max: LARGEST } = poolOp;
 
 type Options = Pick<AvgPoolAttrs, 'filterSize' | 'strides' | 'pad' | 'dimRoundingMode'>;
 

@@ -9,15 +9,13 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { SimdBackend } from '../host/backend.ts';
 import { allFloat, kernel } from '../host/kernel.ts';
-import { Kind } from '../host/layout.ts';
+import { Kind, reduceOp } from '../host/layout.generated.ts';
 
 /** Numbers of a work item: sums of so many in single precision stay exact enough. */
 const PIECE = 8192;
 const MOST_ROWS = 256;
 
-/** Operations as assembly/reduce.ts counts them. */
-const SUM = 0;
-const MAX = 1;
+const { sum: SUM, max: MAX } = reduceOp;
 
 /** A tensor seen as [outer, R, inner], reduced over R. */
 interface View {
@@ -105,7 +103,7 @@ export function joinColumns(
   parts: number,
   out: number,
   { outer, inner, blocks }: { readonly outer: number; readonly inner: number; readonly blocks: number },
-  op = SUM,
+  op: number = SUM,
   factor = 1,
 ): void {
   backend.threads.launch({

@@ -7,7 +7,7 @@ import {
   util,
 } from '@tensorflow/tfjs-core';
 import { allFloat, kernel } from '../host/kernel.ts';
-import { Kind } from '../host/layout.ts';
+import { Kind } from '../host/layout.generated.ts';
 
 const resizeBilinear = kernel<'images', ResizeBilinearAttrs>(
   ResizeBilinear,

@@ -11,7 +11,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { SimdBackend } from '../host/backend.ts';
 import { allFloat, kernel } from '../host/kernel.ts';
-import { Kind } from '../host/layout.ts';
+import { Kind } from '../host/layout.generated.ts';
 
 /** About how many numbers are worth a work item of scatter-add, in which a thread reads all rows. */
 const COLUMNS = 64;
@@ -85,16 +85,16 @@ const crossEntropyGrad = kernel<'dy' | 'probability' | 'labels', unknown>(
   },
 );
 
-/** A copy of x [N, K] whose entry of each row's class is `own` [N, 1], or is multiplied by it. */
-const replaceOwn = kernel<'x' | 'labels' | 'own', { readonly multiply: boolean }>(
-  'ArcReplaceOwn',
-  ({ x, labels, own }, { multiply }, backend) => {
+/** A copy of x [N, K] whose entry of each row's class is its value [N, 1], or is multiplied by it. */
+const replaceTarget = kernel<'x' | 'labels' | 'values', { readonly multiply: boolean }>(
+  'ArcReplaceTarget',
+  ({ x, labels, values }, { multiply }, backend) => {
     const view = rowsOf(x);
     const out = backend.output(x.shape);
     const classes = labelsOf(backend, labels, view.columns);
-    const [from, values, to] = [x, own, out].map((tensor) => backend.address(tensor));
-    const integers = [multiply ? 1 : 0, from ?? 0, classes, values ?? 0, to ?? 0, view.columns];
-    launchRows(backend, Kind.replaceOwn, view, integers);
+    const [from, by, to] = [x, values, out].map((tensor) => backend.address(tensor));
+    const integers = [multiply ? 1 : 0, from ?? 0, classes, by ?? 0, to ?? 0, view.columns];
+    launchRows(backend, Kind.replaceTarget, view, integers);
     return [out];
   },
 );
@@ -170,7 +170,7 @@ export const rowKernels: readonly KernelConfig[] = [
   softmax,
   crossEntropy,
   crossEntropyGrad,
-  replaceOwn,
+  replaceTarget,
   normaliseRows,
   normaliseRowsGrad,
   gather,

@@ -1,8 +1,5 @@
-import { int, ptr } from './layout';
-
-/** Most axes of a box; as in ../box.ts. */
-@inline
-const AXES = 6;
+import { AXES } from '../generated/layout';
+import { int, ptr } from '../layout';
 
 /**
  * Numbers from one box to another of the same sizes, each with steps (bytes, any sign, 0 to repeat) of its own. The
@@ -11,7 +8,7 @@ const AXES = 6;
  * Args: from, to, sizes (6), steps from (6), steps to (6), blocks of rows, rows a block, blocks of columns, columns a
  * block. Work items: planes * blocks of rows * blocks of columns.
  */
-export function move(begin: i32, end: i32): void {
+export function stridedCopy(begin: i32, end: i32): void {
   const rows = int(6);
   const columns = int(7);
   const rowBlocks = int(20);

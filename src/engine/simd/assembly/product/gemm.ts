@@ -1,8 +1,6 @@
-import { int, ptr } from './layout';
+import { int, ptr } from '../layout';
+import { LONG_DEPTH, PANEL, ROWS, RUN } from '../generated/layout';
 import { column } from './tiles';
-
-/** Columns of a packed panel. */
-export const PANEL: i32 = 8;
 
 /**
  * Packs B [K, N] into panels of 8 columns, [ceil(N/8), K, 8], zeros where there is no column.
@@ -46,13 +44,11 @@ export function packPanel(
   }
 }
 
-/** Rows of C that are worked on together, so that their part of A stays in the cache for all panels of B. */
-export const ROWS: i32 = 48;
-
 /**
  * C[M, N] = A[M, K] B[K, N], B packed by packPanels. Element (i, k) of A at a + i * ra + k * ca.
  *
- * Args: a, ra, ca, packed, c, M, K, N. Work items: blocks of 48 rows.
+ * Args: a, ra, ca, packed, c, M, K, N. Work items: blocks of 48 rows, whose part of A
+ * stays in the cache for all panels of B.
  */
 export function gemmPacked(begin: i32, end: i32): void {
   const a = ptr(0);
@@ -78,9 +74,6 @@ export function gemmPacked(begin: i32, end: i32): void {
     }
   }
 }
-
-/** Steps along K that are done for all tiles before the next: A's and B's part of them stays in the cache. */
-const DEPTH: i32 = 64;
 
 /**
  * Parts[s][M, N] = the share of A^T B that the s-th of S slices of K gives: A [K, M], B [K, N], both row-major with
@@ -110,11 +103,11 @@ export function gemmSlices(begin: i32, end: i32): void {
     const firstRow = (item % blocks) * rowsPerBlock;
     const rows = min(rowsPerBlock, M - firstRow);
     const c = parts + (<usize>s * <usize>M + <usize>firstRow) * rc;
-    const space = ptr(11) + <usize>item * (DEPTH << 5);
+    const space = ptr(11) + <usize>item * (LONG_DEPTH << 5);
     const kEnd = min(K, (s + 1) * perSlice);
     let started = false;
-    for (let k = s * perSlice; k < kEnd; k += DEPTH) {
-      const depth = min(DEPTH, kEnd - k);
+    for (let k = s * perSlice; k < kEnd; k += LONG_DEPTH) {
+      const depth = min(LONG_DEPTH, kEnd - k);
       const ak = a + <usize>k * ra + (<usize>firstRow << 2);
       const bk = b + <usize>k * rb;
       for (let n = 0; n < N; n += PANEL) {
@@ -128,15 +121,15 @@ export function gemmSlices(begin: i32, end: i32): void {
   }
 }
 
-/** Out[n] = sum over s of parts[s][n]. Args: parts, out, count, S. Work items: runs of 1024 numbers. */
+/** Out[n] = sum over s of parts[s][n]. Args: parts, out, count, S. Work items: runs of 1024 numbers (RUN). */
 export function sumParts(begin: i32, end: i32): void {
   const parts = ptr(0);
   const out = ptr(1);
   const count = int(2);
   const S = int(3);
   const step = <usize>count << 2;
-  const last = min(count, end << 10);
-  let i = begin << 10;
+  const last = min(count, end * RUN);
+  let i = begin * RUN;
   for (; i + 4 <= last; i += 4) {
     let from = parts + (<usize>i << 2);
     let sum = v128.load(from);

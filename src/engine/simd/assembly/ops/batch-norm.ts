@@ -1,13 +1,11 @@
-import { madd } from './fma';
-import { paddedBytes, storeSome } from './lanes';
-import { float, int, ptr } from './layout';
+import { NORM_SUMS } from '../generated/layout';
+import { madd } from '../vector/fma';
+import { paddedBytes, storeSome } from '../vector/lanes';
+import { float, int, ptr } from '../layout';
 
 // Axes: [rows, C], C channels. Work items are blocks of rows, whose partial sums [block][3][C padded to vectors] are
 // added in double precision, always in the order of the blocks. Coefficients of the channels lie together:
 // [mean, scale, beta, alpha, 1 / deviation, constant, slope][C padded], scale = gamma / deviation.
-
-/** Partial sums of a block. */
-const SUMS: usize = 3;
 
 /**
  * Per block and channel: a shift near the mean, and the sums of x - shift and of its square. The shift is the
@@ -28,8 +26,8 @@ export function normStatistics(begin: i32, end: i32): void {
     const first = block * perBlock;
     const count = min(perBlock, rows - first);
     const from = x + <usize>first * step;
-    const shift = parts + <usize>block * width * SUMS;
-    memory.fill(shift, 0, width * SUMS);
+    const shift = parts + <usize>block * width * <usize>NORM_SUMS;
+    memory.fill(shift, 0, width * <usize>NORM_SUMS);
     addRows(from, shift, count, step, width);
     const share = f32x4.splat(<f32>1 / <f32>count);
     for (let c: usize = 0; c < width; c += 16) v128.store(shift + c, f32x4.mul(v128.load(shift + c), share));
@@ -111,7 +109,7 @@ export function normFinish(begin: i32, end: i32): void {
     for (let b = 0; b < blocks; b++) {
       const n = <f64>min(perBlock, rows - b * perBlock);
       total += n * <f64>load<f32>(part) + <f64>load<f32>(part + width);
-      part += width * SUMS;
+      part += width * <usize>NORM_SUMS;
     }
     const mean = total / <f64>rows;
     let squares: f64 = 0;
@@ -122,7 +120,7 @@ export function normFinish(begin: i32, end: i32): void {
       const away = <f64>load<f32>(part) - mean;
       // Sum of (x - mean)^2 = sum of (d + away)^2 with d = x - shift.
       squares += <f64>load<f32>(part + 2 * width) + away * (2 * sum + n * away);
-      part += width * SUMS;
+      part += width * <usize>NORM_SUMS;
     }
     store<f32>(meanOut + at, <f32>mean);
     store<f32>(varianceOut + at, <f32>(max(squares, 0) / <f64>rows));
@@ -257,8 +255,8 @@ function gradSums(begin: i32, end: i32, active: bool): void {
     const first = block * perBlock;
     let x = ptr(0) + <usize>first * step;
     let dy = ptr(1) + <usize>first * step;
-    const sums = ptr(3) + <usize>block * width * SUMS;
-    memory.fill(sums, 0, width * SUMS);
+    const sums = ptr(3) + <usize>block * width * <usize>NORM_SUMS;
+    memory.fill(sums, 0, width * <usize>NORM_SUMS);
     let left = min(perBlock, rows - first);
     while (left > 0) {
       const many = left >= 4 ? 4 : 1;
@@ -325,7 +323,7 @@ export function normGradFinish(begin: i32, end: i32): void {
       s0 += <f64>load<f32>(part);
       s1 += <f64>load<f32>(part + width);
       s2 += <f64>load<f32>(part + 2 * width);
-      part += width * SUMS;
+      part += width * <usize>NORM_SUMS;
     }
     const k = coefficients + at;
     const scale = <f64>load<f32>(k + width);
@@ -415,7 +413,7 @@ function gradApply(begin: i32, end: i32, active: bool): void {
  * Moving averages of a norm, in place: m <- m - rate (m - value). Args: mean, its value, variance, its value, C.
  * Floats: rate. Work items: 1.
  */
-export function normMove(begin: i32, end: i32): void {
+export function normMovingAverage(begin: i32, end: i32): void {
   const C = int(4);
   const rate = float(0);
   for (let pair = 0; pair < 4; pair += 2) {

@@ -1,16 +1,19 @@
-import { madd } from './fma';
-import { paddedBytes, storeSome } from './lanes';
-import { int, ptr } from './layout';
+import {
+  COMPARE_GREATER, COMPARE_GREATER_EQUAL, COMPARE_LESS, COMPARE_LESS_EQUAL, COMPARE_EQUAL, CONVERT_INT_TO_FLOAT, CONVERT_FLOAT_TO_INT, CONVERT_BOOL_TO_FLOAT,
+} from '../generated/layout';
+import { madd } from '../vector/fma';
+import { paddedBytes, storeSome } from '../vector/lanes';
+import { int, ptr } from '../layout';
 
 // Comparisons, choices by them, changes of type, and the gradient of PReLU.
 
 @inline
 function compared(op: i32, a: v128, b: v128): v128 {
-  if (op == 0) return f32x4.gt(a, b);
-  if (op == 1) return f32x4.ge(a, b);
-  if (op == 2) return f32x4.lt(a, b);
-  if (op == 3) return f32x4.le(a, b);
-  if (op == 4) return f32x4.eq(a, b);
+  if (op == COMPARE_GREATER) return f32x4.gt(a, b);
+  if (op == COMPARE_GREATER_EQUAL) return f32x4.ge(a, b);
+  if (op == COMPARE_LESS) return f32x4.lt(a, b);
+  if (op == COMPARE_LESS_EQUAL) return f32x4.le(a, b);
+  if (op == COMPARE_EQUAL) return f32x4.eq(a, b);
   return f32x4.ne(a, b);
 }
 
@@ -87,13 +90,13 @@ export function convert(begin: i32, end: i32): void {
   let out = ptr(2) + (first << 2);
   for (; left > 0; left -= 4) {
     let y: v128;
-    if (op == 0) y = f32x4.convert_i32x4_s(v128.load(x));
-    else if (op == 1) y = i32x4.trunc_sat_f32x4_s(v128.load(x));
-    else if (op == 2) y = v128.and(maskAt(x), f32x4.splat(1));
+    if (op == CONVERT_INT_TO_FLOAT) y = f32x4.convert_i32x4_s(v128.load(x));
+    else if (op == CONVERT_FLOAT_TO_INT) y = i32x4.trunc_sat_f32x4_s(v128.load(x));
+    else if (op == CONVERT_BOOL_TO_FLOAT) y = v128.and(maskAt(x), f32x4.splat(1));
     else y = v128.and(maskAt(x), i32x4.splat(1));
     if (left >= 4) v128.store(out, y);
     else storeSome(out, y, left);
-    x += op < 2 ? 16 : 4;
+    x += op == CONVERT_INT_TO_FLOAT || op == CONVERT_FLOAT_TO_INT ? 16 : 4;
     out += 16;
   }
 }

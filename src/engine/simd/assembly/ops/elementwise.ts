@@ -1,21 +1,24 @@
-import { exp4, log4 } from './exp';
-import { madd } from './fma';
-import { storeSome } from './lanes';
-import { float, int, ptr } from './layout';
+import {
+  BINARY_ADD, BINARY_SUB, BINARY_MUL, BINARY_DIV, BINARY_MAX, BINARY_MIN, BINARY_SQUARED_DIFFERENCE, BINARY_PRELU,
+  UNARY_NEG, UNARY_ABS, UNARY_SQUARE, UNARY_SQRT, UNARY_RSQRT, UNARY_RELU, UNARY_RELU6, UNARY_STEP, UNARY_EXP, UNARY_LOG, UNARY_SIGMOID, UNARY_TANH, UNARY_CLIP, UNARY_LEAKY_RELU, UNARY_RECIPROCAL,
+} from '../generated/layout';
+import { exp4, log4 } from '../vector/exp';
+import { madd } from '../vector/fma';
+import { storeSome } from '../vector/lanes';
+import { float, int, ptr } from '../layout';
 
 // Operations on numbers one by one. Everything is rows of `columns` numbers, the last row perhaps shorter: a flat
 // tensor is cut into rows by the launcher. Work items are groups of rows.
 
-/** Numbers as in ../kernels/elementwise.ts. */
 @inline
 function two(op: i32, a: v128, b: v128): v128 {
-  if (op == 0) return f32x4.add(a, b);
-  if (op == 1) return f32x4.sub(a, b);
-  if (op == 2) return f32x4.mul(a, b);
-  if (op == 3) return f32x4.div(a, b);
-  if (op == 4) return f32x4.max(a, b);
-  if (op == 5) return f32x4.min(a, b);
-  if (op == 6) return f32x4.mul(f32x4.sub(a, b), f32x4.sub(a, b));
+  if (op == BINARY_ADD) return f32x4.add(a, b);
+  if (op == BINARY_SUB) return f32x4.sub(a, b);
+  if (op == BINARY_MUL) return f32x4.mul(a, b);
+  if (op == BINARY_DIV) return f32x4.div(a, b);
+  if (op == BINARY_MAX) return f32x4.max(a, b);
+  if (op == BINARY_MIN) return f32x4.min(a, b);
+  if (op == BINARY_SQUARED_DIFFERENCE) return f32x4.mul(f32x4.sub(a, b), f32x4.sub(a, b));
   // PReLU: a where it is not negative, b a elsewhere.
   const zero = f32x4.splat(0);
   return madd(f32x4.pmin(a, zero), b, f32x4.pmax(a, zero));
@@ -29,14 +32,14 @@ function two(op: i32, a: v128, b: v128): v128 {
  */
 export function binary(begin: i32, end: i32): void {
   switch (int(0)) {
-    case 0: binaryRows(0, begin, end); break;
-    case 1: binaryRows(1, begin, end); break;
-    case 2: binaryRows(2, begin, end); break;
-    case 3: binaryRows(3, begin, end); break;
-    case 4: binaryRows(4, begin, end); break;
-    case 5: binaryRows(5, begin, end); break;
-    case 6: binaryRows(6, begin, end); break;
-    default: binaryRows(7, begin, end);
+    case BINARY_ADD: binaryRows(BINARY_ADD, begin, end); break;
+    case BINARY_SUB: binaryRows(BINARY_SUB, begin, end); break;
+    case BINARY_MUL: binaryRows(BINARY_MUL, begin, end); break;
+    case BINARY_DIV: binaryRows(BINARY_DIV, begin, end); break;
+    case BINARY_MAX: binaryRows(BINARY_MAX, begin, end); break;
+    case BINARY_MIN: binaryRows(BINARY_MIN, begin, end); break;
+    case BINARY_SQUARED_DIFFERENCE: binaryRows(BINARY_SQUARED_DIFFERENCE, begin, end); break;
+    default: binaryRows(BINARY_PRELU, begin, end);
   }
 }
 
@@ -97,23 +100,23 @@ function binaryRows(op: i32, begin: i32, end: i32): void {
 function one(op: i32, x: v128): v128 {
   const zero = f32x4.splat(0);
   const single = f32x4.splat(1);
-  if (op == 0) return f32x4.neg(x);
-  if (op == 1) return f32x4.abs(x);
-  if (op == 2) return f32x4.mul(x, x);
-  if (op == 3) return f32x4.sqrt(x);
-  if (op == 4) return f32x4.div(single, f32x4.sqrt(x));
-  if (op == 5) return f32x4.max(x, zero);
-  if (op == 6) return f32x4.min(f32x4.max(x, zero), f32x4.splat(6));
-  if (op == 7) {
+  if (op == UNARY_NEG) return f32x4.neg(x);
+  if (op == UNARY_ABS) return f32x4.abs(x);
+  if (op == UNARY_SQUARE) return f32x4.mul(x, x);
+  if (op == UNARY_SQRT) return f32x4.sqrt(x);
+  if (op == UNARY_RSQRT) return f32x4.div(single, f32x4.sqrt(x));
+  if (op == UNARY_RELU) return f32x4.max(x, zero);
+  if (op == UNARY_RELU6) return f32x4.min(f32x4.max(x, zero), f32x4.splat(6));
+  if (op == UNARY_STEP) {
     const stepped = v128.bitselect(single, f32x4.splat(float(0)), f32x4.gt(x, zero));
     return v128.bitselect(stepped, x, f32x4.eq(x, x));
   }
-  if (op == 8) return exp4(x);
-  if (op == 9) return log4(x);
-  if (op == 10) return f32x4.div(single, f32x4.add(single, exp4(f32x4.neg(x))));
-  if (op == 11) return tanh4(x);
-  if (op == 12) return f32x4.min(f32x4.max(x, f32x4.splat(float(0))), f32x4.splat(float(1)));
-  if (op == 13) return v128.bitselect(x, f32x4.mul(x, f32x4.splat(float(0))), f32x4.gt(x, zero));
+  if (op == UNARY_EXP) return exp4(x);
+  if (op == UNARY_LOG) return log4(x);
+  if (op == UNARY_SIGMOID) return f32x4.div(single, f32x4.add(single, exp4(f32x4.neg(x))));
+  if (op == UNARY_TANH) return tanh4(x);
+  if (op == UNARY_CLIP) return f32x4.min(f32x4.max(x, f32x4.splat(float(0))), f32x4.splat(float(1)));
+  if (op == UNARY_LEAKY_RELU) return v128.bitselect(x, f32x4.mul(x, f32x4.splat(float(0))), f32x4.gt(x, zero));
   return f32x4.div(single, x);
 }
 
@@ -137,21 +140,21 @@ function tanh4(x: v128): v128 {
  * of LeakyRelu there, or the limits of ClipByValue. */
 export function unary(begin: i32, end: i32): void {
   switch (int(0)) {
-    case 0: unaryRun(0, begin, end); break;
-    case 1: unaryRun(1, begin, end); break;
-    case 2: unaryRun(2, begin, end); break;
-    case 3: unaryRun(3, begin, end); break;
-    case 4: unaryRun(4, begin, end); break;
-    case 5: unaryRun(5, begin, end); break;
-    case 6: unaryRun(6, begin, end); break;
-    case 7: unaryRun(7, begin, end); break;
-    case 8: unaryRun(8, begin, end); break;
-    case 9: unaryRun(9, begin, end); break;
-    case 10: unaryRun(10, begin, end); break;
-    case 11: unaryRun(11, begin, end); break;
-    case 12: unaryRun(12, begin, end); break;
-    case 13: unaryRun(13, begin, end); break;
-    default: unaryRun(14, begin, end);
+    case UNARY_NEG: unaryRun(UNARY_NEG, begin, end); break;
+    case UNARY_ABS: unaryRun(UNARY_ABS, begin, end); break;
+    case UNARY_SQUARE: unaryRun(UNARY_SQUARE, begin, end); break;
+    case UNARY_SQRT: unaryRun(UNARY_SQRT, begin, end); break;
+    case UNARY_RSQRT: unaryRun(UNARY_RSQRT, begin, end); break;
+    case UNARY_RELU: unaryRun(UNARY_RELU, begin, end); break;
+    case UNARY_RELU6: unaryRun(UNARY_RELU6, begin, end); break;
+    case UNARY_STEP: unaryRun(UNARY_STEP, begin, end); break;
+    case UNARY_EXP: unaryRun(UNARY_EXP, begin, end); break;
+    case UNARY_LOG: unaryRun(UNARY_LOG, begin, end); break;
+    case UNARY_SIGMOID: unaryRun(UNARY_SIGMOID, begin, end); break;
+    case UNARY_TANH: unaryRun(UNARY_TANH, begin, end); break;
+    case UNARY_CLIP: unaryRun(UNARY_CLIP, begin, end); break;
+    case UNARY_LEAKY_RELU: unaryRun(UNARY_LEAKY_RELU, begin, end); break;
+    default: unaryRun(UNARY_RECIPROCAL, begin, end);
   }
 }
 

@@ -1,8 +1,9 @@
-import { storeSome } from './lanes';
-import { int, ptr } from './layout';
+import { POOL_MAX } from '../generated/layout';
+import { storeSome } from '../vector/lanes';
+import { int, ptr } from '../layout';
 import {
   channels, gridHeight, gridWidth, height, startX, startY, strideX, strideY, tapsX, tapsY, width,
-} from './window';
+} from '../vector/window';
 
 // Pooling: the largest (op 1) or the mean (op 0) of what of a window lies inside of x. Arguments 0 to 11 are the window.
 
@@ -17,7 +18,7 @@ export function pool(begin: i32, end: i32): void {
   const C = channels();
   const W = width();
   const step = <usize>C << 2;
-  const largest = int(14) == 1;
+  const largest = int(14) == POOL_MAX;
   for (let item = begin; item < end; item++) {
     const iy = (item % gridHeight()) * strideY() + startY();
     const image = ptr(12) + <usize>(item / gridHeight()) * <usize>(height() * W) * step;
@@ -55,7 +56,7 @@ export function poolGrad(begin: i32, end: i32): void {
   const C = channels();
   const W = width();
   const step = <usize>C << 2;
-  const largest = int(14) == 1;
+  const largest = int(14) == POOL_MAX;
   const bytes = <usize>(height() * W) * step;
   for (let b = begin; b < end; b++) {
     const image = <usize>b * bytes;

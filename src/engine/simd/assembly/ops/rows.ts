@@ -1,7 +1,7 @@
-import { exp4 } from './exp';
-import { madd } from './fma';
-import { storeSome } from './lanes';
-import { float, int, ptr } from './layout';
+import { exp4 } from '../vector/exp';
+import { madd } from '../vector/fma';
+import { storeSome } from '../vector/lanes';
+import { float, int, ptr } from '../layout';
 
 // Operations on the rows of matrices, one work item a row unless said otherwise.
 
@@ -55,9 +55,9 @@ export function softmaxRows(begin: i32, end: i32): void {
     if (tail > 0) storeSome(y + body, f32x4.mul(v128.load(y + body), factor), tail);
     if (int(4) != 0) {
       const label = load<i32>(ptr(3) + (<usize>row << 2));
-      const own = load<f32>(x + (<usize>label << 2)) - f32x4.extract_lane(most, 0);
+      const target = load<f32>(x + (<usize>label << 2)) - f32x4.extract_lane(most, 0);
       // In 64 bits: where the right class has nearly all, the logarithm is of a number close to 1.
-      store<f32>(ptr(4) + (<usize>row << 2), <f32>(Math.log(<f64>total) - <f64>own));
+      store<f32>(ptr(4) + (<usize>row << 2), <f32>(Math.log(<f64>total) - <f64>target));
     }
   }
 }
@@ -78,14 +78,14 @@ export function crossEntropyGrad(begin: i32, end: i32): void {
       out += 16;
     }
     if (left > 0) storeSome(out, f32x4.mul(v128.load(p), factor), left);
-    const own = offset + (<usize>load<i32>(ptr(1) + (<usize>row << 2)) << 2);
-    store<f32>(ptr(2) + own, (load<f32>(ptr(0) + own) - 1) * scale);
+    const target = offset + (<usize>load<i32>(ptr(1) + (<usize>row << 2)) << 2);
+    store<f32>(ptr(2) + target, (load<f32>(ptr(0) + target) - 1) * scale);
   }
 }
 
-/** out = x, but the entry of the label is `own` (op 0), or its old value times `own` (op 1). Args: op, x, labels, own,
+/** out = x, but the entry of the label is `value` (op 0), or its old value times `value` (op 1). Args: op, x, labels, values,
  * out, K. */
-export function replaceOwn(begin: i32, end: i32): void {
+export function replaceTarget(begin: i32, end: i32): void {
   const K = int(5);
   for (let row = begin; row < end; row++) {
     const offset = (<usize>row * <usize>K) << 2;
@@ -99,8 +99,8 @@ export function replaceOwn(begin: i32, end: i32): void {
     }
     if (left > 0) storeSome(out, v128.load(x), left);
     const at = ptr(4) + offset + (<usize>load<i32>(ptr(2) + (<usize>row << 2)) << 2);
-    const own = load<f32>(ptr(3) + (<usize>row << 2));
-    store<f32>(at, int(0) == 0 ? own : load<f32>(at) * own);
+    const value = load<f32>(ptr(3) + (<usize>row << 2));
+    store<f32>(at, int(0) == 0 ? value : load<f32>(at) * value);
   }
 }
 

@@ -1,9 +1,7 @@
-import { madd } from './fma';
-import { storeSome } from './lanes';
-import { float, int, ptr } from './layout';
-
-/** Numbers of a work item. */
-const RUN: i32 = 1024;
+import { RUN } from '../generated/layout';
+import { madd } from '../vector/fma';
+import { storeSome } from '../vector/lanes';
+import { float, int, ptr } from '../layout';
 
 /**
  * g = gradient + decay w; v <- momentum v + g; w <- w - rate v, or w - rate (g + momentum v) as Nesterov has it.

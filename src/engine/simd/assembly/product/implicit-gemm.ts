@@ -1,18 +1,16 @@
-import { PANEL, ROWS, packPanel } from './gemm';
-import { int, ptr } from './layout';
+import { FILTER_DEPTH, PANEL, ROWS } from '../generated/layout';
+import { packPanel } from './gemm';
+import { int, ptr } from '../layout';
 import { column } from './tiles';
 import {
   channels, gridHeight, gridWidth, height, startX, startY, strideX, strideY, tapsX, tapsY, width,
-} from './window';
+} from '../vector/window';
 
 // Convolutions as matrix products: what a few output pixels see is gathered as the rows of a small matrix
 // [pixels, taps * C] that stays in the cache, and multiplied (im2col in pieces). Arguments 0 to 11 are the window.
 
 /** Length of the products that are added up before the next: A's and B's part of it stays in the cache. */
 const DEEP: i32 = 512;
-/** Pixels that are gathered at once for the gradient of a filter. */
-const DEPTH: i32 = 64;
-
 /**
  * Packs the filter, whose tap (ty, tx) is a matrix [C, N] at w + ty * stepY + tx * stepX, as one matrix
  * [taps * C, N] into panels of 8 columns. Steps are in bytes, and signed.
@@ -97,7 +95,7 @@ function gatherRows(x: usize, first: i32, rows: i32, to: usize): void {
  * Args: window, x, packed, out, space, N, imageStep, rowStep, pixelStep (of out, in bytes), blocks of 48 pixels,
  * blocks per item, bytes of space per item. Work items: ceil(blocks / blocks per item).
  */
-export function gatherProduct(begin: i32, end: i32): void {
+export function implicitGemm(begin: i32, end: i32): void {
   const x = ptr(12);
   const out = ptr(14);
   const N = int(16);
@@ -149,7 +147,7 @@ export function gatherProduct(begin: i32, end: i32): void {
  *
  * Args: window, x, dy [pixels, N], parts, space, N, slices, bytes of space per item. Work items: slices.
  */
-export function gatherFilter(begin: i32, end: i32): void {
+export function implicitGemmFilter(begin: i32, end: i32): void {
   const x = ptr(12);
   const dy = ptr(13);
   const N = int(16);
@@ -160,12 +158,12 @@ export function gatherFilter(begin: i32, end: i32): void {
   const perSlice = (pixels + S - 1) / S;
   for (let s = begin; s < end; s++) {
     const space = ptr(15) + <usize>s * <usize>int(18);
-    const panel = space + (<usize>(DEPTH * K + 16) << 2);
+    const panel = space + (<usize>(FILTER_DEPTH * K + 16) << 2);
     const c = ptr(14) + <usize>s * <usize>K * rc;
     const last = min(pixels, (s + 1) * perSlice);
     let started = false;
-    for (let first = s * perSlice; first < last; first += DEPTH) {
-      const depth = min(DEPTH, last - first);
+    for (let first = s * perSlice; first < last; first += FILTER_DEPTH) {
+      const depth = min(FILTER_DEPTH, last - first);
       gatherRows(x, first, depth, space);
       for (let n = 0; n < N; n += PANEL) {
         packPanel(dy + <usize>first * rc, rc, 4, panel, depth, n, N);

@@ -1,4 +1,4 @@
-import { int } from './layout';
+import { int } from '../layout';
 
 // What a convolution or a pooling looks at, as the first 12 arguments of its kernels: pixel (gy, gx) of each of B
 // grids of GH x GW sees the pixels gy * strideY + y0 + ty, gx * strideX + x0 + tx of x [B, H, W, C], where

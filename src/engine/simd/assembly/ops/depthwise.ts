@@ -1,9 +1,9 @@
-import { madd } from './fma';
-import { storeSome } from './lanes';
-import { int, ptr } from './layout';
+import { madd } from '../vector/fma';
+import { storeSome } from '../vector/lanes';
+import { int, ptr } from '../layout';
 import {
   channels, endInside, firstInside, gridHeight, gridWidth, height, startX, startY, strideX, strideY, tapsX, tapsY, width,
-} from './window';
+} from '../vector/window';
 
 // Convolutions of each channel for itself. Arguments 0 to 11 are the window; vectors lie along the channels.
 

@@ -1,4 +1,4 @@
-import { madd } from './fma';
+import { madd } from '../vector/fma';
 
 // Tiles of a matrix product: 6 or 4 rows of A times 8 columns of B, the sums in registers. Twelve sums, two vectors
 // of B and one of A: the 15 registers that a compiler of WebAssembly has on x86. That A is contiguous along its rows

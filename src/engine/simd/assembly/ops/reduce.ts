@@ -1,17 +1,18 @@
-import { paddedBytes, storeSome } from './lanes';
-import { float, int, ptr } from './layout';
+import { REDUCE_MAX, REDUCE_SUM } from '../generated/layout';
+import { paddedBytes, storeSome } from '../vector/lanes';
+import { float, int, ptr } from '../layout';
 
 // Sums and maxima. A tensor is seen as [outer, R, inner] and reduced over R.
 
 /** Adds for op 0, keeps the larger for op 1. */
 @inline
 function join(op: i32, a: v128, b: v128): v128 {
-  return op == 0 ? f32x4.add(a, b) : f32x4.max(a, b);
+  return op == REDUCE_SUM ? f32x4.add(a, b) : f32x4.max(a, b);
 }
 
 @inline
 function start(op: i32): v128 {
-  return op == 0 ? f32x4.splat(0) : f32x4.splat(-Infinity);
+  return op == REDUCE_SUM ? f32x4.splat(0) : f32x4.splat(-Infinity);
 }
 
 /**
@@ -20,8 +21,8 @@ function start(op: i32): v128 {
  * Args: op, x, out [outer, pieces], R, pieces, perPiece. Floats: factor. Work items: outer * pieces.
  */
 export function reduceRows(begin: i32, end: i32): void {
-  if (int(0) == 0) rows(0, begin, end);
-  else rows(1, begin, end);
+  if (int(0) == REDUCE_SUM) rows(REDUCE_SUM, begin, end);
+  else rows(REDUCE_MAX, begin, end);
 }
 
 @inline
@@ -63,8 +64,8 @@ function rows(op: i32, begin: i32, end: i32): void {
  * Args: op, x, parts [outer, blocks, inner padded to vectors], R, inner, blocks, perBlock. Work items: outer * blocks.
  */
 export function reduceColumns(begin: i32, end: i32): void {
-  if (int(0) == 0) columns(0, begin, end);
-  else columns(1, begin, end);
+  if (int(0) == REDUCE_SUM) columns(REDUCE_SUM, begin, end);
+  else columns(REDUCE_MAX, begin, end);
 }
 
 @inline
@@ -117,7 +118,7 @@ export function joinColumns(begin: i32, end: i32): void {
       let sum = v128.load(from);
       for (let b = 1; b < blocks; b++) {
         from += width;
-        sum = op == 0 ? join(0, sum, v128.load(from)) : join(1, sum, v128.load(from));
+        sum = op == REDUCE_SUM ? join(REDUCE_SUM, sum, v128.load(from)) : join(REDUCE_MAX, sum, v128.load(from));
       }
       sum = f32x4.mul(sum, factor);
       if (left >= 4) v128.store(out, sum);

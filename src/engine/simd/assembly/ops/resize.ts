@@ -1,6 +1,6 @@
-import { madd } from './fma';
-import { storeSome } from './lanes';
-import { float, int, ptr } from './layout';
+import { madd } from '../vector/fma';
+import { storeSome } from '../vector/lanes';
+import { float, int, ptr } from '../layout';
 
 /**
  * Bilinear resizing. Args: x, out, H, W, C, outH, outW. Floats: scaleY, scaleX, shift (added to both places), so that
