@@ -33,7 +33,7 @@ function Page() {
   );
 }
 
-/** The whole page. The doors to the workers must be open. */
+/** The page. The connections to the workers must be open. */
 export function App() {
   return (
     <ErrorBoundary>

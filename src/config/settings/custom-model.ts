@@ -1,57 +1,57 @@
 import { OWN_INPUT } from '../backbone.ts';
 import type { Setting } from './setting.ts';
 
-const own = { path: 'backbone.kind', is: ['own'] } as const;
+const isCustom = { path: 'backbone.kind', is: ['own'] } as const;
 
-/** What has to be asked about a network that the person gives; what its files say is not asked. */
+/** What has to be asked about a custom model: only what its files do not determine. */
 export const customModel: readonly Setting[] = [
   {
     path: 'backbone.cutSoftmax',
-    label: 'Cut off the classification layer',
+    label: 'Remove the classification layer',
     unit: '',
-    group: 'own',
+    group: 'custom-model',
     explanation:
-      'What lies in front of it is the embedding. Left on, its probabilities would be taken for one.',
-    when: own,
+      'The output of the layer before it is the embedding. If it is kept, its probabilities are used as embedding.',
+    when: isCustom,
     kind: 'switch',
   },
   {
     path: 'backbone.inputSize',
-    label: 'Picture edge',
+    label: 'Input size',
     unit: 'pixels',
-    group: 'own',
-    explanation: 'The network takes any size. The one that it has learned with is best.',
-    when: own,
+    group: 'custom-model',
+    explanation: 'The network takes any size. The one that it was trained with is best.',
+    when: isCustom,
     kind: 'integer',
     ...OWN_INPUT,
     step: 1,
   },
   {
     path: 'backbone.range',
-    label: 'Range of its input',
+    label: 'Input range',
     unit: '',
-    group: 'own',
+    group: 'custom-model',
     explanation:
-      'What bytes become before the network sees them. A wrong one gives poor results without a warning.',
-    when: own,
+      'How pixel values are scaled for the network. A wrong range gives poor results without a warning.',
+    when: isCustom,
     wide: true,
     kind: 'choice',
     choices: [
-      { label: '0 to 255: bytes as they are', value: 'bytes' },
+      { label: '0 to 255: not scaled', value: 'bytes' },
       { label: '0 to 1: x / 255', value: 'unit' },
       { label: '−1 to 1: (x − 127.5) / 127.5', value: 'symmetric-127.5' },
       { label: '−1 to 1: (x − 127.5) / 128', value: 'symmetric-128' },
-      { label: "ImageNet's mean and deviation", value: 'imagenet' },
+      { label: 'ImageNet mean and standard deviation', value: 'imagenet' },
     ],
   },
   {
     path: 'backbone.frozenUpTo',
     label: 'Frozen up to',
     unit: '',
-    group: 'own',
-    explanation: 'This layer and all in front of it stay as they are; what comes behind learns.',
+    group: 'custom-model',
+    explanation: 'This layer and all before it are not trained; the layers after it are.',
     presets: ['quick', 'finetune'],
-    when: own,
+    when: isCustom,
     wide: true,
     kind: 'layer',
   },

@@ -3,12 +3,12 @@ import type { IngestSummary, Survey } from '../../protocol/ingest.ts';
 import { retainImages } from './images.ts';
 import { type DataSnapshot, EMPTY, reachableImages } from './people.ts';
 
-/** How far taking in photos has come. `status` is the text that scripts wait for. */
+/** Progress of the import of photos. `status` is the text that scripts wait for. */
 export type Intake =
   | { readonly status: 'idle' }
   | {
       readonly status: 'running';
-      /** What is being done, as a person would say it. */
+      /** The current step, as text for the page. */
       readonly doing: string;
       readonly done: number;
       /** 0 while it is not known. */
@@ -19,7 +19,7 @@ export type Intake =
   | { readonly status: 'done'; readonly summary: IngestSummary }
   | { readonly status: 'cancelled'; readonly done: number; readonly total: number };
 
-/** What must be asked before photos can be taken in. */
+/** What must be asked before photos can be imported. */
 export interface IntakeQuestion {
   readonly survey: Survey;
   readonly askAligned: boolean;
@@ -38,15 +38,15 @@ export interface PastEntry {
 
 export interface DataState {
   readonly snapshot: DataSnapshot;
-  /** Earlier snapshots, oldest first, with what was done to each. */
+  /** Earlier snapshots, oldest first, each with the edit that replaced it. */
   readonly past: readonly PastEntry[];
   /** The entry of `past` at which the running drop began. */
   readonly mark: PastEntry | null;
   readonly intake: Intake;
   readonly question: IntakeQuestion | null;
-  /** Drops that wait for the one being taken in. */
+  /** Drops that wait for the running import. */
   readonly waiting: number;
-  /** Remarks of the ingest worker about the last drop. */
+  /** Notes of the ingest worker on the last drop. */
   readonly notes: readonly string[];
 }
 
@@ -77,7 +77,7 @@ export function edit(what: string, change: (snapshot: DataSnapshot) => DataSnaps
   }
 }
 
-/** Remembers the state before a drop, so that the whole drop is one step back once it has ended. */
+/** Remembers the state before a drop, so that one undo reverts the whole drop once it has ended. */
 export function openDrop(what: string): void {
   dataStore.setState(({ snapshot, past }) => {
     const mark: PastEntry = { snapshot, what };
@@ -85,7 +85,7 @@ export function openDrop(what: string): void {
   });
 }
 
-/** Ends the drop; one that changed nothing leaves no step to take back. */
+/** Ends the drop; one that changed nothing leaves nothing to undo. */
 export function closeDrop(): void {
   dataStore.setState(({ snapshot, past, mark }) => ({
     mark: null,
@@ -93,13 +93,13 @@ export function closeDrop(): void {
   }));
 }
 
-/** What the next {@link undo} takes back; null when nothing can be (a running drop is cancelled, not undone). */
+/** What the next {@link undo} reverts, or null; a running drop is cancelled, not undone. */
 export const undoable = ({ past, mark }: DataState): PastEntry | null => {
   const last = past.at(-1);
   return last && last !== mark ? last : null;
 };
 
-/** Takes the last edit back. */
+/** Reverts the last edit. */
 export function undo(): void {
   dataStore.setState((state) => {
     const last = undoable(state);
@@ -108,8 +108,8 @@ export function undo(): void {
 }
 
 /**
- * Adds results of a running drop. They are added to what undo would bring back as well (down to the start
- * of the drop), so that undoing an edit made meanwhile loses no photo.
+ * Adds results of a running drop, also to the snapshots of undo since the start of the drop: undoing an edit that
+ * was made meanwhile loses no photo.
  */
 export function addToDrop(change: (snapshot: DataSnapshot) => DataSnapshot): void {
   dataStore.setState(({ snapshot, past, mark }) => {
