@@ -41,7 +41,7 @@ describe('the Data screen', () => {
   });
 
   it('asks about aligned crops and can be cancelled', async () => {
-    open({ aligned: 112, pace: 60 });
+    open({ aligned: 112, pace: 250 });
     await chooseFolder(people(NINE, 20));
     await page.getByRole('button', { name: /use them as they are/i }).click();
     await expect.element(id('ingest-status')).toHaveTextContent('running');
