@@ -60,7 +60,7 @@ export const augmentation: readonly Setting[] = [
   {
     path: 'augment.blur',
     label: 'Blur',
-    unit: 'share of photos',
+    unit: '',
     group: 'augmentation',
     explanation: 'Share of photos that are blurred, by a random amount.',
     presets: ['finetune', 'scratch'],
@@ -72,7 +72,7 @@ export const augmentation: readonly Setting[] = [
   {
     path: 'augment.erase',
     label: 'Random erasing',
-    unit: 'share of photos',
+    unit: '',
     group: 'augmentation',
     explanation: 'Share of photos in which a random rectangle is erased.',
     presets: ['finetune', 'scratch'],
@@ -84,7 +84,7 @@ export const augmentation: readonly Setting[] = [
   {
     path: 'augment.lowResolution',
     label: 'Low resolution',
-    unit: 'share of photos',
+    unit: '',
     group: 'augmentation',
     explanation: 'Share of photos that are scaled down and up again, as if taken from far away.',
     presets: ['finetune', 'scratch'],

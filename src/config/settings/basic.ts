@@ -4,7 +4,7 @@ export const basic: readonly Setting[] = [
   {
     path: 'epochs',
     label: 'Epochs',
-    unit: 'passes',
+    unit: '',
     group: 'basic',
     explanation: 'Passes over the training photos. More takes longer; the best epoch is kept in any case.',
     kind: 'integer',
@@ -17,6 +17,7 @@ export const basic: readonly Setting[] = [
     label: 'Backend',
     unit: '',
     group: 'basic',
+    wide: true,
     explanation: 'What the training is computed with. Automatic: the fastest that passes a self-test.',
     kind: 'choice',
     choices: [

@@ -1,7 +1,7 @@
 import { OWN_INPUT } from '../backbone.ts';
 import type { Setting } from './setting.ts';
 
-const isCustom = { path: 'backbone.kind', is: ['own'] } as const;
+const whenCustom = { path: 'backbone.kind', is: ['own'] } as const;
 
 /** What has to be asked about a custom model: only what its files do not determine. */
 export const customModel: readonly Setting[] = [
@@ -12,7 +12,7 @@ export const customModel: readonly Setting[] = [
     group: 'custom-model',
     explanation:
       'The output of the layer before it is the embedding. If it is kept, its probabilities are used as embedding.',
-    when: isCustom,
+    when: whenCustom,
     kind: 'switch',
   },
   {
@@ -21,7 +21,7 @@ export const customModel: readonly Setting[] = [
     unit: 'pixels',
     group: 'custom-model',
     explanation: 'The network takes any size. The one that it was trained with is best.',
-    when: isCustom,
+    when: whenCustom,
     kind: 'integer',
     ...OWN_INPUT,
     step: 1,
@@ -33,7 +33,7 @@ export const customModel: readonly Setting[] = [
     group: 'custom-model',
     explanation:
       'How pixel values are scaled for the network. A wrong range gives poor results without a warning.',
-    when: isCustom,
+    when: whenCustom,
     wide: true,
     kind: 'choice',
     choices: [
@@ -51,7 +51,7 @@ export const customModel: readonly Setting[] = [
     group: 'custom-model',
     explanation: 'This layer and all before it are not trained; the layers after it are.',
     presets: ['quick', 'finetune'],
-    when: isCustom,
+    when: whenCustom,
     wide: true,
     kind: 'layer',
   },

@@ -17,7 +17,8 @@ export const heldOut: readonly Setting[] = [
     label: 'Validation photos',
     unit: 'share of photos',
     group: 'held-out',
-    explanation: 'Of the other people, not used for training: validation accuracy is measured on them.',
+    explanation:
+      'Photos of the other people, not used for training: validation accuracy is measured on them.',
     kind: 'number',
     min: 0,
     max: 0.5,

@@ -75,10 +75,11 @@ export const learning: readonly Setting[] = [
     label: 'Sampling',
     unit: '',
     group: 'learning',
-    explanation: 'How the photos of a batch are chosen.',
+    explanation:
+      'Shuffled: all photos in random order. Class-balanced: a few photos each of a few people per batch.',
     kind: 'variant',
     choices: [
-      { label: 'All photos, shuffled', value: { kind: 'shuffled' } },
+      { label: 'Shuffled', value: { kind: 'shuffled' } },
       { label: 'Class-balanced', value: { kind: 'balanced', people: 16, photos: 4 } },
     ],
   },
@@ -110,7 +111,7 @@ export const learning: readonly Setting[] = [
     unit: '',
     group: 'learning',
     explanation:
-      'Scales the gradient of all weights down to this norm where it is larger: 1 to 5 is usual. 0: off.',
+      'Scales the gradient of all weights down to this norm where it is larger: 1 to 5 is usual. 0 turns it off.',
     kind: 'number',
     min: 0,
     max: 1000,
@@ -122,7 +123,7 @@ export const learning: readonly Setting[] = [
     unit: '',
     group: 'learning',
     explanation:
-      'Exponential moving average of the weights, which is evaluated and kept: 0.99 is about 100 steps. 0: off.',
+      'Moving average of the weights, which is evaluated and kept: 0.99 is about 100 steps. 0 turns it off.',
     kind: 'number',
     min: 0,
     max: 0.9999,
@@ -133,7 +134,7 @@ export const learning: readonly Setting[] = [
     label: 'Early-stopping patience',
     unit: 'epochs',
     group: 'learning',
-    explanation: 'Ends the run after this many epochs without improvement. 0: off.',
+    explanation: 'Ends the run after this many epochs without improvement. 0 turns it off.',
     kind: 'integer',
     min: 0,
     max: 1000,
@@ -145,7 +146,7 @@ export const learning: readonly Setting[] = [
     unit: 'per stage',
     group: 'learning',
     explanation:
-      'Learning rate of each stage as a fraction of the next one: early layers need the least change. 1: off.',
+      'Learning rate of each stage as a fraction of the next one: early layers need the least change. 1 turns it off.',
     presets: ['finetune', 'scratch'],
     kind: 'number',
     min: 0.01,

@@ -81,7 +81,7 @@ export const optimiser: readonly Setting[] = [
     kind: 'variant',
     choices: [
       { label: 'AdamW', value: { kind: 'adamw', beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } },
-      { label: 'SGD with momentum', value: { kind: 'sgd', momentum: 0.9, nesterov: false } },
+      { label: 'SGD', value: { kind: 'sgd', momentum: 0.9, nesterov: false } },
     ],
   },
   {

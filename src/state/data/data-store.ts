@@ -41,7 +41,7 @@ export interface DataState {
   /** Earlier snapshots, oldest first, each with the edit that replaced it. */
   readonly past: readonly PastEntry[];
   /** The entry of `past` at which the running drop began. */
-  readonly mark: PastEntry | null;
+  readonly dropStart: PastEntry | null;
   readonly intake: Intake;
   readonly question: IntakeQuestion | null;
   /** Drops that wait for the running import. */
@@ -56,7 +56,7 @@ const MOST_NOTES = 20;
 export const initialData: DataState = {
   snapshot: EMPTY,
   past: [],
-  mark: null,
+  dropStart: null,
   intake: { status: 'idle' },
   question: null,
   waiting: 0,
@@ -80,23 +80,24 @@ export function edit(what: string, change: (snapshot: DataSnapshot) => DataSnaps
 /** Remembers the state before a drop, so that one undo reverts the whole drop once it has ended. */
 export function openDrop(what: string): void {
   dataStore.setState(({ snapshot, past }) => {
-    const mark: PastEntry = { snapshot, what };
-    return { past: [...past, mark].slice(-LONGEST_PAST), mark };
+    const dropStart: PastEntry = { snapshot, what };
+    return { past: [...past, dropStart].slice(-LONGEST_PAST), dropStart };
   });
 }
 
 /** Ends the drop; one that changed nothing leaves nothing to undo. */
 export function closeDrop(): void {
-  dataStore.setState(({ snapshot, past, mark }) => ({
-    mark: null,
-    past: mark && past.at(-1) === mark && mark.snapshot === snapshot ? past.slice(0, -1) : past,
+  dataStore.setState(({ snapshot, past, dropStart }) => ({
+    dropStart: null,
+    past:
+      dropStart && past.at(-1) === dropStart && dropStart.snapshot === snapshot ? past.slice(0, -1) : past,
   }));
 }
 
 /** What the next {@link undo} reverts, or null; a running drop is cancelled, not undone. */
-export const undoable = ({ past, mark }: DataState): PastEntry | null => {
+export const undoable = ({ past, dropStart }: DataState): PastEntry | null => {
   const last = past.at(-1);
-  return last && last !== mark ? last : null;
+  return last && last !== dropStart ? last : null;
 };
 
 /** Reverts the last edit. */
@@ -112,8 +113,8 @@ export function undo(): void {
  * was made meanwhile loses no photo.
  */
 export function addToDrop(change: (snapshot: DataSnapshot) => DataSnapshot): void {
-  dataStore.setState(({ snapshot, past, mark }) => {
-    const start = mark ? past.indexOf(mark) : past.length;
+  dataStore.setState(({ snapshot, past, dropStart }) => {
+    const start = dropStart ? past.indexOf(dropStart) : past.length;
     return {
       snapshot: change(snapshot),
       past: past.map((entry, index) =>

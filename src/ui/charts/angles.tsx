@@ -38,15 +38,15 @@ const sum = (counts: readonly number[]): number =>
   );
 
 /** Fraction of the faces per bin, up to the last bin that is not empty. */
-function rows({ binWidth, own, nearestOther }: AngleHistogram) {
-  const [all, allOther] = [sum(own), sum(nearestOther)];
+function rows({ binWidth, own: correct, nearestOther }: AngleHistogram) {
+  const [all, allOther] = [sum(correct), sum(nearestOther)];
   const last = Math.max(
-    own.findLastIndex((n) => n > 0),
+    correct.findLastIndex((n) => n > 0),
     nearestOther.findLastIndex((n) => n > 0),
   );
   return Array.from({ length: last + 2 }, (_, bin) => ({
     angle: (bin + 0.5) * binWidth,
-    own: (own[bin] ?? 0) / all,
+    correct: (correct[bin] ?? 0) / all,
     other: (nearestOther[bin] ?? 0) / allOther,
   }));
 }
@@ -78,7 +78,7 @@ export function AnglesChart({ angles }: { angles: AngleHistogram }) {
             isAnimationActive={false}
             type="step"
             name="Correct class"
-            dataKey="own"
+            dataKey="correct"
             stroke={PRIMARY}
             fill={PRIMARY}
             fillOpacity={0.25}

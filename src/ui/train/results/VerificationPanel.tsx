@@ -33,11 +33,11 @@ const LINES: readonly Line[] = [
   },
   {
     name: 'TAR at FAR 10 %',
-    about: 'accepted pairs of one person, at 1 false accept in 10',
+    about: 'true accept rate at 1 false accept in 10',
     of: tar('1e-1'),
   },
-  { name: 'TAR at FAR 1 %', about: 'at 1 false accept in 100', of: tar('1e-2') },
-  { name: 'TAR at FAR 0.1 %', about: 'at 1 false accept in 1000', of: tar('1e-3') },
+  { name: 'TAR at FAR 1 %', about: 'at 1 in 100', of: tar('1e-2') },
+  { name: 'TAR at FAR 0.1 %', about: 'at 1 in 1000', of: tar('1e-3') },
   {
     name: 'Threshold',
     about: 'cosine similarity; as an angle',
@@ -63,7 +63,7 @@ function Table({
         <tr>
           <th scope="col">Metric</th>
           <th scope="col">Before training</th>
-          <th scope="col">{epoch === 0 ? 'Best (before training)' : `Best (epoch ${epoch})`}</th>
+          <th scope="col">{epoch === 0 ? 'Best (before training)' : `Best epoch (${epoch})`}</th>
         </tr>
       </thead>
       <tbody>

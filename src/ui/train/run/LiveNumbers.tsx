@@ -1,5 +1,6 @@
 import { Progress } from '@mantine/core';
 import { useStore } from 'zustand';
+import type { BackendReport } from '../../../domain/backend.ts';
 import { type Run, runStore, statusOf } from '../../../state/run/run-store.ts';
 import { count, decimal, duration, percent, plural, rate } from '../../common/format.ts';
 import { Stat } from '../../common/Stat.tsx';
@@ -119,7 +120,7 @@ export function LiveNumbers({ run }: { run: Run | null }) {
           label="Backend"
           value={run?.backend?.name ?? '—'}
           testId="backend-name"
-          note={run?.backend ? plural(run.backend.threads, 'thread', 'threads') : 'selected at the start'}
+          note={run?.backend ? describeBackend(run.backend) : 'selected at the start'}
         />
       </div>
       {run?.backend && (
@@ -137,6 +138,19 @@ export function LiveNumbers({ run }: { run: Run | null }) {
       )}
     </section>
   );
+}
+
+function describeBackend({ name, threads }: BackendReport): string {
+  switch (name) {
+    case 'simd':
+      return `CPU (WebAssembly SIMD, ${plural(threads, 'thread', 'threads')})`;
+    case 'cpu':
+      return 'CPU (JavaScript)';
+    case 'webgpu':
+      return 'GPU (WebGPU)';
+    case 'webgl':
+      return 'GPU (WebGL)';
+  }
 }
 
 /** Those of the final report, or of the run so far. */

@@ -8,11 +8,11 @@ import { useBusy } from '../useObstacle.ts';
 const CARDS = [
   {
     preset: 'quick',
-    text: 'Pretrained network, kept as it is; a new embedding layer is trained. Seconds. Recommended.',
+    text: 'Pretrained network, frozen up to its embedding layer, which is trained. Seconds. Recommended.',
   },
   {
     preset: 'finetune',
-    text: 'Pretrained network, further layers or all of it trained. Minutes. For unusual photos: blurred, grey, infrared.',
+    text: 'Pretrained network, its last blocks or all layers trained. Minutes. For unusual photos: blurred, grey, infrared.',
   },
   {
     preset: 'scratch',
