@@ -8,7 +8,9 @@ async function withSamplePeople(page: Page): Promise<void> {
   await page.getByText('Advanced').click();
 }
 
-test('find a learning rate: its curve appears, and the suggestion is written into the field', async ({ page }) => {
+test('find a learning rate: its curve appears, and the suggestion is written into the field', async ({
+  page,
+}) => {
   await withSamplePeople(page);
   await page.getByText('Training', { exact: true }).click();
   const field = page.getByRole('textbox', { name: /^learning rate/i });
