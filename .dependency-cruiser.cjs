@@ -5,6 +5,30 @@ const { rooms } = require('./scripts/rooms.cjs');
 const pattern = ({ path }) => `^src/${path}`;
 const earlier = (index) => rooms.slice(0, index).map(pattern);
 
+/** The order inside some rooms, in rows: a part may import itself and the rows before its own, not its neighbours. */
+const insides = {
+  state: [
+    ['(problems|trainer-task|worker-connections)\\.'],
+    ['data/'],
+    ['settings/'],
+    ['run/'],
+    ['on-event\\.'],
+  ],
+  ui: [['common/'], ['charts/'], ['data/', 'train/', 'download/'], ['[^/]+$']],
+  'ui/train': [['useObstacle\\.'], ['settings/', 'run/', 'results/'], ['TrainSection\\.']],
+};
+const insideRules = ([room, rows]) => {
+  const inside = (part) => `^src/${room}/${part}`;
+  return rows.flatMap((row, index) =>
+    row.map((part) => ({
+      name: `order-inside-${room}`,
+      severity: 'error',
+      from: { path: inside(part) },
+      to: { path: inside(''), pathNot: [...rows.slice(0, index).flat(), part].map(inside) },
+    })),
+  );
+};
+
 module.exports = {
   forbidden: [
     { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
@@ -33,6 +57,7 @@ module.exports = {
           .map(pattern),
       },
     })),
+    ...Object.entries(insides).flatMap(insideRules),
     {
       name: 'react-only-in-ui',
       severity: 'error',

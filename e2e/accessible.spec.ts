@@ -75,7 +75,7 @@ test('every state of the page is accessible and fits, light and dark, narrow and
   await page.getByText(/^6 layers/).click();
   await page.getByTestId('own-model-input').setInputFiles(model.slice(0, 2));
   await expect(page.getByTestId('own-model-error')).toBeVisible();
-  await isAccessible(page, 'training done, all settings and an own network shown, another one refused');
+  await isAccessible(page, 'training done, all settings and a custom model shown, another one refused');
   await page.getByTestId('remove-own-model').click();
 
   const download = page.waitForEvent('download');

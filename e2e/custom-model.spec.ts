@@ -15,7 +15,7 @@ test.beforeAll(() => {
 });
 test.afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-test('a network of one’s own: refused when cut off, asked about, trained behind a layer, downloaded, given again', async ({
+test('a custom model: refused when cut off, asked about, trained behind a frozen layer, downloaded, given again', async ({
   page,
   browser,
 }) => {
@@ -56,7 +56,7 @@ test('a network of one’s own: refused when cut off, asked about, trained behin
   expect(maxDifference).toBeLessThan(1e-4);
   expect(manifest).toContain('"frozenUpTo": "norm1"');
 
-  // What was downloaded is a network of one's own again, and says of itself what had to be asked.
+  // The download can be given as a custom model again, and its manifest answers what had to be asked.
   const buffer = readFileSync(zip);
   await page
     .getByTestId('own-model-input')
@@ -66,7 +66,7 @@ test('a network of one’s own: refused when cut off, asked about, trained behin
   await expect(page.getByText('The manifest of the download says so.')).toBeVisible();
 });
 
-test('a network that is dropped among the photos is told where it belongs', async ({ page }) => {
+test('for a model dropped among the photos the page says where it belongs', async ({ page }) => {
   await page.goto('/');
   await dropFromDisk(page, '[data-testid="drop-zone"]', [join(root, 'mine')]);
   await expect(page.getByTestId('ingest-rejected')).toHaveText('3');

@@ -8,9 +8,11 @@ async function withSamplePeople(page: Page): Promise<void> {
   await page.getByText('Advanced').click();
 }
 
-test('find a learning rate: its curve appears, and the field takes the suggestion', async ({ page }) => {
+test('find a learning rate: its curve appears, and the suggestion is written into the field', async ({
+  page,
+}) => {
   await withSamplePeople(page);
-  await page.getByText('Learning', { exact: true }).click();
+  await page.getByText('Training', { exact: true }).click();
   const field = page.getByRole('textbox', { name: /^learning rate/i });
   const before = await field.inputValue();
   await page.getByTestId('find-rate').click();
@@ -25,13 +27,13 @@ test('find a learning rate: its curve appears, and the field takes the suggestio
   await expect(page.getByTestId('start-training')).toBeEnabled();
 });
 
-test('the photos follow the settings of their variation', async ({ page }) => {
+test('the preview follows the settings of the data augmentation', async ({ page }) => {
   await withSamplePeople(page);
   await page.getByTestId('preset-scratch').click();
-  await page.getByText('Variation of the photos').click();
+  await page.getByText('Data augmentation').click();
   const pictures = page.getByTestId('augment-preview').getByRole('img');
   await expect(pictures).toHaveCount(15);
-  /** The bytes behind a picture, as text; null where it is being exchanged for another. */
+  /** The bytes of an image, as text; null while it is being replaced. */
   const bytes = (at: number): Promise<string | null> =>
     pictures.nth(at).evaluate(async (img) => {
       const source = img instanceof HTMLImageElement ? img.src : '';
@@ -40,7 +42,7 @@ test('the photos follow the settings of their variation', async ({ page }) => {
     });
   const [photo, draw] = [await bytes(0), await bytes(1)];
   expect(draw).not.toBe(photo);
-  await page.getByRole('textbox', { name: /^rotate/i }).fill('40');
+  await page.getByRole('textbox', { name: /^rotation/i }).fill('40');
   await expect
     .poll(async () => {
       const now = await bytes(1);

@@ -1,8 +1,9 @@
 import { createRoot } from 'react-dom/client';
 import { startIngestWorker, startTrainerWorker } from './client/workers.ts';
 import { present } from './lib/assert.ts';
+import { eventHandlers } from './state/on-event.ts';
 import { openConnections } from './state/worker-connections.ts';
 import { App } from './ui/App.tsx';
 
-openConnections({ ingest: startIngestWorker, trainer: startTrainerWorker });
+openConnections({ ingest: startIngestWorker, trainer: startTrainerWorker }, eventHandlers);
 createRoot(present(document.getElementById('root'), 'the root element')).render(<App />);

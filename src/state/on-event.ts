@@ -6,9 +6,10 @@ import { keepImage } from './data/images.ts';
 import { addResults, alternativeId } from './data/people.ts';
 import { updateLrFinder } from './run/lr-finder-store.ts';
 import { addEpochs, addSteps, rollBack, updateRun } from './run/run-store.ts';
+import type { EventHandlers } from './worker-connections.ts';
 
-/** What the ingest worker tells goes into the data store, pictures into the image map. */
-export function onIngestEvent(event: IngestEvent): void {
+/** Events of the ingest worker go into the data store, images into the image map. */
+function onIngestEvent(event: IngestEvent): void {
   switch (event.kind) {
     case 'progress': {
       const { intake } = dataStore.getState();
@@ -33,7 +34,7 @@ export function onIngestEvent(event: IngestEvent): void {
   }
 }
 
-/** What the trainer tells goes into the current run; events of a run that has ended change nothing. */
+/** Events of the trainer go into the current run; those of a run that has ended change nothing. */
 export function onTrainerEvent(event: TrainerEvent): void {
   switch (event.kind) {
     case 'status':
@@ -64,3 +65,6 @@ export function onTrainerEvent(event: TrainerEvent): void {
       unreachable(event);
   }
 }
+
+/** The top of the state: every event of the workers, and the store that it changes. */
+export const eventHandlers: EventHandlers = { ingest: onIngestEvent, trainer: onTrainerEvent };

@@ -5,7 +5,7 @@ export interface ShownProblem extends Problem {
   readonly key: number;
 }
 
-/** Problems on the screen, oldest first. More than a handful at once helps nobody. */
+/** Problems on the screen at the same time; the oldest give way. */
 const MOST_SHOWN = 4;
 let nextKey = 1;
 
@@ -22,7 +22,7 @@ export function showProblem(problem: Problem): void {
   }));
 }
 
-/** Shows whatever was thrown, unless it is the person's own cancelling. */
+/** Shows whatever was thrown, unless the user cancelled. */
 export function showThrown(thrown: unknown): void {
   if (thrown instanceof CancelledError) return;
   showProblem(toProblem(thrown));

@@ -2,13 +2,18 @@ import { type Connection, connect, type WorkerLike } from '../client/connect.ts'
 import { assert } from '../lib/assert.ts';
 import type { IngestCalls, IngestEvent } from '../protocol/ingest.ts';
 import type { TrainerCalls, TrainerEvent } from '../protocol/trainer.ts';
-import { onIngestEvent, onTrainerEvent } from './on-event.ts';
 import { showProblem } from './problems.ts';
 
 /** How the two workers are started; tests give ends of message channels. */
 export interface WorkerStarts {
   readonly ingest: () => WorkerLike<IngestCalls, IngestEvent>;
   readonly trainer: () => WorkerLike<TrainerCalls, TrainerEvent>;
+}
+
+/** What takes the events of the workers. */
+export interface EventHandlers {
+  readonly ingest: (event: IngestEvent) => void;
+  readonly trainer: (event: TrainerEvent) => void;
 }
 
 interface Connections {
@@ -19,19 +24,17 @@ interface Connections {
 let opened: Connections | null = null;
 
 /** Called once, before the page is shown. A worker starts with the first call to it. */
-export function openConnections(start: WorkerStarts): void {
+export function openConnections(starts: WorkerStarts, handlers: EventHandlers): void {
   opened?.ingest.close();
   opened?.trainer.close();
   opened = {
-    // A broken worker fails the call that was open, and that is where the person is told.
-    ingest: connect(start.ingest, onIngestEvent, reportIdleDeath),
-    trainer: connect(start.trainer, onTrainerEvent, reportIdleDeath),
+    // A worker that dies also fails its open calls; the same problem is shown only once.
+    ingest: connect(starts.ingest, handlers.ingest, showProblem),
+    trainer: connect(starts.trainer, handlers.trainer, showProblem),
   };
 }
 
-const reportIdleDeath = showProblem;
-
 export function connections(): Connections {
-  assert(opened !== null, 'the doors to the workers are not open');
+  assert(opened !== null, 'the connections to the workers are not open');
   return opened;
 }

@@ -1,7 +1,13 @@
 import '@mantine/core/styles.css';
 import './app.css';
+import './common/common.css';
+import './charts/charts.css';
 import './data/data.css';
 import './train/train.css';
+import './train/settings/settings.css';
+import './train/run/run.css';
+import './train/results/results.css';
+import './download/download.css';
 import { MantineProvider } from '@mantine/core';
 import { ErrorBoundary } from './common/ErrorBoundary.tsx';
 import { Problems } from './common/Problems.tsx';
@@ -33,7 +39,7 @@ function Page() {
   );
 }
 
-/** The whole page. The doors to the workers must be open. */
+/** The page. The connections to the workers must be open. */
 export function App() {
   return (
     <ErrorBoundary>

@@ -13,14 +13,14 @@ function useStepNotes(): Record<string, string> {
   const status = useStore(runStore, statusOf);
   const file = useStore(exportStore, (state) => state.status);
   return {
-    data: people === 0 ? 'nothing yet' : plural(people, 'person', 'people'),
+    data: people === 0 ? 'no photos yet' : plural(people, 'person', 'people'),
     train: status === 'idle' ? 'not started' : status,
     download:
       file === 'ready' ? 'saved' : status === 'done' || status === 'stopped' ? 'ready' : 'no model yet',
   };
 }
 
-/** Name, steps and colour scheme. The steps are tabs that bring their part of the page to the top. */
+/** Name, steps and colour scheme. The steps are tabs that scroll their section to the top. */
 export function TopBar() {
   const { step, go } = useStep();
   const notes = useStepNotes();

@@ -10,15 +10,15 @@ export type StepId = (typeof STEPS)[number]['id'];
 
 const sectionOf = (id: StepId): HTMLElement | null => document.getElementById(`step-${id}`);
 
-/** Which step is at the top of the window, and a way to bring another one there. */
+/** Which step is at the top of the window, and a function that scrolls to another one. */
 export function useStep(): { readonly step: StepId; readonly go: (id: StepId) => void } {
   const [step, setStep] = useState<StepId>('data');
-  /** While a jump scrolls, the steps passed on the way are not "current". */
+  /** Until then a jump is scrolling, and the steps that it passes do not become the current one. */
   const jumpEnds = useRef(0);
 
   useEffect(() => {
     let frame = 0;
-    const look = (): void => {
+    const update = (): void => {
       frame = 0;
       if (performance.now() < jumpEnds.current) return;
       const line = window.innerHeight * 0.35;
@@ -30,7 +30,7 @@ export function useStep(): { readonly step: StepId; readonly go: (id: StepId) =>
       if (current) setStep(current.id);
     };
     const onScroll = (): void => {
-      if (frame === 0) frame = requestAnimationFrame(look);
+      if (frame === 0) frame = requestAnimationFrame(update);
     };
     window.addEventListener('scroll', onScroll, { passive: true });
     return () => {

@@ -3,10 +3,10 @@ import type { Setting } from './setting.ts';
 export const heldOut: readonly Setting[] = [
   {
     path: 'heldOut.peopleFraction',
-    label: 'People held out',
+    label: 'Held-out people',
     unit: 'share of people',
     group: 'held-out',
-    explanation: 'Kept out of training altogether, to measure how well strangers are told apart.',
+    explanation: 'Not used for training at all: verification accuracy is measured on them.',
     kind: 'number',
     min: 0,
     max: 0.5,
@@ -14,10 +14,11 @@ export const heldOut: readonly Setting[] = [
   },
   {
     path: 'heldOut.photosFraction',
-    label: 'Photos held out',
+    label: 'Validation photos',
     unit: 'share of photos',
     group: 'held-out',
-    explanation: 'Kept out for everybody else, to measure accuracy on photos never seen.',
+    explanation:
+      'Photos of the other people, not used for training: validation accuracy is measured on them.',
     kind: 'number',
     min: 0,
     max: 0.5,

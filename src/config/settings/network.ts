@@ -18,7 +18,7 @@ export const networkChoice: Setting = {
 export const customModel: readonly Setting[] = fieldSettings(
   'backbone',
   backbones.filter(({ origin }) => origin === 'custom'),
-).map((setting) => ({ ...setting, group: 'own' }));
+).map((setting) => ({ ...setting, group: 'custom-model' }));
 
 export const network: readonly Setting[] = fieldSettings(
   'backbone',

@@ -8,29 +8,28 @@ import type {
 } from '../training-config.ts';
 
 /**
- * Every setting of a training run as a person meets it: one line of explanation, its unit, what is allowed.
- * The single source of the fields on the page. Defaults are not here: they belong to the presets.
- * A test holds the limits against the schema and sees that no setting is forgotten. A path may come twice, with other
- * conditions, where what is allowed depends on another setting.
+ * A setting of a training run as the page shows it: label, unit, one line of explanation, allowed values. Defaults are
+ * not here: they belong to the presets. A test compares the limits with the schema and checks that no setting is
+ * missing. A path may come twice, under different conditions, where the allowed values depend on another setting.
  */
 interface Described {
   /** Dotted path into TrainingConfig. */
   readonly path: string;
   readonly label: string;
-  /** Shown behind the value; empty for plain numbers. */
+  /** Shown after the label; empty for plain numbers. */
   readonly unit: string;
   readonly explanation: string;
   readonly group:
     | 'network-choice'
     | 'basic'
-    | 'own'
+    | 'custom-model'
     | 'learning'
     | 'optimiser'
     | 'network'
     | 'margin'
     | 'augmentation'
     | 'held-out';
-  /** The field takes a row of its own. */
+  /** The field has a row to itself. */
   readonly wide?: true;
   /** Presets that have this setting; left out: all. */
   readonly presets?: readonly PresetName[];
@@ -43,7 +42,7 @@ interface Condition {
   readonly is: readonly string[];
 }
 
-/** Settings that are chosen between shapes. */
+/** Settings of several kinds, each with its own fields. */
 type Variant = BackboneConfig | MarginConfig | OptimiserConfig | SamplingConfig | ScheduleConfig;
 
 interface Ranged {
@@ -55,7 +54,7 @@ interface Ranged {
 interface Choice<V> {
   readonly label: string;
   readonly value: V;
-  /** One line on what it is good for, shown while it is chosen. */
+  /** One line on what it is good for, shown while it is selected. */
   readonly about?: string;
   /** Presets that offer it; left out: all that have the setting. */
   readonly presets?: readonly PresetName[];
@@ -68,9 +67,9 @@ export type Setting = Described &
     | ({ readonly kind: 'integer' | 'number' | 'auto-number' } & Ranged)
     | { readonly kind: 'switch' }
     | { readonly kind: 'choice'; readonly choices: readonly Choice<string | number | null>[] }
-    /** Chooses among the layers of the person's own network, which are known once there is one. */
+    /** Chooses among the layers of the custom model, which are known once there is one. */
     | { readonly kind: 'layer' }
-    /** Chooses between shapes: the value replaces the whole object at the path. */
+    /** Chooses between kinds: the value replaces the object at the path. */
     | {
         readonly kind: 'variant';
         readonly choices: readonly Choice<Variant>[];

@@ -18,7 +18,7 @@ interface Drop {
   readonly what: string;
   readonly doing: string;
   readonly gather: Gather;
-  /** Label that all photos get; null labels by folder. */
+  /** Label of all photos; null labels them by folder. */
   readonly everythingIs: string | null;
   /** Given when nothing needs to be asked. */
   readonly answer: IntakeAnswer | null;
@@ -27,10 +27,10 @@ interface Drop {
 let queue: Promise<void> = Promise.resolve();
 let abort: AbortController | null = null;
 let reply: ((answer: IntakeAnswer | null) => void) | null = null;
-/** Drops queued before this number were cancelled. */
+/** Drops queued in an earlier generation were cancelled. */
 let generation = 0;
 
-/** Drops are taken in one after the other; a later one waits. The promise ends with it and never rejects. */
+/** Drops are imported one after the other. The promise settles with the drop and never rejects. */
 function enqueue(drop: Drop): Promise<void> {
   const mine = generation;
   dataStore.setState(({ waiting }) => ({ waiting: waiting + 1 }));
@@ -56,12 +56,9 @@ async function importDrop({ what, doing, gather, everythingIs, answer }: Drop): 
     showRunning(doing, 0, 0);
     const sources = await gather((done, total) => showRunning(doing, done, total), signal);
     if (sources.length === 0) {
-      throw new ProblemError(
-        'There was no file in what was dropped.',
-        'Drop a folder that holds photos, or a .zip.',
-      );
+      throw new ProblemError('The drop contained no file.', 'Drop a folder of photos, or a .zip.');
     }
-    showRunning('Looking at the files', 0, 0);
+    showRunning('Reading the files', 0, 0);
     const survey = await connections().ingest.call('survey', { sources }, signal);
     const settled = answer ?? (await ask(survey, everythingIs !== null, signal));
     showRunning('Finding faces', 0, survey.files);
@@ -92,7 +89,7 @@ function endEarly(thrown: unknown): void {
   dataStore.setState({ intake: faces > 0 ? { status: 'done', summary } : { status: 'idle' } });
 }
 
-/** Asks the person what the survey leaves open; closing the question cancels the drop. */
+/** Asks the user what the survey leaves open; closing the question cancels the drop. */
 async function ask(survey: Survey, named: boolean, signal: AbortSignal): Promise<IntakeAnswer> {
   const askAligned = survey.alignedSize !== null;
   const askName = survey.unlabelled > 0 && !named;
@@ -111,24 +108,24 @@ async function ask(survey: Survey, named: boolean, signal: AbortSignal): Promise
   }
 }
 
-/** The person's answer to the open question; null drops the photos it was about. */
+/** The user's answer to the open question; null skips the photos it was about. */
 export const answerQuestion = (answer: IntakeAnswer | null): void => reply?.(answer);
 
-/** Ends what is being taken in and what waits; faces found until now stay. */
+/** Cancels the running import and the waiting ones; the faces found so far stay. */
 export function cancelIntake(): void {
   generation++;
   abort?.abort();
 }
 
 /**
- * Takes in what was dropped on the page; everything is one person's when `everythingIs` is given.
+ * Imports what was dropped on the page; all of it as photos of one person when `everythingIs` is given.
  * Must be called inside the drop handler, before its first await.
  */
 export function dropTransfer(transfer: DataTransfer, everythingIs: string | null): Promise<void> {
   const dropped = takeDrop(transfer);
   return enqueue({
     what: 'Add photos',
-    doing: 'Reading the folders',
+    doing: 'Listing the folders',
     everythingIs,
     answer: null,
     gather: async (onCount, signal) => {
@@ -136,7 +133,8 @@ export function dropTransfer(transfer: DataTransfer, everythingIs: string | null
       if (unreadable.length > 0) {
         showProblem({
           what: `${unreadable.length} of the dropped files could not be read, the first is ${unreadable[0]}.`,
-          remedy: 'The others were taken. Check that they still exist and may be read, then drop them again.',
+          remedy:
+            'The others were imported. Check that these still exist and that you may read them, then drop them again.',
         });
       }
       return sources;
@@ -144,19 +142,19 @@ export function dropTransfer(transfer: DataTransfer, everythingIs: string | null
   });
 }
 
-/** Takes in the files of a file input; a folder picker's carry their path inside the folder. */
+/** Imports the files of a file input; those of a folder picker have their path inside the folder. */
 export function addFiles(files: Iterable<File>, everythingIs: string | null = null): Promise<void> {
   const sources = sourcesOfInput(files);
   return enqueue({
     what: 'Add photos',
-    doing: 'Reading the files',
+    doing: 'Listing the files',
     everythingIs,
     answer: null,
     gather: async () => sources,
   });
 }
 
-/** Draws the sample people (always the same ones) and takes them in as the aligned crops they are. */
+/** Draws the sample people (always the same ones) and imports them as aligned crops. */
 export const addSamples = (): Promise<void> =>
   enqueue({
     what: 'Add the sample people',
@@ -178,10 +176,10 @@ export const dropPeople = (ids: ReadonlySet<PersonId>): void =>
   edit(ids.size === 1 ? 'Remove person' : 'Remove people', (snapshot) => removePeople(snapshot, ids));
 export const dropFace = (person: PersonId, face: SampleId): void =>
   edit('Remove face', (snapshot) => removeFace(snapshot, person, face));
-export const takePicture = (rejected: SampleId, alternative: SampleId): void =>
+export const chooseAlternative = (rejected: SampleId, alternative: SampleId): void =>
   edit('Use photo', (snapshot) => takeAlternative(snapshot, rejected, alternative));
 
-/** Takes everything off the table; one undo brings it back. */
+/** Removes all people and skipped files; one undo brings them back. */
 export function clearData(): void {
   edit('Clear everything', () => EMPTY);
   dataStore.setState({ intake: { status: 'idle' }, notes: [] });

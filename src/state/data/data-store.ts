@@ -3,12 +3,12 @@ import type { IngestSummary, Survey } from '../../protocol/ingest.ts';
 import { retainImages } from './images.ts';
 import { type DataSnapshot, EMPTY, reachableImages } from './people.ts';
 
-/** How far taking in photos has come. `status` is the text that scripts wait for. */
+/** Progress of the import of photos. `status` is the text that scripts wait for. */
 export type Intake =
   | { readonly status: 'idle' }
   | {
       readonly status: 'running';
-      /** What is being done, as a person would say it. */
+      /** The current step, as text for the page. */
       readonly doing: string;
       readonly done: number;
       /** 0 while it is not known. */
@@ -19,7 +19,7 @@ export type Intake =
   | { readonly status: 'done'; readonly summary: IngestSummary }
   | { readonly status: 'cancelled'; readonly done: number; readonly total: number };
 
-/** What must be asked before photos can be taken in. */
+/** What must be asked before photos can be imported. */
 export interface IntakeQuestion {
   readonly survey: Survey;
   readonly askAligned: boolean;
@@ -38,15 +38,15 @@ export interface PastEntry {
 
 export interface DataState {
   readonly snapshot: DataSnapshot;
-  /** Earlier snapshots, oldest first, with what was done to each. */
+  /** Earlier snapshots, oldest first, each with the edit that replaced it. */
   readonly past: readonly PastEntry[];
   /** The entry of `past` at which the running drop began. */
-  readonly mark: PastEntry | null;
+  readonly dropStart: PastEntry | null;
   readonly intake: Intake;
   readonly question: IntakeQuestion | null;
-  /** Drops that wait for the one being taken in. */
+  /** Drops that wait for the running import. */
   readonly waiting: number;
-  /** Remarks of the ingest worker about the last drop. */
+  /** Notes of the ingest worker on the last drop. */
   readonly notes: readonly string[];
 }
 
@@ -56,7 +56,7 @@ const MOST_NOTES = 20;
 export const initialData: DataState = {
   snapshot: EMPTY,
   past: [],
-  mark: null,
+  dropStart: null,
   intake: { status: 'idle' },
   question: null,
   waiting: 0,
@@ -77,29 +77,30 @@ export function edit(what: string, change: (snapshot: DataSnapshot) => DataSnaps
   }
 }
 
-/** Remembers the state before a drop, so that the whole drop is one step back once it has ended. */
+/** Remembers the state before a drop, so that one undo reverts the whole drop once it has ended. */
 export function openDrop(what: string): void {
   dataStore.setState(({ snapshot, past }) => {
-    const mark: PastEntry = { snapshot, what };
-    return { past: [...past, mark].slice(-LONGEST_PAST), mark };
+    const dropStart: PastEntry = { snapshot, what };
+    return { past: [...past, dropStart].slice(-LONGEST_PAST), dropStart };
   });
 }
 
-/** Ends the drop; one that changed nothing leaves no step to take back. */
+/** Ends the drop; one that changed nothing leaves nothing to undo. */
 export function closeDrop(): void {
-  dataStore.setState(({ snapshot, past, mark }) => ({
-    mark: null,
-    past: mark && past.at(-1) === mark && mark.snapshot === snapshot ? past.slice(0, -1) : past,
+  dataStore.setState(({ snapshot, past, dropStart }) => ({
+    dropStart: null,
+    past:
+      dropStart && past.at(-1) === dropStart && dropStart.snapshot === snapshot ? past.slice(0, -1) : past,
   }));
 }
 
-/** What the next {@link undo} takes back; null when nothing can be (a running drop is cancelled, not undone). */
-export const undoable = ({ past, mark }: DataState): PastEntry | null => {
+/** What the next {@link undo} reverts, or null; a running drop is cancelled, not undone. */
+export const undoable = ({ past, dropStart }: DataState): PastEntry | null => {
   const last = past.at(-1);
-  return last && last !== mark ? last : null;
+  return last && last !== dropStart ? last : null;
 };
 
-/** Takes the last edit back. */
+/** Reverts the last edit. */
 export function undo(): void {
   dataStore.setState((state) => {
     const last = undoable(state);
@@ -108,12 +109,12 @@ export function undo(): void {
 }
 
 /**
- * Adds results of a running drop. They are added to what undo would bring back as well (down to the start
- * of the drop), so that undoing an edit made meanwhile loses no photo.
+ * Adds results of a running drop, also to the snapshots of undo since the start of the drop: undoing an edit that
+ * was made meanwhile loses no photo.
  */
 export function addToDrop(change: (snapshot: DataSnapshot) => DataSnapshot): void {
-  dataStore.setState(({ snapshot, past, mark }) => {
-    const start = mark ? past.indexOf(mark) : past.length;
+  dataStore.setState(({ snapshot, past, dropStart }) => {
+    const start = dropStart ? past.indexOf(dropStart) : past.length;
     return {
       snapshot: change(snapshot),
       past: past.map((entry, index) =>

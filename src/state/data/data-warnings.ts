@@ -1,9 +1,9 @@
 import { PEOPLE_TO_HOLD_OUT } from '../../config/judging.ts';
 import type { DataSnapshot, PersonRow } from './people.ts';
 
-/** Fewest photos with which a person can be learned from and measured on. */
+/** Fewest photos of a person for training and validation. */
 export const FEW_PHOTOS = 3;
-/** A person with this many times the median photos dominates the batches. */
+/** A person with this many times the median number of photos dominates the batches. */
 const STRONG_IMBALANCE = 5;
 
 export interface DataWarning {
@@ -17,26 +17,26 @@ const names = (people: readonly PersonRow[]): string => {
   return more > 0 ? `${shown.join(', ')} and ${more} more` : shown.join(', ');
 };
 
-/** What a person should know about the data before training, in plain words; empty when all is well. */
+/** What the user should know about the data before training; empty when there is nothing to say. */
 export function dataWarnings({ people }: DataSnapshot): DataWarning[] {
   if (people.length === 0) return [];
   const warnings: DataWarning[] = [];
   if (people.length < 2) {
     warnings.push({
       kind: 'too-few-people',
-      text: 'Training needs at least 2 people: it learns to tell them apart. Add another folder.',
+      text: 'Training needs at least 2 people, to learn the difference between them. Add another folder.',
     });
   } else if (people.length < PEOPLE_TO_HOLD_OUT) {
     warnings.push({
       kind: 'cannot-hold-out',
-      text: `With fewer than ${PEOPLE_TO_HOLD_OUT} people nobody can be kept out of training, so how well the model does on strangers will not be measured.`,
+      text: `With fewer than ${PEOPLE_TO_HOLD_OUT} people nobody can be held out of training, so verification accuracy on people it has not seen will not be measured.`,
     });
   }
   const few = people.filter(({ faces }) => faces.length < FEW_PHOTOS);
   if (few.length > 0) {
     warnings.push({
       kind: 'few-photos',
-      text: `${few.length === 1 ? '1 person has' : `${few.length} people have`} fewer than ${FEW_PHOTOS} photos (${names(few)}). Add photos or remove them: so few teach little and cannot be checked.`,
+      text: `${few.length === 1 ? '1 person has' : `${few.length} people have`} fewer than ${FEW_PHOTOS} photos (${names(few)}). Add photos, or remove these people: so few photos teach little and cannot be validated.`,
     });
   }
   const counts = people.map(({ faces }) => faces.length).sort((a, b) => a - b);
@@ -46,7 +46,7 @@ export function dataWarnings({ people }: DataSnapshot): DataWarning[] {
     const largest = people.filter(({ faces }) => faces.length >= STRONG_IMBALANCE * Math.max(median, 1));
     warnings.push({
       kind: 'imbalance',
-      text: `Strongly uneven: ${names(largest)} ${largest.length === 1 ? 'has' : 'have'} up to ${most} photos, half of the people have ${median} or fewer. The model will know the first better; add photos of the others.`,
+      text: `Strong class imbalance: ${names(largest)} ${largest.length === 1 ? 'has' : 'have'} up to ${most} photos, half of the people have ${median} or fewer. The model will recognise the first better; add photos of the others.`,
     });
   }
   return warnings;

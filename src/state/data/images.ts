@@ -1,8 +1,8 @@
 import type { SampleId } from '../../lib/brand.ts';
 
 /**
- * The pictures behind the rows of the stores: blobs (handles, their bytes lie outside the script's memory)
- * by face. Object URLs exist only while something on the screen shows them.
+ * The images of the rows in the stores, by face: blobs, which are handles whose bytes lie outside the script's memory.
+ * Object URLs exist only while something on the screen shows them.
  */
 const blobs = new Map<SampleId, Blob>();
 const shown = new Map<SampleId, { readonly url: string; users: number }>();
@@ -13,7 +13,7 @@ export function keepImage(id: SampleId, image: Blob): void {
 
 export const imageOf = (id: SampleId): Blob | null => blobs.get(id) ?? null;
 
-/** A URL of the picture, or null where it is gone. Every call needs one {@link releaseUrl}. */
+/** An object URL of the image, or null where it is gone. Every call needs one {@link releaseUrl}. */
 export function holdUrl(id: SampleId): string | null {
   const held = shown.get(id);
   if (held) {
@@ -27,7 +27,7 @@ export function holdUrl(id: SampleId): string | null {
   return url;
 }
 
-/** Gives back a URL; the last user's call revokes it. */
+/** Releases a URL; the last user's call revokes it. */
 export function releaseUrl(id: SampleId): void {
   const held = shown.get(id);
   if (!held) return;
@@ -37,7 +37,7 @@ export function releaseUrl(id: SampleId): void {
   shown.delete(id);
 }
 
-/** Forgets every picture that no snapshot can reach any more. */
+/** Drops every image that no snapshot can reach any more. */
 export function retainImages(reachable: ReadonlySet<SampleId>): void {
   for (const id of blobs.keys()) if (!reachable.has(id)) blobs.delete(id);
 }

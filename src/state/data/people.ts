@@ -3,8 +3,8 @@ import { type PersonId, personId, type SampleId, sampleId } from '../../lib/bran
 import { ProblemError } from '../../lib/problem.ts';
 
 /**
- * The people, their faces and the files that are not used, as immutable snapshots: every function here
- * gives a new snapshot that shares what did not change, so that undo is a stack of old ones.
+ * The people, their faces and the skipped files, as immutable snapshots: every function here returns a new snapshot
+ * that shares what did not change, so that undo is a stack of old ones.
  */
 export interface FaceRow {
   readonly id: SampleId;
@@ -42,11 +42,11 @@ export interface DataSnapshot {
 
 export const EMPTY: DataSnapshot = { people: [], rejected: [] };
 
-/** Where photos without a folder go when nobody said whose they are. */
+/** Name of the person for photos without a folder or given name. */
 export const UNNAMED = 'Unnamed';
 export const LONGEST_NAME = 120;
 
-/** The id under which the picture of one alternative is kept. */
+/** The id of the image of one alternative. */
 export const alternativeId = (rejected: SampleId, index: number): SampleId =>
   sampleId(`${rejected}/alternative/${index}`);
 
@@ -69,7 +69,7 @@ function place(
   return result;
 }
 
-/** Adds what the ingest worker found; a folder's photos go to the person that has its name among the labels. */
+/** Adds results of the ingest worker; a folder's photos go to the person who has its name among the labels. */
 export function addResults(
   snapshot: DataSnapshot,
   faces: readonly IngestedFace[],
@@ -124,7 +124,7 @@ export function renamePerson(snapshot: DataSnapshot, id: PersonId, wanted: strin
   };
 }
 
-/** All the given people become one: the one that comes first keeps its name. */
+/** Merges the given people into one, with the name of the first. */
 export function mergePeople(snapshot: DataSnapshot, ids: ReadonlySet<PersonId>): DataSnapshot {
   const [first, ...others] = snapshot.people.filter((person) => ids.has(person.id));
   if (!first || others.length === 0) return snapshot;
@@ -149,7 +149,7 @@ const asRemoved = (person: PersonRow, { id, path, flags, faceWidth }: FaceRow): 
   alternatives: [{ id, flags, faceWidth }],
 });
 
-/** Takes people out; their photos go to "Not used", from where each can be brought back. */
+/** Removes people; their photos become skipped files, each of which can be brought back. */
 export function removePeople(snapshot: DataSnapshot, ids: ReadonlySet<PersonId>): DataSnapshot {
   const leaving = snapshot.people.filter((person) => ids.has(person.id));
   return {
@@ -161,7 +161,7 @@ export function removePeople(snapshot: DataSnapshot, ids: ReadonlySet<PersonId>)
   };
 }
 
-/** Takes one face out; a person without faces left disappears. */
+/** Removes one face; a person without faces left is removed too. */
 export function removeFace(snapshot: DataSnapshot, person: PersonId, face: SampleId): DataSnapshot {
   const owner = snapshot.people.find((row) => row.id === person);
   const leaving = owner?.faces.find((row) => row.id === face);
@@ -175,7 +175,7 @@ export function removeFace(snapshot: DataSnapshot, person: PersonId, face: Sampl
   };
 }
 
-/** Uses a rejected file all the same, with the picture that the person chose. */
+/** Uses a rejected file anyway, with the image that the user chose. */
 export function takeAlternative(
   snapshot: DataSnapshot,
   rejected: SampleId,
@@ -191,7 +191,7 @@ export function takeAlternative(
   };
 }
 
-/** Every picture that one of the snapshots can still show; shared rows are looked at once. */
+/** The images of all snapshots; rows that snapshots share are visited once. */
 export function reachableImages(snapshots: readonly DataSnapshot[]): Set<SampleId> {
   const ids = new Set<SampleId>();
   const seen = new Set<readonly unknown[]>();

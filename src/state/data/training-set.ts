@@ -3,12 +3,12 @@ import { ProblemError } from '../../lib/problem.ts';
 import { imageOf } from './images.ts';
 import type { DataSnapshot } from './people.ts';
 
-/** What the trainer gets: class k is the k-th person. @throws ProblemError with fewer than 2 people. */
+/** The trainer's input: class k is the k-th person. @throws ProblemError with fewer than 2 people. */
 export function trainingSet({ people }: DataSnapshot): TrainingSet {
   const used = people.filter(({ faces }) => faces.length > 0);
   if (used.length < 2) {
     throw new ProblemError(
-      used.length === 0 ? 'There are no faces to learn from yet.' : 'There is only one person to learn from.',
+      used.length === 0 ? 'There are no faces to train on yet.' : 'There is only one person to train on.',
       'Add photos of at least 2 people, each in a folder of their own.',
     );
   }

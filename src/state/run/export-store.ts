@@ -14,7 +14,7 @@ export type ExportState =
 
 export const exportStore = createStore<ExportState>(() => ({ status: 'none' }));
 
-/** The last file that was written; a blob is a handle, so it stays outside the store. */
+/** The last file that was written. */
 let written: { readonly name: string; readonly file: Blob } | null = null;
 /** Counts up when a new run begins, so that a file of the run before is not offered for it. */
 let edition = 0;
@@ -27,7 +27,7 @@ export function clearExport(): void {
 
 export const writtenFile = (): { readonly name: string; readonly file: Blob } | null => written;
 
-/** Has the best model written and checked. True when the file is ready; problems are shown, not thrown. */
+/** Writes the best model and verifies the file. True when it is ready; problems are shown, not thrown. */
 export async function writeModel(name: string): Promise<boolean> {
   if (exportStore.getState().status === 'writing') return false;
   const mine = edition;

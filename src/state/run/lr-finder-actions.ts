@@ -1,29 +1,29 @@
 import { CancelledError, toProblem } from '../../lib/problem.ts';
 import { dataStore } from '../data/data-store.ts';
+import { changeSetting } from '../settings/settings-actions.ts';
+import { settingsStore } from '../settings/settings-store.ts';
+import { currentTask, occupyTrainer } from '../trainer-task.ts';
 import { connections } from '../worker-connections.ts';
-import { isFindingRate, lrFinderStore } from './lr-finder-store.ts';
-import { changeSetting } from './run-actions.ts';
-import { isActive, runStore, statusOf } from './run-store.ts';
+import { lrFinderStore } from './lr-finder-store.ts';
 import { makeTrainRequest } from './train-request.ts';
 
 let abort: AbortController | null = null;
 
-/** Searches with the settings in the fields and the people on the Data screen. Never rejects. */
+/** Runs an LR range test with the settings in the form and the people on the Data screen. Never rejects. */
 export async function startLrFinder(): Promise<void> {
-  if (isFindingRate(lrFinderStore.getState()) || isActive(statusOf(runStore.getState()))) return;
-  const mine = new AbortController();
-  abort = mine;
+  if (currentTask() !== 'none') return;
+  abort = new AbortController();
+  const { signal } = abort;
   try {
-    const { config, data, own } = makeTrainRequest();
-    const { form: draft } = runStore.getState();
+    const { config, data, customModel } = makeTrainRequest();
+    const model = customModel?.file ?? null;
+    const { form } = settingsStore.getState();
     const { snapshot } = dataStore.getState();
-    lrFinderStore.setState({ status: 'searching', what: 'Preparing', done: 0, total: 0, points: [] }, true);
-    const search = await connections().trainer.call(
-      'findLearningRate',
-      { config, data, model: own?.file ?? null },
-      mine.signal,
-    );
-    lrFinderStore.setState({ status: 'done', search, draft, snapshot }, true);
+    await occupyTrainer('lr-finder', async () => {
+      lrFinderStore.setState({ status: 'searching', what: 'Preparing', done: 0, total: 0, points: [] }, true);
+      const search = await connections().trainer.call('findLearningRate', { config, data, model }, signal);
+      lrFinderStore.setState({ status: 'done', search, form, snapshot }, true);
+    });
   } catch (thrown) {
     if (thrown instanceof CancelledError) closeLrFinder();
     else lrFinderStore.setState({ status: 'failed', problem: toProblem(thrown) }, true);
@@ -32,7 +32,7 @@ export async function startLrFinder(): Promise<void> {
 
 export const cancelLrFinder = (): void => abort?.abort();
 
-/** Puts the suggested rate into the fields. */
+/** Writes the suggested learning rate into the form. */
 export function applySuggestedRate(): void {
   const state = lrFinderStore.getState();
   const rate = state.status === 'done' ? state.search.suggestion.rate : null;

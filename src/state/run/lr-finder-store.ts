@@ -5,7 +5,7 @@ import type { TrainerEvent } from '../../protocol/trainer.ts';
 import type { DataSnapshot } from '../data/people.ts';
 import { type Json, writePath } from '../settings/settings-form.ts';
 
-/** How far a search for a learning rate is, and what it gave. */
+/** Progress and result of an LR range test. */
 export type LrFinderState =
   | { readonly status: 'none' }
   | {
@@ -19,33 +19,31 @@ export type LrFinderState =
   | {
       readonly status: 'done';
       readonly search: LrFinderResult;
-      /** What it was made with. */
-      readonly draft: Json;
+      /** The settings and people that it was made with. */
+      readonly form: Json;
       readonly snapshot: DataSnapshot;
     }
   | { readonly status: 'failed'; readonly problem: Problem };
 
 export const lrFinderStore = createStore<LrFinderState>(() => ({ status: 'none' }));
 
-export const isFindingRate = ({ status }: LrFinderState): boolean => status === 'searching';
-
-/** News of a search; those of one that has ended are dropped. */
+/** Progress of the running search; late events of an ended one are dropped. */
 export function updateLrFinder({
   what,
   done,
   total,
   points,
 }: Extract<TrainerEvent, { kind: 'lr-finder' }>): void {
-  if (isFindingRate(lrFinderStore.getState())) {
+  if (lrFinderStore.getState().status === 'searching') {
     lrFinderStore.setState({ status: 'searching', what, done, total, points }, true);
   }
 }
 
-/** Whether a result still holds: the same people and photos, and of the settings only the rate is another. */
+/** Whether a result still holds: the same people and photos, and no other setting than the rate has changed. */
 export const stillHolds = (
-  made: { readonly draft: Json; readonly snapshot: DataSnapshot },
-  draft: Json,
+  made: { readonly form: Json; readonly snapshot: DataSnapshot },
+  form: Json,
   snapshot: DataSnapshot,
-): boolean => made.snapshot === snapshot && withoutRate(made.draft) === withoutRate(draft);
+): boolean => made.snapshot === snapshot && withoutRate(made.form) === withoutRate(form);
 
-const withoutRate = (draft: Json): string => JSON.stringify(writePath(draft, 'learningRate', null));
+const withoutRate = (form: Json): string => JSON.stringify(writePath(form, 'learningRate', null));

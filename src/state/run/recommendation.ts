@@ -8,154 +8,155 @@ import { countFaces, type DataSnapshot } from '../data/people.ts';
 import { type Json, presetOf, readPath } from '../settings/settings-form.ts';
 import type { Run } from './run-store.ts';
 
-/** What an ended run told of the same data: shares of the pairs of strangers that were decided rightly. */
+/** Verification accuracy of an ended run on the same data. */
 export interface PastResult {
   readonly preset: PresetName;
-  readonly untrained: number;
-  readonly trained: number;
-  /** The untrained network had been trained elsewhere, on other people. */
+  readonly before: number;
+  readonly after: number;
+  /** Whether the run started from pretrained weights. */
   readonly pretrained: boolean;
 }
 
-/** A setting that should differ from the recipe's. */
+/** A setting that should differ from the preset. */
 export interface Change {
   readonly path: string;
   readonly value: Json;
   readonly why: string;
 }
 
-/** What to choose for some data, and why. */
+/** What to choose for some people and photos, and why. */
 export interface Recommendation {
   readonly preset: PresetName;
   readonly why: string;
   readonly changes: readonly Change[];
-  /** What these data cannot show, whatever is chosen. */
+  /** What cannot be measured with these data, whatever is chosen. */
   readonly limits: readonly string[];
 }
 
-/** A gain on strangers below this is no reason to change the recipe. */
+/** A gain in verification accuracy below this is within chance. */
 const CLEAR = 0.01;
-/** Fewest photos with which training the whole network was tried, and paid (docs/performance.md, "What to choose"). */
+/** Fewest photos with which Fine-tune was better in measurements (docs/performance.md, "What to choose"). */
 const PHOTOS_FOR_FINE_TUNE = 60;
-/** From this many photos on, a network that starts from nothing has something to learn faces from. */
+/** From this many photos on, training from random weights can work. */
 const PHOTOS_FOR_SCRATCH = 20_000;
-/** Corrections that Quick needs, and the fewest in an epoch; more passes than that learn photos by heart (ibid.). */
+/** Updates that Quick needs, and the fewest per epoch: many passes with few updates overfit (ibid.). */
 const QUICK_STEPS = 40;
-const QUICK_STEPS_AN_EPOCH = 4;
+const QUICK_STEPS_PER_EPOCH = 4;
 const SMALLEST_BATCH = 8;
-/** From this many people on, class centres are most of what a step costs. */
+/** From this many people on, class centres are most of the cost of a step. */
 const MANY_PEOPLE = 20_000;
-const SAMPLED_CENTRES = 0.1;
+const SAMPLED_FRACTION = 0.1;
 
 /**
- * What to choose for these people and photos, from their numbers and from what runs on them have shown. The limits
- * are from measurements, docs/performance.md, "What to choose".
+ * Recommends settings from the number of people and photos and from earlier runs on them. The thresholds were measured:
+ * docs/performance.md, "What to choose".
  *
  * @returns null where there is nothing to train on
  */
-export function recommend(snapshot: DataSnapshot, lessons: readonly PastResult[]): Recommendation | null {
+export function recommend(snapshot: DataSnapshot, pastResults: readonly PastResult[]): Recommendation | null {
   const photos = snapshot.people.map(({ faces }) => faces.length).filter((count) => count > 0);
   if (photos.length < 2) return null;
-  const recipe = recipeFor(photos, lessons);
+  const choice = presetFor(photos, pastResults);
   const limits = dataWarnings(snapshot)
     .filter(({ kind }) => kind === 'cannot-hold-out')
     .map(({ text }) => text);
-  return { ...recipe, changes: changesFor(recipe.preset, photos), limits };
+  return { ...choice, changes: changesFor(choice.preset, photos), limits };
 }
 
-function recipeFor(
+/** @param photos of each person */
+function presetFor(
   photos: readonly number[],
-  lessons: readonly PastResult[],
+  pastResults: readonly PastResult[],
 ): Pick<Recommendation, 'preset' | 'why'> {
   const total = photos.reduce((a, b) => a + b, 0);
-  const pretrained = lessons.filter((lesson) => lesson.pretrained);
+  const pretrained = pastResults.filter((result) => result.pretrained);
   const first = pretrained[0];
-  const best = lessons.reduce<PastResult | null>(
-    (a, b) => (a === null || b.trained > a.trained ? b : a),
+  const best = pastResults.reduce<PastResult | null>(
+    (a, b) => (a === null || b.after > a.after ? b : a),
     null,
   );
   if (!first || !best) {
-    const quick = 'fits it to yours in seconds, and shows how well it knows photos like yours.';
+    const quick = 'adapts it to yours in seconds, and measures how well it works on photos like yours.';
     return {
       preset: 'quick',
       why:
         total >= PHOTOS_FOR_SCRATCH
-          ? `Quick takes a network that has seen many faces, ${quick} With as many photos as yours From scratch is worth a try afterwards.`
-          : `${amount(total, 'photo')} of ${amount(photos.length, 'person')} are too few to teach a network what faces are. Quick takes one that has seen many, ${quick}`,
+          ? `Quick takes a network pretrained on many faces, ${quick} With this many photos, From scratch is worth a try afterwards.`
+          : `${amount(total, 'photo')} of ${amount(photos.length, 'person')} are too few to train a network from scratch. Quick takes one pretrained on many faces, ${quick}`,
     };
   }
-  if (first.untrained >= GOOD_ENOUGH) {
+  if (first.before >= GOOD_ENOUGH) {
     return {
       preset: 'quick',
-      why: `The untrained network already decides ${percent(first.untrained)} of the pairs of strangers among your photos rightly. Little is left to gain: Quick is enough.`,
+      why: `Verification accuracy was ${percent(first.before)} before training already. There is little left to gain: Quick is enough.`,
     };
   }
-  if (best.trained >= GOOD_ENOUGH) {
+  if (best.after >= GOOD_ENOUGH) {
     return {
       preset: best.preset,
-      why: `This recipe raised the share of pairs of strangers that are decided rightly from ${percent(first.untrained)} to ${percent(best.trained)}. Little is left to gain by a slower one.`,
+      why: `This training mode raised verification accuracy from ${percent(first.before)} to ${percent(best.after)}. A slower one has little left to gain.`,
     };
   }
-  if (lessons.every(({ preset }) => preset !== 'finetune') && total >= PHOTOS_FOR_FINE_TUNE) {
+  if (pastResults.every(({ preset }) => preset !== 'finetune') && total >= PHOTOS_FOR_FINE_TUNE) {
     return {
       preset: 'finetune',
-      why: `Untrained, the network decides only ${percent(first.untrained)} of the pairs of strangers rightly (best run ${percent(best.trained)}): your photos are unlike those it knows. With ${amount(total, 'photo')} it pays to let all of it learn, which takes minutes.`,
+      why: `Verification accuracy was only ${percent(first.before)} before training (best run: ${percent(best.after)}): your photos are unlike those of the pretraining. With ${amount(total, 'photo')} it pays to train all layers, which takes minutes.`,
     };
   }
-  const quick = lessons.find(({ preset }) => preset === 'quick');
-  if (quick && best.preset !== 'quick' && best.trained < quick.trained + CLEAR) {
+  const quick = pastResults.find(({ preset }) => preset === 'quick');
+  if (quick && best.preset !== 'quick' && best.after < quick.after + CLEAR) {
     return {
       preset: 'quick',
-      why: `Your slower runs told strangers apart no better than Quick (${percent(best.trained)} against ${percent(quick.trained)} of the pairs). More people would help more than more training.`,
+      why: `Your slower runs were no better than Quick in verification accuracy (${percent(best.after)} against ${percent(quick.after)}). More people would help more than more training.`,
     };
   }
   return {
     preset: best.preset,
-    why: `Of your runs this recipe told strangers apart best: ${percent(best.trained)} of the pairs, untrained ${percent(first.untrained)}. More people, or photos more like those in use, would help most.`,
+    why: `This training mode gave your best verification accuracy: ${percent(best.after)}, before training ${percent(first.before)}. More people, or photos more like those in use, would help most.`,
   };
 }
 
 function changesFor(preset: PresetName, photos: readonly number[]): Change[] {
-  const changes = preset === 'quick' ? changesOfQuick(learnedFrom(photos)) : [];
+  const changes = preset === 'quick' ? changesOfQuick(trainingPhotos(photos)) : [];
   if (photos.length < MANY_PEOPLE) return changes;
-  const why = `with ${photos.length} people a step would mostly move class centres; a part of them does`;
-  return [...changes, { path: 'sampledCentres', value: SAMPLED_CENTRES, why }];
+  const why = `with ${photos.length} people, most of a step would be spent on class centres; a sample of them is enough`;
+  return [...changes, { path: 'sampledCentres', value: SAMPLED_FRACTION, why }];
 }
 
-/** @param learned photos to learn from */
-function changesOfQuick(learned: number): Change[] {
-  const { batchSize: usual, epochs: passes } = presets.quick;
-  const steps = (size: number): number => Math.max(1, Math.round(learned / size));
-  const batch = quickBatch(learned, usual);
-  const epochs = Math.max(passes, Math.ceil(QUICK_STEPS / steps(batch)));
+/** @param photos for training */
+function changesOfQuick(photos: number): Change[] {
+  const { batchSize: defaultBatch, epochs: defaultEpochs } = presets.quick;
+  const steps = (size: number): number => Math.max(1, Math.round(photos / size));
+  const batch = quickBatch(photos, defaultBatch);
+  const epochs = Math.max(defaultEpochs, Math.ceil(QUICK_STEPS / steps(batch)));
   const smaller: Change = {
     path: 'batchSize',
     value: batch,
-    why: `about ${amount(learned, 'photo')} to learn from would make only ${amount(passes * steps(usual), 'correction')} in batches of ${usual}`,
+    why: `about ${amount(photos, 'training photo')} give only ${amount(defaultEpochs * steps(defaultBatch), 'update')} with a batch size of ${defaultBatch}`,
   };
   const longer: Change = {
     path: 'epochs',
     value: epochs,
-    why: `so that there are about ${QUICK_STEPS} corrections`,
+    why: `for about ${QUICK_STEPS} updates`,
   };
-  return [...(batch === usual ? [] : [smaller]), ...(epochs === passes ? [] : [longer])];
+  return [...(batch === defaultBatch ? [] : [smaller]), ...(epochs === defaultEpochs ? [] : [longer])];
 }
 
-/** Photos that are left to learn from when the presets have held some out. */
-function learnedFrom(photos: readonly number[]): number {
+/** Photos left for training when the preset has held some out. */
+function trainingPhotos(photos: readonly number[]): number {
   const { peopleFraction, photosFraction } = presets.quick.heldOut;
   const total = photos.reduce((a, b) => a + b, 0);
   const people = photos.length >= PEOPLE_TO_HOLD_OUT ? 1 - peopleFraction : 1;
   return Math.round(total * people * (1 - photosFraction));
 }
 
-/** The largest power of two with which an epoch has enough corrections. */
-function quickBatch(learned: number, usual: number): number {
-  const power = 2 ** Math.floor(Math.log2(Math.max(1, learned / QUICK_STEPS_AN_EPOCH)));
-  return Math.min(usual, Math.max(SMALLEST_BATCH, power));
+/** The largest power of two with which an epoch has enough updates. */
+function quickBatch(photos: number, largest: number): number {
+  const power = 2 ** Math.floor(Math.log2(Math.max(1, photos / QUICK_STEPS_PER_EPOCH)));
+  return Math.min(largest, Math.max(SMALLEST_BATCH, power));
 }
 
-/** What ended runs on the same people and photos told; others say nothing of these. */
+/** Results of the ended runs on the same people and photos. */
 export function pastResultsOf(runs: readonly Run[], snapshot: DataSnapshot): PastResult[] {
   const people = snapshot.people.filter(({ faces }) => faces.length > 0).length;
   const photos = countFaces(snapshot);
@@ -166,20 +167,25 @@ export function pastResultsOf(runs: readonly Run[], snapshot: DataSnapshot): Pas
     return [
       {
         preset: config.preset,
-        untrained: before.accuracy,
-        trained: after.accuracy,
+        before: before.accuracy,
+        after: after.accuracy,
         pretrained: isPretrained(config.backbone),
       },
     ];
   });
 }
 
-/** Whether the fields stand as the advice says. */
-export const isFollowed = (draft: Json, { preset, changes }: Recommendation): boolean =>
-  presetOf(draft) === preset && changes.every(({ path, value }) => same(readPath(draft, path), value));
+/** Whether the form already has the recommended settings. */
+export const isFollowed = (form: Json, { preset, changes }: Recommendation): boolean =>
+  presetOf(form) === preset && changes.every(({ path, value }) => same(readPath(form, path), value));
 
 const same = (a: Json | undefined, b: Json): boolean => JSON.stringify(a) === JSON.stringify(b);
 
-const PLURAL = { photo: 'photos', person: 'people', correction: 'corrections' } as const;
+const PLURAL = {
+  photo: 'photos',
+  'training photo': 'training photos',
+  person: 'people',
+  update: 'updates',
+} as const;
 const amount = (count: number, what: keyof typeof PLURAL): string =>
   `${count} ${count === 1 ? what : PLURAL[what]}`;

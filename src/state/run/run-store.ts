@@ -1,5 +1,4 @@
 import { createStore } from 'zustand/vanilla';
-import { presets } from '../../config/presets.ts';
 import type { TrainingConfig } from '../../config/training-config.ts';
 import type { BackendReport } from '../../domain/backend.ts';
 import type {
@@ -11,12 +10,11 @@ import type {
 } from '../../domain/training-report.ts';
 import type { TrainerEvent } from '../../protocol/trainer.ts';
 import type { LoadedCustomModel } from '../settings/custom-model-store.ts';
-import type { Json } from '../settings/settings-form.ts';
 import { EMPTY_SERIES, extend, MOST_POINTS, type Series, thin, upTo } from './series.ts';
 
 export type RunStatus = 'idle' | 'preparing' | 'running' | 'paused' | 'done' | 'stopped' | 'failed';
 
-/** What the trainer says at the end, less what {@link Run} keeps in bounded form. */
+/** The trainer's final report, without what {@link Run} keeps in bounded form. */
 export type FinalReport = Omit<TrainReport, 'curve' | 'config' | 'backend' | 'split' | 'scale'>;
 
 export interface Run {
@@ -25,22 +23,22 @@ export interface Run {
   readonly status: RunStatus;
   readonly config: TrainingConfig;
   readonly data: { readonly people: number; readonly photos: number };
-  /** The person's own network, where it was used. */
-  readonly own: LoadedCustomModel | null;
+  /** The model that the user brought, where the run used one. */
+  readonly customModel: LoadedCustomModel | null;
   readonly preparing: { readonly what: string; readonly done: number; readonly total: number } | null;
   readonly backend: BackendReport | null;
   readonly split: SplitReport | null;
   readonly scale: { readonly value: number; readonly why: string } | null;
   readonly series: Series;
   readonly latest: StepPoint | null;
-  /** What was told each time that the run had run away and went back. */
+  /** One text for each time that the run diverged and was rolled back. */
   readonly rollbacks: readonly string[];
   readonly totalSteps: number;
   readonly imagesPerSecond: number;
   readonly secondsLeft: number | null;
-  /** Epochs evenly spread over the run, always with the best. */
+  /** Epochs evenly spread over the run, always including the best. */
   readonly curve: readonly EpochPoint[];
-  /** Full reports of a few epochs, always with the untrained one, the best and the last. */
+  /** Full reports of a few epochs, always including epoch 0 (before training), the best and the last. */
   readonly epochs: readonly EpochReport[];
   readonly baseline: EpochReport | null;
   readonly best: EpochReport | null;
@@ -48,8 +46,6 @@ export interface Run {
 }
 
 export interface RunState {
-  /** Settings of the next run as they stand in the fields: not always valid. */
-  readonly form: Json;
   readonly current: Run | null;
   /** Earlier runs, oldest first. */
   readonly earlier: readonly Run[];
@@ -58,7 +54,7 @@ export interface RunState {
 const MOST_FULL_EPOCHS = 24;
 const MOST_EARLIER = 8;
 
-export const initialRuns: RunState = { form: presets.quick, current: null, earlier: [] };
+export const initialRuns: RunState = { current: null, earlier: [] };
 
 export const runStore = createStore<RunState>(() => initialRuns);
 
@@ -68,7 +64,7 @@ export const isActive = (status: RunStatus): boolean =>
 /** The status that the page shows: of the current run, or idle. */
 export const statusOf = ({ current }: RunState): RunStatus => current?.status ?? 'idle';
 
-/** Changes the current run while it is active; late news of an ended one is dropped. */
+/** Changes the current run while it is active; late events of an ended one are dropped. */
 export function updateRun(change: (run: Run) => Run): void {
   runStore.setState(({ current }) =>
     current && isActive(current.status) ? { current: change(current) } : {},
@@ -85,7 +81,7 @@ export const addSteps = (run: Run, event: Extract<TrainerEvent, { kind: 'steps' 
   secondsLeft: event.secondsLeft,
 });
 
-/** The run goes on from an earlier step: what came behind it is forgotten. */
+/** The run continues from an earlier step: what came after it is dropped. */
 export const rollBack = (run: Run, { step, text }: Extract<TrainerEvent, { kind: 'rolled-back' }>): Run => ({
   ...run,
   series: upTo(run.series, step),
@@ -108,7 +104,7 @@ export function addEpochs(run: Run, event: Extract<TrainerEvent, { kind: 'epochs
 const boundedCurve = (curve: readonly EpochPoint[], best: EpochReport): readonly EpochPoint[] =>
   thin(curve, MOST_POINTS, ({ epoch }) => epoch === best.epoch);
 
-/** The run with the trainer's last word. */
+/** The run with the trainer's final report. */
 export function finish(run: Run, { curve, config, backend, split, scale, ...report }: TrainReport): Run {
   return {
     ...run,
@@ -127,11 +123,11 @@ export function finish(run: Run, { curve, config, backend, split, scale, ...repo
   };
 }
 
-/** Puts a fresh run in the place of the current one, which joins the earlier ones if it gave any result. */
+/** Replaces the current run with a fresh one; the old one joins the earlier runs if it has a result. */
 export function beginRun(
   config: TrainingConfig,
   data: { readonly people: number; readonly photos: number },
-  own: LoadedCustomModel | null = null,
+  customModel: LoadedCustomModel | null = null,
 ): void {
   runStore.setState(({ current, earlier }) => {
     const id = Math.max(0, current?.id ?? 0, ...earlier.map((run) => run.id)) + 1;
@@ -143,7 +139,7 @@ export function beginRun(
         status: 'preparing',
         config,
         data,
-        own,
+        customModel,
         preparing: null,
         backend: null,
         split: null,

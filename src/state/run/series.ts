@@ -16,7 +16,7 @@ export const MOST_POINTS = 400;
 
 export const EMPTY_SERIES: Series = { stride: 1, points: [], open: [] };
 
-/** One point for several: means of loss and accuracy, the position and rate of the last. */
+/** One point for several: means of loss and accuracy, step and learning rate of the last. */
 function join(points: readonly StepPoint[]): StepPoint | null {
   const last = points.at(-1);
   if (!last) return null;
@@ -56,15 +56,13 @@ export function extend(series: Series, added: readonly StepPoint[]): Series {
   return { stride, points, open };
 }
 
-/** The series without what came behind a step. */
+/** The series without what came after a step. */
 export function upTo({ stride, points, open }: Series, step: number): Series {
   const before = (all: readonly StepPoint[]): StepPoint[] => all.filter((point) => point.step <= step);
   return { stride, points: before(points), open: before(open) };
 }
 
-/**
- * At most `most` of the items, evenly spread, always with the first, the last and those that `keep` names.
- */
+/** About `most` of the items, evenly spread, always with the first, the last and those that `keep` selects. */
 export function thin<T>(items: readonly T[], most: number, keep: (item: T) => boolean): readonly T[] {
   if (items.length <= most) return items;
   const every = Math.ceil(items.length / (most / 2));

@@ -5,19 +5,19 @@ import { dataStore } from '../data/data-store.ts';
 import { trainingSet } from '../data/training-set.ts';
 import { customModelStore, type LoadedCustomModel } from '../settings/custom-model-store.ts';
 import { checkForm } from '../settings/settings-form.ts';
-import { runStore } from './run-store.ts';
+import { settingsStore } from '../settings/settings-store.ts';
 
-/** What the trainer is asked to train: settings, people and, where the settings ask for it, the person's own network. */
+/** What the trainer is asked to train: settings, people and, where the settings ask for it, the custom model. */
 export interface TrainRequest {
   readonly config: TrainingConfig;
   readonly data: TrainingSet;
-  readonly own: LoadedCustomModel | null;
+  readonly customModel: LoadedCustomModel | null;
 }
 
-/** From the fields and the Data screen as they are now. @throws ProblemError where they are not fit for it */
+/** From the form and the people as they are now. @throws ProblemError where they are not valid */
 export function makeTrainRequest(): TrainRequest {
   const { network } = customModelStore.getState();
-  const checked = checkForm(runStore.getState().form, network?.findings ?? null);
+  const checked = checkForm(settingsStore.getState().form, network?.findings ?? null);
   if (!checked.valid) {
     throw new ProblemError(
       'Some settings are not valid.',
@@ -26,5 +26,5 @@ export function makeTrainRequest(): TrainRequest {
   }
   const { config } = checked;
   const data = trainingSet(dataStore.getState().snapshot);
-  return { config, data, own: config.backbone.kind === 'own' ? network : null };
+  return { config, data, customModel: config.backbone.kind === 'own' ? network : null };
 }

@@ -2,7 +2,7 @@ import { createStore } from 'zustand/vanilla';
 import type { CustomModelFindings } from '../../domain/custom-model.ts';
 import type { Problem } from '../../lib/problem.ts';
 
-/** A network that the person gave. The file is a handle; nothing of it is in the page. */
+/** A model that the user brought. The file is a handle: its bytes are not in the page. */
 export interface LoadedCustomModel {
   /** Of its file, or of the folder that it came in. */
   readonly name: string;
@@ -12,9 +12,9 @@ export interface LoadedCustomModel {
 }
 
 export interface CustomModelState {
-  /** The one that training takes where the settings ask for an own network. */
+  /** The one that training takes where the settings ask for a custom model. */
   readonly network: LoadedCustomModel | null;
-  /** What is being done with files that were given, null when nothing is. */
+  /** The step that newly given files are at, null when none are being read. */
   readonly reading: { readonly doing: string; readonly name: string } | null;
   /** Why the files given last are not used. */
   readonly problem: Problem | null;

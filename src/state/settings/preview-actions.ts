@@ -22,7 +22,7 @@ export function previewFaces({ people }: DataSnapshot): PreviewFace[] {
   );
 }
 
-/** Those faces as training would change them. @throws ProblemError, CancelledError */
+/** Those faces, augmented as in training. @throws ProblemError, CancelledError */
 export function previewAugmentation(
   config: TrainingConfig,
   faces: readonly PreviewFace[],

@@ -9,7 +9,7 @@ import {
 import type { CustomModelFindings } from '../../domain/custom-model.ts';
 import { unsuitableSettings } from '../../domain/custom-model-settings.ts';
 
-/** Plain data, as it stands in the fields of a form: typed, but not yet known to be valid. */
+/** Plain data, as it stands in the fields of a form: typed, but not yet validated. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
 const isRecord = (value: Json | undefined): value is { readonly [key: string]: Json } =>
@@ -36,11 +36,20 @@ export function writePath(value: Json, path: string, next: Json): Json {
   };
 }
 
+/** A setting's value as text: the kind for a group of settings. */
+export function showValue(value: Json | undefined): string {
+  if (value === undefined || value === null) return '—';
+  if (typeof value === 'boolean') return value ? 'on' : 'off';
+  if (typeof value === 'number' || typeof value === 'string') return String(value);
+  const kind = readPath(value, 'kind');
+  return typeof kind === 'string' ? kind : '—';
+}
+
 export type CheckedForm =
   | { readonly valid: true; readonly config: TrainingConfig }
   | { readonly valid: false; readonly wrong: ReadonlyMap<string, string> };
 
-/** What a value must be, in words: for the field that holds another. */
+/** What a value must be, as a sentence: the error of a field that holds something else. */
 export function allowedValues(setting: Setting): string {
   switch (setting.kind) {
     case 'integer':
@@ -61,69 +70,69 @@ export function allowedValues(setting: Setting): string {
 }
 
 /**
- * Checks the fields; what is wrong comes with its path and a sentence.
+ * Validates the form; every error has its path and a sentence.
  *
- * @param own what is known of the person's own network, null where none was given
+ * @param findings of the custom model, null where there is none
  */
-export function checkForm(draft: Json, own: CustomModelFindings | null = null): CheckedForm {
-  const parsed = trainingConfigSchema.safeParse(draft);
+export function checkForm(form: Json, findings: CustomModelFindings | null = null): CheckedForm {
+  const parsed = trainingConfigSchema.safeParse(form);
   const wrong = new Map<string, string>();
   if (parsed.success) {
     const { backbone, preset } = parsed.data;
     if (backbone.kind === 'own') {
-      if (!own) wrong.set('backbone', 'No network of your own was given yet: choose its files.');
+      if (!findings) wrong.set('backbone', 'There is no custom model yet: choose its files.');
       else
-        for (const { field, why } of unsuitableSettings(backbone, own, preset))
+        for (const { field, why } of unsuitableSettings(backbone, findings, preset))
           wrong.set(`backbone.${field}`, why);
     }
     return wrong.size === 0 ? { valid: true, config: parsed.data } : { valid: false, wrong };
   }
   for (const issue of parsed.error.issues) {
     const path = issue.path.join('.');
-    const setting = settingsOf(draft, own).find((candidate) => candidate.path === path);
+    const setting = settingsOf(form, findings).find((candidate) => candidate.path === path);
     wrong.set(path, setting ? allowedValues(setting) : issue.message);
   }
   return { valid: false, wrong };
 }
 
-/** Which preset the fields started from. */
-export const presetOf = (draft: Json): PresetName =>
-  presetName.safeParse(readPath(draft, 'preset')).data ?? 'quick';
+/** The preset that the form started from. */
+export const presetOf = (form: Json): PresetName =>
+  presetName.safeParse(readPath(form, 'preset')).data ?? 'quick';
 
 /** The preset's value for a setting, undefined where the preset has none (another kind of optimiser, say). */
-export const defaultOf = (draft: Json, path: string): Json | undefined =>
-  readPath(presets[presetOf(draft)], path);
+export const defaultOf = (form: Json, path: string): Json | undefined =>
+  readPath(presets[presetOf(form)], path);
 
 /**
- * The settings that the fields show: those that the preset has and whose place exists in the draft, with what can be
- * chosen there. Of the person's own network only what its files do not say themselves.
+ * The settings that the form shows: those that the preset has and whose path exists in the form, with their choices.
+ * Of a custom model only those that its files do not determine.
  */
-export function settingsOf(draft: Json, own: CustomModelFindings | null = null): Setting[] {
-  const preset = presetOf(draft);
+export function settingsOf(form: Json, findings: CustomModelFindings | null = null): Setting[] {
+  const preset = presetOf(form);
   return settings
     .filter(
       ({ path, group, presets: only, when }) =>
         (!only || only.includes(preset)) &&
-        readPath(draft, path) !== undefined &&
-        (!when || when.is.some((value) => readPath(draft, when.path) === value)) &&
-        (group !== 'own' || (own !== null && isAsked(path, draft, own))),
+        readPath(form, path) !== undefined &&
+        (!when || when.is.some((value) => readPath(form, when.path) === value)) &&
+        (group !== 'custom-model' || (findings !== null && isAsked(path, form, findings))),
     )
-    .map((setting) => withChoices(setting, preset, own));
+    .map((setting) => withChoices(setting, preset, findings));
 }
 
-/** A wrong value must be in sight even where nothing would be asked. */
-function isAsked(path: string, draft: Json, own: CustomModelFindings): boolean {
+/** A wrong value is shown even where nothing would be asked. */
+function isAsked(path: string, form: Json, findings: CustomModelFindings): boolean {
   switch (path) {
     case 'backbone.inputSize':
-      return own.inputSize === null || readPath(draft, path) !== own.inputSize;
+      return findings.inputSize === null || readPath(form, path) !== findings.inputSize;
     case 'backbone.cutSoftmax':
-      return own.classifier !== null || readPath(draft, path) !== false;
+      return findings.classifier !== null || readPath(form, path) !== false;
     default:
       return true;
   }
 }
 
-function withChoices(setting: Setting, preset: PresetName, own: CustomModelFindings | null): Setting {
+function withChoices(setting: Setting, preset: PresetName, findings: CustomModelFindings | null): Setting {
   switch (setting.kind) {
     case 'variant':
       return {
@@ -131,12 +140,12 @@ function withChoices(setting: Setting, preset: PresetName, own: CustomModelFindi
         choices: setting.choices.filter(({ presets: only }) => !only || only.includes(preset)),
       };
     case 'layer': {
-      const cuts = (own?.layers ?? []).filter(({ cut }) => cut);
+      const cuts = (findings?.layers ?? []).filter(({ cut }) => cut);
       const layers = cuts.map(({ name, kind, shape }) => ({
         label: `${name} (${kind}, ${shape.map((size) => size ?? 'any').join(' × ')})`,
         value: name,
       }));
-      const none = { label: 'Nothing: all of it learns', value: null };
+      const none = { label: 'None: all layers are trained', value: null };
       return { ...setting, kind: 'choice', choices: preset === 'quick' ? layers : [none, ...layers] };
     }
     default:

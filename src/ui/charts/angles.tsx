@@ -18,17 +18,17 @@ import {
   Frame,
   GRID,
   Legend,
-  OTHER,
-  OWN,
+  PRIMARY,
   percentTick,
+  SECONDARY,
   SPACE,
   STILL,
   TOOLTIP,
 } from './frame.tsx';
 
 const LEGEND = [
-  { name: 'own person', colour: OWN },
-  { name: 'nearest other person', colour: OTHER },
+  { name: 'correct class', colour: PRIMARY },
+  { name: 'nearest other class', colour: SECONDARY },
 ];
 const degrees = (value: number): string => `${value.toFixed(1)}°`;
 const sum = (counts: readonly number[]): number =>
@@ -37,16 +37,16 @@ const sum = (counts: readonly number[]): number =>
     counts.reduce((total, n) => total + n, 0),
   );
 
-/** Shares of the faces by angle, cut off where neither histogram has anything more. */
-function rows({ binWidth, own, nearestOther }: AngleHistogram) {
-  const [all, allOther] = [sum(own), sum(nearestOther)];
+/** Fraction of the faces per bin, up to the last bin that is not empty. */
+function rows({ binWidth, own: correct, nearestOther }: AngleHistogram) {
+  const [all, allOther] = [sum(correct), sum(nearestOther)];
   const last = Math.max(
-    own.findLastIndex((n) => n > 0),
+    correct.findLastIndex((n) => n > 0),
     nearestOther.findLastIndex((n) => n > 0),
   );
   return Array.from({ length: last + 2 }, (_, bin) => ({
     angle: (bin + 0.5) * binWidth,
-    own: (own[bin] ?? 0) / all,
+    correct: (correct[bin] ?? 0) / all,
     other: (nearestOther[bin] ?? 0) / allOther,
   }));
 }
@@ -58,7 +58,7 @@ export function AnglesChart({ angles }: { angles: AngleHistogram }) {
   return (
     <>
       <Frame
-        label={`Angles: to the own person ${degrees(angles.ownMean)} on average, to the nearest other ${degrees(angles.nearestOtherMean)}`}
+        label={`Angles to class centres: correct class ${degrees(angles.ownMean)} on average, nearest other class ${degrees(angles.nearestOtherMean)}`}
       >
         <AreaChart data={data} margin={SPACE} accessibilityLayer={false}>
           <CartesianGrid {...GRID} />
@@ -77,23 +77,23 @@ export function AnglesChart({ angles }: { angles: AngleHistogram }) {
           <Area
             isAnimationActive={false}
             type="step"
-            name="Own"
-            dataKey="own"
-            stroke={OWN}
-            fill={OWN}
+            name="Correct class"
+            dataKey="correct"
+            stroke={PRIMARY}
+            fill={PRIMARY}
             fillOpacity={0.25}
           />
           <Area
             isAnimationActive={false}
             type="step"
-            name="Nearest other"
+            name="Nearest other class"
             dataKey="other"
-            stroke={OTHER}
-            fill={OTHER}
+            stroke={SECONDARY}
+            fill={SECONDARY}
             fillOpacity={0.2}
           />
-          <ReferenceLine x={angles.ownMean} stroke={OWN} strokeDasharray="3 3" />
-          <ReferenceLine x={angles.nearestOtherMean} stroke={OTHER} strokeDasharray="3 3" />
+          <ReferenceLine x={angles.ownMean} stroke={PRIMARY} strokeDasharray="3 3" />
+          <ReferenceLine x={angles.nearestOtherMean} stroke={SECONDARY} strokeDasharray="3 3" />
         </AreaChart>
       </Frame>
       <Legend items={LEGEND} />
@@ -101,11 +101,11 @@ export function AnglesChart({ angles }: { angles: AngleHistogram }) {
   );
 }
 
-/** The two means over the epochs: the gap is what training widens. */
+/** The two means over the epochs: training widens the gap between them. */
 export function MeanAnglesChart({ curve }: { curve: readonly EpochPoint[] }) {
   return (
     <div>
-      <Frame label="Mean angles over the epochs, to the own person and to the nearest other">
+      <Frame label="Mean angles over the epochs, to the correct class and to the nearest other class">
         <LineChart data={[...curve]} margin={SPACE} accessibilityLayer={false}>
           <CartesianGrid {...GRID} />
           <XAxis {...epochAxis(curve)} />
@@ -116,11 +116,11 @@ export function MeanAnglesChart({ curve }: { curve: readonly EpochPoint[] }) {
             tickFormatter={(value: number) => `${Math.round(value)}°`}
           />
           <Tooltip {...TOOLTIP} labelFormatter={epochLabel} formatter={(value) => degrees(Number(value))} />
-          <Line {...STILL} name="Own" dataKey="ownMean" stroke={OWN} />
-          <Line {...STILL} name="Nearest other" dataKey="otherMean" stroke={OTHER} />
+          <Line {...STILL} name="Correct class" dataKey="ownMean" stroke={PRIMARY} />
+          <Line {...STILL} name="Nearest other class" dataKey="otherMean" stroke={SECONDARY} />
         </LineChart>
       </Frame>
-      <p className="legend">means over the epochs</p>
+      <p className="legend">mean angles over the epochs</p>
     </div>
   );
 }

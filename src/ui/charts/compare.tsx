@@ -25,28 +25,28 @@ interface Shown {
   readonly domain: readonly [number | ((lowest: number) => number), number | 'auto'];
 }
 
-/** Shares end at 100 %; the axis begins at the multiple of 5 % below the lowest, so that a line never lies on it. */
-const SHARES: Shown['domain'] = [(lowest) => Math.max(0, Math.floor(lowest * 20 - 0.1) / 20), 1];
+/** Up to 100 %, from the multiple of 5 % below the lowest value, so that no line lies on the axis. */
+const FRACTIONS: Shown['domain'] = [(lowest) => Math.max(0, Math.floor(lowest * 20 - 0.1) / 20), 1];
 
 const CHARTS: readonly Shown[] = [
   { title: 'Loss', key: 'loss', show: (value) => decimal(value), tick: smallTick, domain: [0, 'auto'] },
   {
-    title: 'Accuracy, held-out photos',
+    title: 'Validation accuracy',
     key: 'heldOutAccuracy',
     show: percent,
     tick: percentTick,
-    domain: SHARES,
+    domain: FRACTIONS,
   },
   {
-    title: 'Strangers: pairs told right',
+    title: 'Verification accuracy',
     key: 'verification',
     show: percent,
     tick: percentTick,
-    domain: SHARES,
+    domain: FRACTIONS,
   },
 ];
 
-/** The curves of several runs over each other, by epoch. */
+/** The curves of several runs in the same charts, by epoch. */
 export function CompareCharts({ runs }: { runs: readonly Run[] }) {
   return (
     <>

@@ -8,10 +8,10 @@ import {
   Frame,
   GRID,
   Legend,
-  OTHER,
-  OWN,
+  PRIMARY,
   percentTick,
   QUIET,
+  SECONDARY,
   SPACE,
   STILL,
   short,
@@ -19,7 +19,7 @@ import {
   TOOLTIP,
 } from './frame.tsx';
 
-/** The steps drawn so far; redrawn with every point, so that the axis grows with the run. */
+/** Ends at the last step drawn, so that the axis grows with the run. */
 const stepAxis = ({ points }: Series) => ({
   ...counting('step', Math.max(1, points.at(-1)?.step ?? 0)),
   tickFormatter: short,
@@ -36,20 +36,20 @@ export function LossChart({ series }: { series: Series }) {
         <XAxis {...stepAxis(series)} />
         <YAxis {...AXIS} width={52} domain={[0, 'auto']} tickFormatter={smallTick} />
         <Tooltip {...TOOLTIP} labelFormatter={stepLabel} formatter={(value) => decimal(Number(value))} />
-        <Line {...STILL} name="Loss" dataKey="loss" stroke={OWN} />
+        <Line {...STILL} name="Loss" dataKey="loss" stroke={PRIMARY} />
       </LineChart>
     </Frame>
   );
 }
 
-/** Batches as a faint line; the measurements at the end of each epoch as points with lines between. */
+/** Batches as a faint line; training and validation accuracy at the end of each epoch as lines. */
 export function AccuracyChart({ series, curve }: { series: Series; curve: readonly EpochPoint[] }) {
   const { points } = series;
   const last = curve.at(-1);
   return (
     <>
       <Frame
-        label={`Accuracy: ${percent(last?.trainAccuracy)} on photos trained on, ${percent(last?.heldOutAccuracy)} on held-out photos`}
+        label={`Accuracy: training ${percent(last?.trainAccuracy)}, validation ${percent(last?.heldOutAccuracy)}`}
       >
         <ComposedChart margin={SPACE} accessibilityLayer={false}>
           <CartesianGrid {...GRID} />
@@ -67,25 +67,25 @@ export function AccuracyChart({ series, curve }: { series: Series; curve: readon
           <Line
             {...STILL}
             data={[...curve]}
-            name="Trained on"
+            name="Training"
             dataKey="trainAccuracy"
-            stroke={OWN}
+            stroke={PRIMARY}
             connectNulls
           />
           <Line
             {...STILL}
             data={[...curve]}
-            name="Held out"
+            name="Validation"
             dataKey="heldOutAccuracy"
-            stroke={OTHER}
+            stroke={SECONDARY}
             connectNulls
           />
         </ComposedChart>
       </Frame>
       <Legend
         items={[
-          { name: 'held-out photos', colour: OTHER },
-          { name: 'photos trained on', colour: OWN },
+          { name: 'validation', colour: SECONDARY },
+          { name: 'training', colour: PRIMARY },
           { name: 'each batch', colour: QUIET },
         ]}
       />
@@ -102,7 +102,7 @@ export function RateChart({ series }: { series: Series }) {
         <XAxis {...stepAxis(series)} />
         <YAxis {...AXIS} width={52} domain={[0, 'auto']} tickFormatter={smallTick} />
         <Tooltip {...TOOLTIP} labelFormatter={stepLabel} formatter={(value) => rate(Number(value))} />
-        <Line {...STILL} name="Learning rate" dataKey="learningRate" stroke={OWN} />
+        <Line {...STILL} name="Learning rate" dataKey="learningRate" stroke={PRIMARY} />
       </LineChart>
     </Frame>
   );

@@ -3,14 +3,14 @@ import { ResponsiveContainer } from 'recharts';
 import type { EpochPoint } from '../../domain/training-report.ts';
 import { countingTicks } from './ticks.ts';
 
-/** What all charts share: colours come from the page's CSS, so that they follow light and dark. */
-export const OWN = 'var(--chart-a)';
-export const OTHER = 'var(--chart-b)';
+/** What all charts share. Colours come from the page's CSS, so that they follow the colour scheme. */
+export const PRIMARY = 'var(--chart-a)';
+export const SECONDARY = 'var(--chart-b)';
 export const QUIET = 'var(--chart-quiet)';
 export const LINES = ['var(--chart-a)', 'var(--chart-b)', 'var(--chart-c)', 'var(--chart-d)'] as const;
 
 export const AXIS = { stroke: QUIET, fontSize: 11, tickLine: false, tick: { fill: 'var(--quiet)' } } as const;
-/** An axis along which something counts up from 0 to `last`: steps, epochs, degrees. */
+/** A numeric axis from 0 to `last`: steps, epochs, degrees. */
 export const counting = (dataKey: string, last: number) => ({
   ...AXIS,
   dataKey,
@@ -23,7 +23,7 @@ export const counting = (dataKey: string, last: number) => ({
 export const epochAxis = (...curves: readonly (readonly EpochPoint[])[]) =>
   counting('epoch', Math.max(1, ...curves.map((curve) => curve.at(-1)?.epoch ?? 0)));
 export const epochLabel = (epoch: unknown): string =>
-  Number(epoch) === 0 ? 'Untrained' : `Epoch ${String(epoch)}`;
+  Number(epoch) === 0 ? 'Before training' : `Epoch ${String(epoch)}`;
 export const SPACE = { top: 8, right: 14, bottom: 0, left: 0 } as const;
 export const GRID = { stroke: 'var(--line)', vertical: false } as const;
 export const TOOLTIP = {
@@ -39,7 +39,7 @@ export const TOOLTIP = {
 export const STILL = { isAnimationActive: false, dot: false, strokeWidth: 1.75 } as const;
 
 interface Props {
-  /** What the chart shows, in words: read to those who cannot see it. */
+  /** Text alternative of the chart for screen readers. */
   readonly label: string;
   readonly children: ReactElement;
 }
@@ -59,7 +59,7 @@ export function Frame({ label, children }: Props) {
   );
 }
 
-/** The names of the lines below a chart: text in the page's own size and colours. */
+/** The names of the lines, below a chart. */
 export function Legend({ items }: { items: readonly { readonly name: string; readonly colour: string }[] }) {
   return (
     <ul className="legend" aria-hidden="true">
@@ -75,7 +75,7 @@ export function Legend({ items }: { items: readonly { readonly name: string; rea
 
 export const short = (value: number): string =>
   Math.abs(value) >= 10_000 ? `${Math.round(value / 1000)}k` : String(value);
-/** Small numbers with an exponent, so that they have room beside the axis. */
+/** Small numbers with an exponent, so that they fit beside the axis. */
 export const smallTick = (value: number): string =>
   value === 0 || value >= 1e-3 ? String(Number(value.toPrecision(3))) : value.toExponential();
 /** No more decimals than the tick has: `75 %`, `97.5 %`. */

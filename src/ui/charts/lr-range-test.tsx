@@ -1,9 +1,22 @@
 import { CartesianGrid, ComposedChart, Line, ReferenceLine, Tooltip, XAxis, YAxis } from 'recharts';
 import type { RatePoint } from '../../domain/lr-finder.ts';
 import { decimal, rate as shown } from '../common/format.ts';
-import { AXIS, Frame, GRID, Legend, OTHER, OWN, QUIET, SPACE, STILL, smallTick, TOOLTIP } from './frame.tsx';
+import {
+  AXIS,
+  Frame,
+  GRID,
+  Legend,
+  PRIMARY,
+  QUIET,
+  SECONDARY,
+  SPACE,
+  STILL,
+  smallTick,
+  TOOLTIP,
+} from './frame.tsx';
 import { decades, roundTicks } from './ticks.ts';
 
+/** Losses from which the spread between batches is read. */
 const FIRST = 20;
 
 interface Props {
@@ -14,9 +27,12 @@ interface Props {
 /** Loss against the learning rate of its step, on a logarithmic axis. */
 export function RateSearchChart({ points, suggested }: Props) {
   const [first, last] = [points[0]?.rate ?? 1e-6, points.at(-1)?.rate ?? 1];
-  // One loss that jumps must not press the curve flat: of the losses, the first ones show how far batches differ.
-  const drawn = [...points.map((point) => point.smoothed), ...points.slice(0, FIRST).map(({ loss }) => loss)];
-  const up = roundTicks(Math.min(...drawn), Math.max(...drawn));
+  // A single outlier must not flatten the curve: of the raw losses only the first ones set the range.
+  const values = [
+    ...points.map((point) => point.smoothed),
+    ...points.slice(0, FIRST).map(({ loss }) => loss),
+  ];
+  const lossTicks = roundTicks(Math.min(...values), Math.max(...values));
   return (
     <>
       <Frame
@@ -36,28 +52,28 @@ export function RateSearchChart({ points, suggested }: Props) {
           <YAxis
             {...AXIS}
             width={44}
-            domain={[up[0] ?? 'auto', up.at(-1) ?? 'auto']}
-            ticks={up}
+            domain={[lossTicks[0] ?? 'auto', lossTicks.at(-1) ?? 'auto']}
+            ticks={lossTicks}
             allowDataOverflow
             tickFormatter={smallTick}
           />
           <Tooltip
             {...TOOLTIP}
-            labelFormatter={(rate) => `Rate ${shown(Number(rate))}`}
+            labelFormatter={(rate) => `Learning rate ${shown(Number(rate))}`}
             formatter={(value) => decimal(Number(value))}
           />
           <Line {...STILL} name="Each step" dataKey="loss" stroke={QUIET} strokeWidth={1} />
-          <Line {...STILL} name="Smoothed" dataKey="smoothed" stroke={OWN} />
+          <Line {...STILL} name="Smoothed" dataKey="smoothed" stroke={PRIMARY} />
           {suggested !== null && (
-            <ReferenceLine x={suggested} stroke={OTHER} strokeDasharray="4 3" strokeWidth={1.5} />
+            <ReferenceLine x={suggested} stroke={SECONDARY} strokeDasharray="4 3" strokeWidth={1.5} />
           )}
         </ComposedChart>
       </Frame>
       <Legend
         items={[
-          { name: 'loss, smoothed', colour: OWN },
+          { name: 'loss, smoothed', colour: PRIMARY },
           { name: 'each step', colour: QUIET },
-          ...(suggested === null ? [] : [{ name: 'suggested rate', colour: OTHER }]),
+          ...(suggested === null ? [] : [{ name: 'suggested learning rate', colour: SECONDARY }]),
         ]}
       />
     </>

@@ -4,7 +4,7 @@ interface Props {
   readonly children: ReactNode;
 }
 
-/** Shows a page that can be read when the page itself has a mistake; what was loaded is in the stores. */
+/** Shows an error page when rendering fails; what was loaded is still in the stores. */
 export class ErrorBoundary extends Component<Props, { readonly message: string | null }> {
   override state = { message: null };
 
@@ -16,9 +16,9 @@ export class ErrorBoundary extends Component<Props, { readonly message: string |
     if (this.state.message === null) return this.props.children;
     return (
       <main className="crash" role="alert">
-        <h1>This page has made a mistake</h1>
+        <h1>Something went wrong</h1>
         <p>
-          Your photos and the current run are still held in memory. Show the page again; if the mistake comes
+          Your photos and the current run are still held in memory. Show the page again; if the error comes
           back, reload it.
         </p>
         <p>

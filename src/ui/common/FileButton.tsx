@@ -14,7 +14,7 @@ interface Props {
   readonly onFiles: (files: readonly File[]) => void;
 }
 
-/** A button with the file input behind it. */
+/** A button that opens a file input. */
 export function FileButton(props: Props) {
   const {
     label,

@@ -2,13 +2,13 @@ import type { ReactNode } from 'react';
 
 interface Props {
   readonly title: string;
-  /** Shown behind the title, e.g. buttons. */
+  /** Shown after the title, e.g. buttons. */
   readonly actions?: ReactNode;
   readonly children: ReactNode;
   readonly className?: string;
 }
 
-/** A titled box, the unit that every screen is made of. */
+/** A box with a title. */
 export function Panel({ title, actions, children, className = '' }: Props) {
   return (
     <section className={`panel ${className}`} aria-label={title}>

@@ -2,7 +2,7 @@ import { Alert } from '@mantine/core';
 import { useStore } from 'zustand';
 import { dismissProblem, problemStore } from '../../state/problems.ts';
 
-/** What went wrong and what to do, until the person puts it away. */
+/** What went wrong and what to do, until it is dismissed. */
 export function Problems() {
   const problems = useStore(problemStore, (state) => state.problems);
   return (

@@ -8,7 +8,7 @@ interface Props {
   readonly testId?: string;
 }
 
-/** A number with its name. */
+/** A value with its label. */
 export function Stat({ label, value, note, testId }: Props) {
   return (
     <div className="stat">

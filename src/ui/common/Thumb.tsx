@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import type { SampleId } from '../../lib/brand.ts';
 import { holdUrl, releaseUrl } from '../../state/data/images.ts';
 
-/** A face as a picture. Its object URL lives only as long as this is on the screen. */
+/** A face. Its object URL exists only while this is on the screen. */
 export function Thumb({ id, size, alt = '' }: { id: SampleId; size: number; alt?: string }) {
   const [url, setUrl] = useState<string | null>(null);
   useEffect(() => {

@@ -4,7 +4,7 @@ import { type ReactNode, useState } from 'react';
 
 interface Props<T> {
   readonly items: readonly T[];
-  /** Narrowest tile and height of a row, gap included, in CSS pixels. */
+  /** Minimum width of a tile and height of a row, gap included, in CSS pixels. */
   readonly tileWidth: number;
   readonly rowHeight: number;
   readonly className: string;
@@ -12,7 +12,7 @@ interface Props<T> {
   readonly tile: (item: T) => ReactNode;
 }
 
-/** Tiles in as many columns as fit. Only the rows on the screen exist: five thousand cost no more than fifty. */
+/** Tiles in as many columns as fit. Only the rows on the screen are rendered: 5,000 cost no more than 50. */
 export function TileGrid<T>({ items, tileWidth, rowHeight, className, tile }: Props<T>) {
   const { ref: measure, width } = useElementSize<HTMLDivElement>();
   const [box, setBox] = useState<HTMLDivElement | null>(null);

@@ -1,6 +1,6 @@
 import { percent as percentOf } from '../../lib/percent.ts';
 
-/** Numbers as a person reads them. Every function takes plain numbers and gives plain text. */
+/** Numbers as text for the page. */
 const grouped = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 
 export const count = (value: number): string => grouped.format(value);
@@ -21,10 +21,10 @@ export const decimal = (value: number | null | undefined, digits = 3): string =>
 export function duration(seconds: number | null | undefined): string {
   if (seconds === null || seconds === undefined || !Number.isFinite(seconds)) return '—';
   if (seconds > 0 && seconds < 0.95) return `${Math.max(0.1, seconds).toFixed(1)} s`;
-  const whole = Math.max(0, Math.round(seconds));
-  if (whole < 60) return `${whole} s`;
-  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
-  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+  const rounded = Math.max(0, Math.round(seconds));
+  if (rounded < 60) return `${rounded} s`;
+  if (rounded < 3600) return `${Math.floor(rounded / 60)} min ${rounded % 60} s`;
+  return `${Math.floor(rounded / 3600)} h ${Math.floor((rounded % 3600) / 60)} min`;
 }
 
 export function bytes(size: number): string {
@@ -37,7 +37,7 @@ export function bytes(size: number): string {
 export const angleOfCosine = (cosine: number): number =>
   (Math.acos(Math.max(-1, Math.min(1, cosine))) * 180) / Math.PI;
 
-/** Learning rates span many sizes: three digits that count. */
+/** Learning rates span many orders of magnitude: three significant digits. */
 export const rate = (value: number | null | undefined): string =>
   value === null || value === undefined
     ? '—'

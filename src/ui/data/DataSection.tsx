@@ -15,7 +15,7 @@ function Warnings() {
   const warnings = useMemo(() => (running ? [] : dataWarnings(snapshot)), [snapshot, running]);
   if (warnings.length === 0) return null;
   return (
-    <ul className="warnings" aria-label="About these photos">
+    <ul className="warnings" aria-label="Warnings about these photos">
       {warnings.map(({ kind, text }) => (
         <li key={kind}>{text}</li>
       ))}
@@ -23,7 +23,7 @@ function Warnings() {
   );
 }
 
-/** Step 1: photos come in, and become people. */
+/** Step 1: photos are imported and grouped into people. */
 export function DataSection({ overPerson }: { overPerson: Drag['person'] }) {
   const empty = useStore(
     dataStore,

@@ -1,12 +1,12 @@
 import type { Drag } from './useWindowDrop.ts';
 
-/** Says what letting go will do. Lets the pointer through, so that cards below stay targets. */
+/** Says what dropping here will do. Ignores the pointer, so that cards below stay drop targets. */
 export function DropOverlay({ onto }: { onto: Drag }) {
   const { person, network } = onto;
-  const letting = person ? `Add to ${person.name}` : 'Drop to add: one folder for each person';
+  const photos = person ? `Add to ${person.name}` : 'Drop to add: one folder for each person';
   return (
     <div className="drop-overlay" aria-hidden="true">
-      <p>{network ? 'Use as your own network' : letting}</p>
+      <p>{network ? 'Use as custom model' : photos}</p>
     </div>
   );
 }

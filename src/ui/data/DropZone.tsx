@@ -3,7 +3,7 @@ import { FileArchive, FolderOpen, Image, Users } from 'lucide-react';
 import { addFiles, addSamples } from '../../state/data/data-actions.ts';
 import { FileButton } from '../common/FileButton.tsx';
 
-/** Where photos come in: by dropping anywhere, by the pickers, or as the sample people. */
+/** Where photos are added: by dropping them, with a file picker, or as the sample people. */
 export function DropZone({ empty }: { empty: boolean }) {
   return (
     <div className={empty ? 'drop-zone drop-zone-empty' : 'drop-zone'} data-testid="drop-zone">
@@ -12,8 +12,8 @@ export function DropZone({ empty }: { empty: boolean }) {
           <p className="drop-title">Drop folders of photos here, one folder for each person</p>
           <p className="quiet">
             The folder’s name is the person’s name. Folders inside a folder, a .zip and single photos work
-            too. About 10 photos a person is a good start; with 8 people or more the page can also measure how
-            well strangers are told apart.
+            too. About 10 photos per person is a good start; with 8 people or more, verification accuracy on
+            held-out people is measured too.
           </p>
         </>
       ) : (
@@ -54,7 +54,7 @@ export function DropZone({ empty }: { empty: boolean }) {
       {empty && (
         <p className="quiet small">
           JPEG, PNG, WebP, AVIF, HEIC, TIFF, BMP, GIF, PGM. The sample people are 24 drawn faces with 20
-          pictures each.
+          images each.
         </p>
       )}
     </div>

@@ -11,19 +11,19 @@ const selectFaces = ({ snapshot }: DataState): number => countFaces(snapshot);
 function sentence(intake: Intake): string {
   switch (intake.status) {
     case 'idle':
-      return 'No photos yet. Everything that is taken in is counted here, and what could not be used is listed with its reason.';
+      return 'No photos yet. Imported photos are counted here; files that cannot be used are listed with the reason.';
     case 'running':
       return intake.total > 0
         ? `${intake.doing}: ${count(intake.done)} of ${count(intake.total)}`
         : `${intake.doing}${intake.done > 0 ? `: ${count(intake.done)}` : ' …'}`;
     case 'done': {
       const { files, faces, rejected, seconds } = intake.summary;
-      if (files === 0) return 'Nothing was added by the last drop; what was there before is kept.';
-      return `${plural(files, 'file', 'files')} looked at in ${duration(seconds)}: ${plural(faces, 'face', 'faces')} taken, ${count(rejected)} not used.`;
+      if (files === 0) return 'The last drop added nothing; what was there before is kept.';
+      return `${plural(files, 'file', 'files')} read in ${duration(seconds)}: ${plural(faces, 'face', 'faces')} imported, ${count(rejected)} skipped.`;
     }
     case 'cancelled':
       return intake.total > 0
-        ? `Cancelled after ${count(intake.done)} of ${count(intake.total)} files. What was found until then is kept.`
+        ? `Cancelled after ${count(intake.done)} of ${count(intake.total)} files. The faces found so far are kept.`
         : 'Cancelled. Nothing was added.';
   }
 }
@@ -34,7 +34,7 @@ function Running({ intake }: { intake: Extract<Intake, { status: 'running' }> })
   return (
     <div className="intake-running">
       <Progress.Root size="sm" transitionDuration={150}>
-        <Progress.Section value={share} animated={!known} striped={!known} aria-label="Photos taken in" />
+        <Progress.Section value={share} animated={!known} striped={!known} aria-label="Photos imported" />
       </Progress.Root>
       <div className="intake-line">
         <span className="quiet small">
@@ -49,7 +49,7 @@ function Running({ intake }: { intake: Extract<Intake, { status: 'running' }> })
   );
 }
 
-/** What is being taken in, and what there is now. */
+/** Progress of the import, and what there is now. */
 export function IntakeStatus() {
   const intake = useStore(dataStore, (state) => state.intake);
   const waiting = useStore(dataStore, (state) => state.waiting);
@@ -62,12 +62,12 @@ export function IntakeStatus() {
       <div className="stats">
         <Stat label="People" value={people} testId="identity-count" />
         <Stat label="Faces" value={faces} testId="ingest-faces" />
-        <Stat label="Not used" value={rejected} testId="ingest-rejected" />
-        <Stat label="Intake" value={intake.status} testId="ingest-status" />
+        <Stat label="Skipped" value={rejected} testId="ingest-rejected" />
+        <Stat label="Import" value={intake.status} testId="ingest-status" />
       </div>
       <p className="quiet small intake-sentence" aria-live={intake.status === 'running' ? 'off' : 'polite'}>
         {sentence(intake)}
-        {waiting > 0 && ` ${plural(waiting, 'more drop waits', 'more drops wait')}.`}
+        {waiting > 0 && ` ${plural(waiting, 'more drop is waiting', 'more drops are waiting')}.`}
       </p>
       {intake.status === 'running' && <Running intake={intake} />}
       {notes.length > 0 && (

@@ -21,30 +21,30 @@ function matching(people: readonly PersonRow[], search: string): readonly Person
   return wanted === '' ? people : people.filter(({ name }) => name.toLowerCase().includes(wanted));
 }
 
-/** Everybody, with what can be done to them. */
+/** All people: find, select, merge, remove, undo. */
 export function People({ over }: { over: string | null }) {
   const people = useStore(dataStore, (state) => state.snapshot.people);
   const last = useStore(dataStore, undoable);
   const [search, setSearch] = useState('');
-  const [marked, setMarked] = useState<ReadonlySet<PersonId>>(new Set());
+  const [picked, setPicked] = useState<ReadonlySet<PersonId>>(new Set());
   const [open, setOpen] = useState<PersonId | null>(null);
   const shown = useMemo(() => matching(people, search), [people, search]);
-  // People that are gone cannot stay selected.
+  // People that were removed must not stay selected.
   const selected = useMemo(
-    () => new Set(people.filter(({ id }) => marked.has(id)).map(({ id }) => id)),
-    [people, marked],
+    () => new Set(people.filter(({ id }) => picked.has(id)).map(({ id }) => id)),
+    [people, picked],
   );
   useHotkeys([['mod+Z', () => undo()]]);
 
   const select = (id: PersonId): void =>
-    setMarked((now) => {
+    setPicked((now) => {
       const next = new Set(now);
       if (!next.delete(id)) next.add(id);
       return next;
     });
   const act = (change: (ids: ReadonlySet<PersonId>) => void): void => {
     change(selected);
-    setMarked(new Set());
+    setPicked(new Set());
   };
 
   return (
@@ -103,7 +103,7 @@ export function People({ over }: { over: string | null }) {
       {shown.length === 0 ? (
         <p className="nothing">
           {people.length === 0
-            ? 'No face has been taken in yet. Look at “Not used” for the reasons.'
+            ? 'No face has been imported yet. “Skipped files” shows the reasons.'
             : `Nobody’s name contains “${search.trim()}”.`}
         </p>
       ) : (

@@ -6,7 +6,7 @@ import type { PersonRow } from '../../state/data/people.ts';
 import { plural } from '../common/format.ts';
 import { Thumb } from '../common/Thumb.tsx';
 
-/** As many as whole ones fit are seen. */
+/** More than fit are cut off by the style sheet. */
 const THUMBS = 7;
 
 interface Props {

@@ -19,14 +19,14 @@ const ROW_HEIGHT = 112;
 
 const FLAGS: Readonly<Record<FaceFlag, string>> = {
   'several-faces': 'several faces',
-  'whole-picture': 'whole picture',
+  'whole-picture': 'whole image',
   chosen: 'chosen by you',
-  'as-is': 'as it is',
+  'as-is': 'used as is',
   'low-resolution': 'low resolution',
 };
 
-/** `as-is` says nothing worth a label: it is so for every photo of the folder. */
-const remark = (flags: readonly FaceFlag[]): string =>
+/** `as-is` needs no label: it applies to every photo of the folder. */
+const flagText = (flags: readonly FaceFlag[]): string =>
   flags
     .filter((flag) => flag !== 'as-is')
     .map((flag) => FLAGS[flag])
@@ -44,7 +44,7 @@ function Face({ person, face: { id, path, flags } }: { person: PersonId; face: F
       >
         <X size={14} aria-hidden="true" />
       </button>
-      <figcaption>{remark(flags)}</figcaption>
+      <figcaption>{flagText(flags)}</figcaption>
     </figure>
   );
 }
@@ -106,7 +106,7 @@ function Content({ person, onClose }: { person: PersonRow; onClose: () => void }
   );
 }
 
-/** A person's photos: look at them, take some out, add some, give another name. */
+/** A person's photos: view, remove and add photos, rename the person. */
 export function PersonDialog({ id, onClose }: { id: PersonId | null; onClose: () => void }) {
   const person = useStore(dataStore, ({ snapshot }) => snapshot.people.find((row) => row.id === id)) ?? null;
   return (

@@ -27,21 +27,21 @@ function Form({ question: { survey, askAligned, askName } }: { question: IntakeQ
     <form onSubmit={submit} className="question">
       {askName && (
         <TextInput
-          label={`${plural(survey.unlabelled, 'photo is', 'photos are')} outside any folder: whose ${survey.unlabelled === 1 ? 'is it' : 'are they'}?`}
+          label={`${plural(survey.unlabelled, 'photo is', 'photos are')} not in a folder: who is ${survey.unlabelled === 1 ? 'it' : 'this'}?`}
           placeholder="Name of the person"
           data-testid="unlabelled-name"
           data-autofocus
           maxLength={LONGEST_NAME}
           value={name}
-          error={missing ? 'Type the name of the person, or leave these photos out.' : null}
+          error={missing ? 'Type the name of the person, or skip these photos.' : null}
           onChange={(event) => setName(event.currentTarget.value)}
         />
       )}
       {askAligned && (
         <p>
           These {plural(survey.files, 'photo is', 'photos are')} all squares of {survey.alignedSize} ×{' '}
-          {survey.alignedSize} pixels. If a face fills each, with the eyes in the same place, they are aligned
-          crops already and are best used as they are.
+          {survey.alignedSize} pixels. If they are aligned face crops already, with the eyes always in the
+          same place, use them as they are.
         </p>
       )}
       <div className="buttons">
@@ -50,26 +50,26 @@ function Form({ question: { survey, askAligned, askName } }: { question: IntakeQ
         </Button>
         {askAligned && (
           <Button variant="default" data-testid="detect-faces" onClick={() => answer('detect')}>
-            Find the faces
+            Detect faces
           </Button>
         )}
         <Button variant="subtle" onClick={() => answerQuestion(null)}>
-          Leave them out
+          Skip them
         </Button>
       </div>
     </form>
   );
 }
 
-/** What must be known before photos can be taken in. */
+/** What must be known before photos can be imported. */
 export function Question() {
   const question = useStore(dataStore, (state) => state.question);
   return (
     <Dialog
       opened={question !== null}
       onClose={() => answerQuestion(null)}
-      title="Before these photos are taken in"
-      closeLabel="Leave them out"
+      title="Before these photos are imported"
+      closeLabel="Skip them"
     >
       {question && <Form key={question.survey.selection} question={question} />}
     </Dialog>

@@ -4,7 +4,7 @@ import { useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import type { RejectReason } from '../../domain/faces.ts';
 import { describeReason } from '../../domain/reject-reason.ts';
-import { takePicture } from '../../state/data/data-actions.ts';
+import { chooseAlternative } from '../../state/data/data-actions.ts';
 import { dataStore } from '../../state/data/data-store.ts';
 import type { RejectedRow } from '../../state/data/people.ts';
 import { count } from '../common/format.ts';
@@ -21,7 +21,7 @@ const KINDS: Readonly<Record<Kind, string>> = {
   removed: 'Removed by you',
   damaged: 'Damaged',
   'not-an-image': 'Not an image',
-  network: 'A network',
+  network: 'Neural network',
   unsupported: 'Not supported',
   'too-large': 'Too large',
   empty: 'Empty',
@@ -39,11 +39,9 @@ function Alternatives({ row }: { row: RejectedRow }) {
           className="alternative"
           title={row.reason.kind === 'removed' ? 'Bring back' : 'Use this'}
           aria-label={
-            row.reason.kind === 'removed'
-              ? `Bring back ${row.path}`
-              : `Use picture ${index + 1} of ${row.path}`
+            row.reason.kind === 'removed' ? `Bring back ${row.path}` : `Use image ${index + 1} of ${row.path}`
           }
-          onClick={() => takePicture(row.id, id)}
+          onClick={() => chooseAlternative(row.id, id)}
         >
           <Thumb id={id} size={44} />
         </button>
@@ -54,13 +52,11 @@ function Alternatives({ row }: { row: RejectedRow }) {
 
 const hint = ({ reason, alternatives }: RejectedRow): string => {
   if (alternatives.length === 0) return '';
-  if (reason.kind === 'removed') return ' Click the picture to bring it back.';
-  return alternatives.length === 1
-    ? ' Click the picture to use it all the same.'
-    : ' Click the right one to use it.';
+  if (reason.kind === 'removed') return ' Click the image to bring it back.';
+  return alternatives.length === 1 ? ' Click the image to use it anyway.' : ' Click the right one to use it.';
 };
 
-/** Every file that gave no face, with its reason and, where there is one, a way to use it. */
+/** The files that were skipped, each with its reason and the images that can be used instead. */
 export function Rejected() {
   const rejected = useStore(dataStore, (state) => state.snapshot.rejected);
   const [kind, setKind] = useState<Kind | null>(null);
@@ -84,13 +80,13 @@ export function Rejected() {
 
   return (
     <Panel
-      title={`Not used (${count(rejected.length)})`}
+      title={`Skipped files (${count(rejected.length)})`}
       className="rejected"
       actions={
         counts.length > 1 && (
           <NativeSelect
             size="xs"
-            aria-label="Show the reason"
+            aria-label="Filter by reason"
             value={kind ?? ''}
             onChange={(event) =>
               setKind(counts.find(([value]) => value === event.currentTarget.value)?.[0] ?? null)
@@ -105,7 +101,7 @@ export function Rejected() {
     >
       {shown.length === 0 ? (
         <p className="nothing">
-          {rejected.length === 0 ? 'Every file gave a face.' : 'No file has this reason any more.'}
+          {rejected.length === 0 ? 'A face was found in every photo.' : 'No file has this reason any more.'}
         </p>
       ) : (
         <section
@@ -113,7 +109,7 @@ export function Rejected() {
           ref={setBox}
           // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling list must be reachable by keyboard
           tabIndex={0}
-          aria-label="Files that are not used"
+          aria-label="Skipped files"
         >
           <ul style={{ height: rows.getTotalSize() }}>
             {rows.getVirtualItems().map((item) => {

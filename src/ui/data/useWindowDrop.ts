@@ -5,9 +5,9 @@ import { dropCustomModel } from '../../state/settings/custom-model-actions.ts';
 
 export interface Drag {
   readonly active: boolean;
-  /** The person whose card is under the pointer: the photos will be theirs. */
+  /** The person whose card is under the pointer, to whom the photos are added. */
   readonly person: { readonly id: string; readonly name: string; readonly label: string } | null;
-  /** Whether the pointer is where networks are taken. */
+  /** Whether the pointer is over the place for a custom model. */
   readonly network: boolean;
 }
 
@@ -27,8 +27,8 @@ function personUnder(target: EventTarget | null): Drag['person'] {
 const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') ?? false;
 
 /**
- * Takes files dropped anywhere on the page: photos; on a person's card photos of that person; a network where the
- * Train screen asks for one.
+ * Accepts files dropped anywhere on the page: as photos; on a person's card as photos of that person; where the Train
+ * screen asks for a custom model, as one.
  */
 export function useWindowDrop(): Drag {
   const [drag, setDrag] = useState<Drag>(NOTHING);

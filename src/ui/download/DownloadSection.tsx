@@ -9,17 +9,17 @@ import { bytes, plural } from '../common/format.ts';
 const CONTENTS = [
   [
     'model.json and weights',
-    'the network that turns a face into an embedding; loads with tf.loadLayersModel',
+    'the backbone, which turns a face into an embedding; load it with tf.loadLayersModel',
   ],
   [
     'manifest.json',
-    'how faces must be cut and scaled, the people and their centres, threshold, settings, results',
+    'how faces must be aligned and scaled, the people and their class centres, threshold, settings, results',
   ],
-  ['README.md', 'a piece of code that runs'],
+  ['README.md', 'example code'],
 ] as const;
 
-/** A difference this small is rounding, not a fault. */
-const SAME = 1e-4;
+/** Differences up to this are rounding errors. */
+const ROUNDING = 1e-4;
 
 function save(): void {
   const written = writtenFile();
@@ -29,7 +29,7 @@ function save(): void {
   link.href = url;
   link.download = written.name;
   link.click();
-  // The browser has taken hold of the file by then.
+  // The download has started by then.
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
@@ -39,25 +39,25 @@ function Result() {
     case 'none':
       return null;
     case 'writing':
-      return <p className="quiet">Writing the file, loading it again and comparing …</p>;
+      return <p className="quiet">Writing the file, loading it again and comparing embeddings …</p>;
     case 'ready': {
       const { faces, maxDifference } = state.check;
       return (
-        <p className={maxDifference <= SAME ? 'check-good' : 'check-bad'} data-testid="export-check">
+        <p className={maxDifference <= ROUNDING ? 'check-good' : 'check-bad'} data-testid="export-check">
           {state.name}, {bytes(state.bytes)}. Loaded again and compared on {plural(faces, 'face', 'faces')}:{' '}
           {maxDifference === 0
             ? 'no difference'
             : `the largest difference is ${maxDifference.toExponential(1)}`}
-          {maxDifference <= SAME
-            ? ', the file is right.'
-            : '. That is more than rounding: do not rely on this file, train again.'}
+          {maxDifference <= ROUNDING
+            ? ', the file is correct.'
+            : '. That is more than rounding error: do not use this file, train again.'}
         </p>
       );
     }
   }
 }
 
-/** Step 3: take the model away. */
+/** Step 3: download the model. */
 export function DownloadSection() {
   const [name, setName] = useState('my-people');
   const status = useStore(runStore, statusOf);
@@ -76,9 +76,9 @@ export function DownloadSection() {
         <div className="download-form">
           <p>
             {ready
-              ? 'The best model of this run, with everything needed to use it elsewhere. No photo and no file name is in it; the names of the people are.'
+              ? 'The best model of this run, with everything needed to use it elsewhere. It contains the names of the people, but no photos and no file names.'
               : isActive(status)
-                ? 'The model can be downloaded when the run has ended or was stopped.'
+                ? 'The model can be downloaded once the run has finished or was stopped.'
                 : 'Train a model first. Then it can be downloaded here and used without this page.'}
           </p>
           <div className="rename">

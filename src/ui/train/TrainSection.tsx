@@ -1,7 +1,7 @@
 import { memo } from 'react';
 import { useStore } from 'zustand';
 import { type Run, runStore } from '../../state/run/run-store.ts';
-import { useCalm } from '../common/useCalm.ts';
+import { useThrottled } from '../common/useThrottled.ts';
 import { Compare } from './results/Compare.tsx';
 import { DataSplit } from './results/DataSplit.tsx';
 import { VerificationPanel } from './results/VerificationPanel.tsx';
@@ -12,10 +12,10 @@ import { Presets } from './settings/Presets.tsx';
 import { RecommendationPanel } from './settings/Recommendation.tsx';
 import { Settings } from './settings/Settings.tsx';
 
-/** Step 2: choose a recipe, start, watch. */
+/** Step 2: choose a training mode, start, watch. */
 export function TrainSection() {
   const run = useStore(runStore, (state) => state.current);
-  const calm = useCalm(run);
+  const throttled = useThrottled(run);
   return (
     <section className="step" id="step-train" role="tabpanel" aria-labelledby="tab-train">
       <h2>Train</h2>
@@ -28,14 +28,14 @@ export function TrainSection() {
         </div>
         <div className="train-results">
           <LiveNumbers run={run} />
-          <Charts run={calm} />
+          <Charts run={throttled} />
         </div>
       </div>
     </section>
   );
 }
 
-/** All that is costly to draw: left alone while the numbers above it change ten times a second. */
+/** What is costly to draw: not redrawn each time the numbers above it change, ten times a second. */
 const Charts = memo(function Charts({ run }: { run: Run | null }) {
   return (
     <>

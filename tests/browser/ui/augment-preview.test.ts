@@ -6,35 +6,35 @@ const pictures = (): HTMLImageElement[] => [
   ...document.querySelectorAll<HTMLImageElement>('[data-testid="augment-preview"] img'),
 ];
 
-/** What the fake trainer wrote behind the face of the second picture: the settings of its draw. */
+/** The settings that the fake trainer appended to the second image. */
 async function settings(): Promise<string> {
   const { src } = pictures()[1] ?? {};
   return src ? (await fetch(src)).text().catch(() => '') : '';
 }
 
-it('follows the settings, draws others, and names its pictures', async () => {
+it('follows the settings, draws again, and names its images', async () => {
   open();
   await page.getByText('Advanced').click();
   await id('preset-scratch').click();
-  await page.getByText('Variation of the photos').click();
+  await page.getByText('Data augmentation').click();
   await expect.element(id('augment-preview')).toHaveTextContent('Once there are photos');
   await expect.element(id('other-draws')).toBeDisabled();
   await chooseFolder(people(NINE, 3));
   await expect.poll(() => pictures().length).toBe(15);
   await expect.element(id('augment-preview')).toHaveTextContent('112 × 112');
-  expect(pictures()[5]?.alt).toBe('Cy, as the photo is');
-  expect(pictures()[1]?.alt).toMatch(/changed, 1 of 4$/);
+  expect(pictures()[5]?.alt).toBe('Cy, original');
+  expect(pictures()[1]?.alt).toMatch(/variant 1 of 4$/);
   await expect.poll(settings).toContain('"seed":1');
 
-  await page.getByLabelText(/^Rotate/).fill('30');
+  await page.getByLabelText(/^Rotation/).fill('30');
   await expect.poll(settings).toContain('"rotationDegrees":30');
   await id('other-draws').click();
   await expect.poll(settings).toContain('"seed":2');
 
-  await page.getByLabelText(/^Rotate/).fill('99');
+  await page.getByLabelText(/^Rotation/).fill('99');
   await expect.element(id('augment-preview')).toHaveTextContent('marked in red');
   expect(await settings()).toContain('"rotationDegrees":30');
-  await page.getByLabelText(/^Rotate/).fill('10');
-  await page.getByLabelText(/^Rotate/).fill('11');
+  await page.getByLabelText(/^Rotation/).fill('10');
+  await page.getByLabelText(/^Rotation/).fill('11');
   await expect.poll(settings).toContain('"rotationDegrees":11');
 });

@@ -4,9 +4,12 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { personId, sampleId } from '../../../src/lib/brand.ts';
 import { dataStore, initialData } from '../../../src/state/data/data-store.ts';
+import { eventHandlers } from '../../../src/state/on-event.ts';
 import { problemStore } from '../../../src/state/problems.ts';
 import { initialRuns, runStore } from '../../../src/state/run/run-store.ts';
 import { customModelStore, initialCustomModel } from '../../../src/state/settings/custom-model-store.ts';
+import { initialSettings, settingsStore } from '../../../src/state/settings/settings-store.ts';
+import { trainerTaskStore } from '../../../src/state/trainer-task.ts';
 import { openConnections } from '../../../src/state/worker-connections.ts';
 import { App } from '../../../src/ui/App.tsx';
 import { fakeIngest } from './fixture/fake-ingest.ts';
@@ -30,10 +33,13 @@ function open(pace = 2): void {
     })),
   }));
   dataStore.setState(({ snapshot }) => ({ snapshot: { ...snapshot, people } }));
-  openConnections({
-    ingest: () => fakeWorker(fakeIngest({ alignedSize: null, pace })),
-    trainer: () => fakeWorker(fakeTrainer({ pace, stepsPerEpoch: 20, fail: false })),
-  });
+  openConnections(
+    {
+      ingest: () => fakeWorker(fakeIngest({ alignedSize: null, pace })),
+      trainer: () => fakeWorker(fakeTrainer({ pace, stepsPerEpoch: 20, fail: false })),
+    },
+    eventHandlers,
+  );
   const home = document.createElement('div');
   document.body.append(home);
   root = createRoot(home);
@@ -42,6 +48,8 @@ function open(pace = 2): void {
 
 beforeEach(() => {
   runStore.setState(initialRuns, true);
+  settingsStore.setState(initialSettings, true);
+  trainerTaskStore.setState({ task: 'none' });
   customModelStore.setState(initialCustomModel, true);
   problemStore.setState({ problems: [] });
 });
@@ -59,7 +67,7 @@ async function give(files: readonly File[]): Promise<void> {
   await userEvent.upload(id('own-model-input'), [...files]);
 }
 
-it('every recipe offers its networks', async () => {
+it('every preset offers its networks', async () => {
   open();
   for (const [preset, labels] of [
     ['quick', ['MobileFaceNet, pretrained', "dlib's ResNet, pretrained", 'Your own']],
@@ -72,18 +80,18 @@ it('every recipe offers its networks', async () => {
   }
 });
 
-it('takes a network, asks with guesses, trains with it and names it among the runs', async () => {
+it('takes a model, asks with guesses, trains it and names it among the runs', async () => {
   open();
   await network.selectOptions('Your own');
   await expect.element(id('start-training')).toBeDisabled();
-  await expect.element(page.getByText('Choose the files of your network first.').first()).toBeVisible();
+  await expect.element(page.getByText('Choose the files of your custom model first.').first()).toBeVisible();
   await give(MODEL);
   const findings = id('own-model-findings');
   await expect.element(findings).toHaveTextContent(/96 × 96 pixels.*64 numbers.*1,234,567/);
   await expect.element(findings).toHaveTextContent(/ends in a classification layer \(classes; 5 classes\)/);
-  await expect.element(page.getByRole('switch', { name: /^Cut off/ })).toBeChecked();
+  await expect.element(page.getByRole('switch', { name: /^Remove the classification layer/ })).toBeChecked();
   await expect.element(page.getByText(/^.*Guess: −1 to 1.*mobilenet_v2/)).toBeVisible();
-  expect(page.getByLabelText(/^Picture edge/).query()).toBeNull();
+  expect(page.getByLabelText(/^Input size/).query()).toBeNull();
   const frozen = page.getByLabelText(/^Frozen up to/);
   await expect.element(frozen).toHaveDisplayValue('pool (GlobalAveragePooling2D, 16)');
   await frozen.selectOptions('sum (Add, 48 × 48 × 16)');
@@ -98,7 +106,7 @@ it('takes a network, asks with guesses, trains with it and names it among the ru
     frozenUpTo: 'sum',
     cutSoftmax: true,
   });
-  expect(run?.own?.name).toBe('model.json');
+  expect(run?.customModel?.name).toBe('model.json');
 
   await id('remove-own-model').click();
   await expect.element(network).toHaveDisplayValue('MobileFaceNet, pretrained');
@@ -109,29 +117,31 @@ it('takes a network, asks with guesses, trains with it and names it among the ru
   await expect
     .element(table.getByRole('row', { name: /^Network/ }))
     .toHaveTextContent('Networkmodel.jsonMobileFaceNet, pretrained');
-  await page.getByRole('button', { name: 'Use its settings' }).first().click();
+  await page.getByRole('button', { name: 'Reuse settings' }).first().click();
   await expect.element(findings).toHaveTextContent('model.json');
   await expect.element(id('start-training')).toBeEnabled();
 });
 
-it('a network without a size of its own is asked for one; the recipe decides what can be frozen', async () => {
+it('the input size of a model that takes any is asked; the preset decides what can be frozen', async () => {
   open();
   await network.selectOptions('Your own');
   await give([new File(['any size'], 'model.json')]);
-  await page.getByLabelText(/^Picture edge/).fill('600');
+  await page.getByLabelText(/^Input size/).fill('600');
   await expect.element(page.getByText('Must be a whole number from 16 to 512.')).toBeVisible();
   await expect.element(id('start-training')).toBeDisabled();
-  await page.getByLabelText(/^Picture edge/).fill('64');
+  await page.getByLabelText(/^Input size/).fill('64');
   await expect.element(id('start-training')).toBeEnabled();
   await id('preset-finetune').click();
-  await expect.element(page.getByLabelText(/^Frozen up to/)).toHaveDisplayValue('Nothing: all of it learns');
-  await expect.element(page.getByLabelText(/^Picture edge/)).toHaveValue('64');
+  await expect
+    .element(page.getByLabelText(/^Frozen up to/))
+    .toHaveDisplayValue('None: all layers are trained');
+  await expect.element(page.getByLabelText(/^Input size/)).toHaveValue('64');
   await id('preset-scratch').click();
   expect(page.getByLabelText(/^Frozen up to/).query()).toBeNull();
   await expect.element(id('start-training')).toBeEnabled();
 });
 
-it('bad files get a sentence, what was there stays, and reading can be cancelled', async () => {
+it('bad files are explained, the model before them stays, and reading can be cancelled', async () => {
   open(30);
   await network.selectOptions('Your own');
   await give(NO_MODEL);
@@ -151,7 +161,7 @@ it('bad files get a sentence, what was there stays, and reading can be cancelled
   await expect.element(id('start-training')).toBeEnabled();
 });
 
-it('takes what is dropped on its place as a network, not as photos', async () => {
+it('takes what is dropped on its place as a model, not as photos', async () => {
   open();
   await network.selectOptions('Your own');
   const transfer = new DataTransfer();
@@ -162,10 +172,10 @@ it('takes what is dropped on its place as a network, not as photos', async () =>
       .dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: transfer }));
   await expect.element(id('own-model-drop')).toBeVisible();
   fire('dragover');
-  await expect.element(page.getByText('Use as your own network')).toBeVisible();
+  await expect.element(page.getByText('Use as custom model')).toBeVisible();
   fire('drop');
   await expect.element(id('own-model-findings')).toBeVisible();
-  expect(page.getByText('Use as your own network').query()).toBeNull();
+  expect(page.getByText('Use as custom model').query()).toBeNull();
   expect(dataStore.getState().snapshot.rejected).toEqual([]);
   expect(dataStore.getState().intake.status).toBe('idle');
 });

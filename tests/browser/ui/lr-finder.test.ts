@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { page } from 'vitest/browser';
-import { runStore } from '../../../src/state/run/run-store.ts';
+import { settingsStore } from '../../../src/state/settings/settings-store.ts';
 import { chooseFolder, id, NINE, open, people } from './fixture/open-page.ts';
 
 async function ready(options: Parameters<typeof open>[0]): Promise<void> {
   open(options);
   await page.getByText('Advanced').click();
-  await page.getByText('Learning', { exact: true }).click();
+  await page.getByText('Training', { exact: true }).click();
   await expect.element(id('find-rate')).toBeDisabled();
   await chooseFolder(people(NINE, 4));
   await expect.element(id('ingest-status')).toHaveTextContent('done');
@@ -16,19 +16,19 @@ const curves = (): number =>
   document.querySelectorAll('[data-testid="chart-rate-search"] path.recharts-curve').length;
 
 describe('the search for a learning rate', () => {
-  it('shows its curve, puts the rate into the field, and says when it does not hold any more', async () => {
+  it('shows its curve, writes the rate into the field, and says when it is out of date', async () => {
     await ready({ pace: 20 });
     await id('find-rate').click();
     await expect.element(id('start-training')).toBeDisabled();
     await expect
       .element(page.getByText('A learning rate is being searched for.', { exact: false }))
       .toBeVisible();
-    await expect.element(page.getByRole('textbox', { name: /^Learning rate/ })).toBeDisabled();
+    await expect.element(page.getByRole('textbox', { name: /^Learning rate$/ })).toBeDisabled();
     await expect.element(id('rate-suggestion'), { timeout: 10_000 }).toHaveTextContent('Suggested: 0.002');
     await expect.poll(curves).toBe(2);
     await expect.element(id('start-training')).toBeEnabled();
     await id('use-rate').click();
-    await expect.element(page.getByRole('textbox', { name: /^Learning rate/ })).toHaveValue('0.002');
+    await expect.element(page.getByRole('textbox', { name: /^Learning rate$/ })).toHaveValue('0.002');
     await expect.element(id('use-rate')).toBeVisible();
 
     await page.getByRole('textbox', { name: /^Batch size/ }).fill('32');
@@ -36,16 +36,16 @@ describe('the search for a learning rate', () => {
     expect(id('use-rate').query()).toBeNull();
     await page.getByRole('button', { name: 'Close' }).click();
     expect(id('rate-suggestion').query()).toBeNull();
-    await expect.element(page.getByRole('textbox', { name: /^Learning rate/ })).toHaveValue('0.002');
+    await expect.element(page.getByRole('textbox', { name: /^Learning rate$/ })).toHaveValue('0.002');
   });
 
-  it('can be cancelled, and not begun while a run is under way', async () => {
+  it('can be cancelled, and not started during a run', async () => {
     await ready({ pace: 60 });
-    const { form: draft } = runStore.getState();
+    const { form } = settingsStore.getState();
     await id('find-rate').click();
     await id('cancel-rate').click();
     await expect.element(id('rate-finder')).toHaveAttribute('data-status', 'none');
-    expect(runStore.getState().form).toBe(draft);
+    expect(settingsStore.getState().form).toBe(form);
     await id('start-training').click();
     await expect.element(id('find-rate')).toBeDisabled();
     await id('stop-training').click();

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { dataStore } from '../../../src/state/data/data-store.ts';
-import { runStore } from '../../../src/state/run/run-store.ts';
+import { settingsStore } from '../../../src/state/settings/settings-store.ts';
 import { chooseFolder, HOSTILE, id, NINE, open, people } from './fixture/open-page.ts';
 
 describe('the Data screen', () => {
-  it('takes folders in, shows hostile names as text, edits and takes edits back', async () => {
+  it('imports folders, shows hostile names as text, edits and undoes edits', async () => {
     open();
     await expect.element(id('ingest-status')).toHaveTextContent('idle');
     await chooseFolder([...people(NINE, 4), 'all/Ada/no-face.png', 'all/Ada/text.txt']);
@@ -16,7 +16,7 @@ describe('the Data screen', () => {
     await expect.element(page.getByText(HOSTILE)).toBeVisible();
     expect(document.querySelector('img[src="x"]')).toBeNull();
 
-    await page.getByRole('button', { name: 'Use picture 1 of all/Ada/no-face.png' }).click();
+    await page.getByRole('button', { name: 'Use image 1 of all/Ada/no-face.png' }).click();
     await expect.element(id('ingest-faces')).toHaveTextContent('37');
     await page.getByRole('checkbox', { name: 'Select Ada' }).click();
     await page.getByRole('checkbox', { name: 'Select Bob' }).click();
@@ -41,7 +41,7 @@ describe('the Data screen', () => {
   });
 
   it('asks about aligned crops and can be cancelled', async () => {
-    open({ aligned: 112, pace: 60 });
+    open({ aligned: 112, pace: 250 });
     await chooseFolder(people(NINE, 20));
     await page.getByRole('button', { name: /use them as they are/i }).click();
     await expect.element(id('ingest-status')).toHaveTextContent('running');
@@ -91,7 +91,7 @@ describe('the Train screen', () => {
       .poll(() => document.querySelectorAll('[data-testid="chart-angles"] path.recharts-curve').length)
       .toBeGreaterThan(2);
     await id('export-tfjs').click();
-    await expect.element(id('export-check')).toHaveTextContent(/the file is right/);
+    await expect.element(id('export-check')).toHaveTextContent(/the file is correct/);
 
     await page.getByLabelText(/^Epochs/).fill('3');
     await id('start-training').click();
@@ -100,20 +100,20 @@ describe('the Train screen', () => {
     await expect.element(table.getByRole('row', { name: /Epochs/ })).toHaveTextContent('Epochs123');
   });
 
-  it('suggests what fits the data, and another recipe when a run has shown that it may pay', async () => {
+  it('recommends what fits the data, and another training mode when a run has shown that it may pay', async () => {
     open();
     await chooseFolder(people(NINE.slice(0, 6), 10));
     await expect.element(id('ingest-status')).toHaveTextContent('done');
     await expect.element(id('suggestion')).toHaveTextContent('60 photos of 6 people');
     await id('take-suggestion').click();
     await expect.element(id('suggestion-set')).toBeInTheDocument();
-    expect(runStore.getState().form).toMatchObject({ preset: 'quick', batchSize: 8 });
+    expect(settingsStore.getState().form).toMatchObject({ preset: 'quick', batchSize: 8 });
     await chooseFolder(people(NINE, 20).filter((path) => !/\/\d\.png$/.test(path)));
     await chooseFolder(people(['Ivo', 'Jan'], 50));
     await expect.element(id('suggestion')).toHaveTextContent('people');
     await id('start-training').click();
     await expect.element(id('run-status'), { timeout: 20_000 }).toHaveTextContent('done');
-    // The fake trainer's untrained network decides 86 % of the pairs rightly.
+    // The fake trainer's network has 86 % verification accuracy before training.
     await expect.element(id('suggestion')).toHaveTextContent(/Fine-tune.*only 86\.0 %/);
     await id('take-suggestion').click();
     await expect.element(id('preset-finetune')).toHaveAttribute('aria-pressed', 'true');

@@ -2,31 +2,31 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { presets } from '../../../src/config/presets.ts';
 import { sampleId } from '../../../src/lib/brand.ts';
 import { addResults, EMPTY } from '../../../src/state/data/people.ts';
-import { onTrainerEvent } from '../../../src/state/on-event.ts';
+import { eventHandlers } from '../../../src/state/on-event.ts';
 import { lrFinderStore, stillHolds } from '../../../src/state/run/lr-finder-store.ts';
 import { initialRuns, runStore, statusOf } from '../../../src/state/run/run-store.ts';
 import { previewFaces } from '../../../src/state/settings/preview-actions.ts';
 import { writePath } from '../../../src/state/settings/settings-form.ts';
 
-const news = { kind: 'lr-finder', what: 'Trying rates', done: 3, total: 100, points: [] } as const;
+const event = { kind: 'lr-finder', what: 'Trying rates', done: 3, total: 100, points: [] } as const;
 
-describe('the search for a rate', () => {
+describe('the LR range test', () => {
   beforeEach(() => {
     lrFinderStore.setState({ status: 'none' }, true);
     runStore.setState(initialRuns, true);
   });
 
-  it('takes news while it goes on, and none of a search that has ended', () => {
-    onTrainerEvent(news);
+  it('takes events while it runs, and none of a search that has ended', () => {
+    eventHandlers.trainer(event);
     expect(lrFinderStore.getState().status).toBe('none');
     lrFinderStore.setState({ status: 'searching', what: '', done: 0, total: 0, points: [] }, true);
-    onTrainerEvent(news);
+    eventHandlers.trainer(event);
     expect(lrFinderStore.getState()).toMatchObject({ status: 'searching', done: 3, total: 100 });
     expect(statusOf(runStore.getState())).toBe('idle');
   });
 
   it('holds for another rate, but not for other settings or people', () => {
-    const made = { draft: presets.quick, snapshot: EMPTY };
+    const made = { form: presets.quick, snapshot: EMPTY };
     expect(stillHolds(made, writePath(presets.quick, 'learningRate', 0.002), EMPTY)).toBe(true);
     expect(stillHolds(made, writePath(presets.quick, 'batchSize', 32), EMPTY)).toBe(false);
     expect(stillHolds(made, presets.quick, { ...EMPTY })).toBe(false);

@@ -11,6 +11,7 @@ import {
 import { applyRecommendation } from '../../../src/state/run/run-actions.ts';
 import { beginRun, initialRuns, runStore } from '../../../src/state/run/run-store.ts';
 import { checkForm, type Json, writePath } from '../../../src/state/settings/settings-form.ts';
+import { settingsStore } from '../../../src/state/settings/settings-store.ts';
 
 const face = (id: string) => ({ id: sampleId(id), path: id, flags: [], faceWidth: 100 });
 const data = (photos: readonly number[]): DataSnapshot => ({
@@ -23,35 +24,35 @@ const data = (photos: readonly number[]): DataSnapshot => ({
   })),
 });
 const equal = (people: number, photos: number): DataSnapshot => data(Array(people).fill(photos));
-const lesson = (preset: PastResult['preset'], untrained: number, trained: number): PastResult => ({
+const result = (preset: PastResult['preset'], before: number, after: number): PastResult => ({
   preset,
-  untrained,
-  trained,
+  before,
+  after,
   pretrained: preset !== 'scratch',
 });
-const advised = (snapshot: DataSnapshot, lessons: readonly PastResult[] = []) => {
-  const advice = recommend(snapshot, lessons);
-  if (!advice) throw new Error('no advice');
-  return advice;
+const recommended = (snapshot: DataSnapshot, pastResults: readonly PastResult[] = []) => {
+  const recommendation = recommend(snapshot, pastResults);
+  if (!recommendation) throw new Error('no recommendation');
+  return recommendation;
 };
 const changed = (snapshot: DataSnapshot): Record<string, Json> =>
-  Object.fromEntries(advised(snapshot).changes.map(({ path, value }) => [path, value]));
+  Object.fromEntries(recommended(snapshot).changes.map(({ path, value }) => [path, value]));
 
-describe('what is suggested for data', () => {
+describe('the recommendation for data', () => {
   it('is nothing where nothing can be trained', () => {
     expect(recommend(EMPTY, [])).toBeNull();
     expect(recommend(data([9, 0]), [])).toBeNull();
   });
 
   it('is Quick in small batches for 6 people with 10 photos each, and what cannot be measured', () => {
-    const { preset, why, limits } = advised(equal(6, 10));
+    const { preset, why, limits } = recommended(equal(6, 10));
     expect(preset).toBe('quick');
     expect(why).toContain('60 photos of 6 people');
     expect(changed(equal(6, 10))).toEqual({ batchSize: 8 });
     expect(limits).toHaveLength(1);
   });
 
-  it('gives every size of data at least 40 corrections, and no more passes than that needs', () => {
+  it('gives every size of data at least 40 updates, and no more epochs than that needs', () => {
     for (const [people, photos] of [
       [2, 2],
       [3, 5],
@@ -61,15 +62,15 @@ describe('what is suggested for data', () => {
       [55, 17],
     ] as const) {
       const { batchSize = 64, epochs = 10 } = changed(equal(people, photos));
-      const learned = people * photos * 0.8 * (people >= 8 ? 0.8 : 1);
-      const steps = Number(epochs) * Math.max(1, Math.round(learned / Number(batchSize)));
+      const training = people * photos * 0.8 * (people >= 8 ? 0.8 : 1);
+      const steps = Number(epochs) * Math.max(1, Math.round(training / Number(batchSize)));
       expect(steps, `${people} x ${photos}`).toBeGreaterThanOrEqual(40);
       expect(steps, `${people} x ${photos}`).toBeLessThan(130);
     }
   });
 
-  it('leaves the recipe alone for 55 people with 17 photos each', () => {
-    const { changes, limits } = advised(equal(55, 17));
+  it('keeps the preset as it is for 55 people with 17 photos each', () => {
+    const { changes, limits } = recommended(equal(55, 17));
     expect([...changes, ...limits]).toEqual([]);
   });
 
@@ -77,44 +78,44 @@ describe('what is suggested for data', () => {
     expect(changed(equal(20_000, 1))['sampledCentres']).toBe(0.1);
   });
 
-  it('learns from runs: enough, more of it, or not worth it', () => {
+  it('follows earlier runs: good enough, more training, or not worth it', () => {
     const some = equal(55, 17);
-    expect(advised(some, [lesson('quick', 0.98, 0.982)])).toMatchObject({ preset: 'quick' });
-    expect(advised(some, [lesson('quick', 0.98, 0.982)]).why).toContain('98.0 %');
-    expect(advised(some, [lesson('quick', 0.93, 0.957)])).toMatchObject({ preset: 'quick' });
-    expect(advised(some, [lesson('quick', 0.93, 0.957)]).why).toContain('from 93.0 % to 95.7 %');
-    expect(advised(some, [lesson('quick', 0.73, 0.8)]).preset).toBe('finetune');
-    expect(advised(equal(8, 5), [lesson('quick', 0.73, 0.8)]).preset).toBe('quick');
-    const both = [lesson('quick', 0.73, 0.8), lesson('finetune', 0.73, 0.84)];
-    expect(advised(some, both)).toMatchObject({ preset: 'finetune' });
-    expect(advised(some, both).why).toContain('84.0 %');
-    const inVain = [lesson('quick', 0.73, 0.8), lesson('finetune', 0.73, 0.805)];
-    expect(advised(some, inVain).preset).toBe('quick');
+    expect(recommended(some, [result('quick', 0.98, 0.982)])).toMatchObject({ preset: 'quick' });
+    expect(recommended(some, [result('quick', 0.98, 0.982)]).why).toContain('98.0 %');
+    expect(recommended(some, [result('quick', 0.93, 0.957)])).toMatchObject({ preset: 'quick' });
+    expect(recommended(some, [result('quick', 0.93, 0.957)]).why).toContain('from 93.0 % to 95.7 %');
+    expect(recommended(some, [result('quick', 0.73, 0.8)]).preset).toBe('finetune');
+    expect(recommended(equal(8, 5), [result('quick', 0.73, 0.8)]).preset).toBe('quick');
+    const both = [result('quick', 0.73, 0.8), result('finetune', 0.73, 0.84)];
+    expect(recommended(some, both)).toMatchObject({ preset: 'finetune' });
+    expect(recommended(some, both).why).toContain('84.0 %');
+    const inVain = [result('quick', 0.73, 0.8), result('finetune', 0.73, 0.805)];
+    expect(recommended(some, inVain).preset).toBe('quick');
   });
 });
 
-describe('taking the advice', () => {
-  it('puts valid settings into the fields and leaves what computes alone', () => {
-    runStore.setState({ ...initialRuns, form: writePath(presets.scratch, 'backend', 'cpu') }, true);
-    const advice = advised(equal(3, 5));
-    expect(isFollowed(runStore.getState().form, advice)).toBe(false);
-    applyRecommendation(advice);
-    const { form: draft } = runStore.getState();
-    expect(isFollowed(draft, advice)).toBe(true);
-    const checked = checkForm(draft);
+describe('applying the recommendation', () => {
+  it('writes valid settings into the form and keeps the backend', () => {
+    settingsStore.setState({ form: writePath(presets.scratch, 'backend', 'cpu') });
+    const recommendation = recommended(equal(3, 5));
+    expect(isFollowed(settingsStore.getState().form, recommendation)).toBe(false);
+    applyRecommendation(recommendation);
+    const { form } = settingsStore.getState();
+    expect(isFollowed(form, recommendation)).toBe(true);
+    const checked = checkForm(form);
     expect(checked.valid && checked.config).toMatchObject({ preset: 'quick', backend: 'cpu', batchSize: 8 });
   });
 
-  it('listens only to ended runs on the same data that measured strangers', () => {
+  it('uses only ended runs on the same data that measured verification', () => {
     runStore.setState(initialRuns, true);
     beginRun(presets.quick, { people: 9, photos: 18 });
     const { current } = runStore.getState();
     if (!current) throw new Error('no run');
     const verification = { accuracy: 0.7 };
-    // Of an epoch, only this is looked at here.
+    // Nothing else of an epoch is read here.
     const report = { verification } as unknown as NonNullable<typeof current.baseline>;
     const ended = { ...current, status: 'done', baseline: report, best: report } as const;
-    expect(pastResultsOf([ended], equal(9, 2))).toEqual([lesson('quick', 0.7, 0.7)]);
+    expect(pastResultsOf([ended], equal(9, 2))).toEqual([result('quick', 0.7, 0.7)]);
     expect(pastResultsOf([ended], equal(9, 3))).toEqual([]);
     expect(pastResultsOf([{ ...ended, status: 'failed' }], equal(9, 2))).toEqual([]);
     expect(pastResultsOf([{ ...ended, best: null }], equal(9, 2))).toEqual([]);

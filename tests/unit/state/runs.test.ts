@@ -3,7 +3,7 @@ import { presets } from '../../../src/config/presets.ts';
 import { type Setting, settings } from '../../../src/config/settings/index.ts';
 import type { AngleHistogram, EpochReport, StepPoint } from '../../../src/domain/training-report.ts';
 import type { TrainerEvent } from '../../../src/protocol/trainer.ts';
-import { onTrainerEvent } from '../../../src/state/on-event.ts';
+import { eventHandlers } from '../../../src/state/on-event.ts';
 import { differences } from '../../../src/state/run/compare.ts';
 import { beginRun, initialRuns, runStore, statusOf, updateRun } from '../../../src/state/run/run-store.ts';
 import { EMPTY_SERIES, extend, MOST_POINTS, thin } from '../../../src/state/run/series.ts';
@@ -85,34 +85,34 @@ describe('the run store', () => {
   beforeEach(() => runStore.setState(initialRuns, true));
 
   it('follows the events of a run and ignores those that come after it', () => {
-    onTrainerEvent({ kind: 'status', status: 'running' });
+    eventHandlers.trainer({ kind: 'status', status: 'running' });
     expect(statusOf(runStore.getState())).toBe('idle');
     beginRun(presets.quick, { people: 9, photos: 90 });
-    onTrainerEvent(measured(0, epoch(0, true)));
-    onTrainerEvent({ kind: 'status', status: 'running' });
-    onTrainerEvent({
+    eventHandlers.trainer(measured(0, epoch(0, true)));
+    eventHandlers.trainer({ kind: 'status', status: 'running' });
+    eventHandlers.trainer({
       kind: 'steps',
       points: [point(1), point(2)],
       totalSteps: 10,
       imagesPerSecond: 5,
       secondsLeft: 3,
     });
-    onTrainerEvent(measured(1, epoch(1, true)));
-    onTrainerEvent(measured(2, epoch(1, true)));
+    eventHandlers.trainer(measured(1, epoch(1, true)));
+    eventHandlers.trainer(measured(2, epoch(1, true)));
     const run = runStore.getState().current;
     expect(run?.status).toBe('running');
     expect(run?.latest?.step).toBe(2);
     expect(run?.best?.epoch).toBe(1);
     expect(run?.baseline?.epoch).toBe(0);
     updateRun((now) => ({ ...now, status: 'failed' }));
-    onTrainerEvent({ kind: 'status', status: 'running' });
+    eventHandlers.trainer({ kind: 'status', status: 'running' });
     expect(statusOf(runStore.getState())).toBe('failed');
   });
 
   it('keeps a bounded number of earlier runs and of full epochs', () => {
     for (let i = 0; i < 12; i++) {
       beginRun({ ...presets.quick, seed: i }, { people: 9, photos: 90 });
-      for (let n = 0; n <= 900; n++) onTrainerEvent(measured(n, epoch(Math.min(n, 77), true)));
+      for (let n = 0; n <= 900; n++) eventHandlers.trainer(measured(n, epoch(Math.min(n, 77), true)));
     }
     const { earlier, current } = runStore.getState();
     expect(earlier.length).toBe(8);
@@ -133,8 +133,8 @@ const leaves = (value: Json, path = ''): string[] =>
     ? Object.entries(value).flatMap(([key, inner]) => leaves(inner, path === '' ? key : `${path}.${key}`))
     : [path];
 
-/** A draft in which the setting is shown, or would be in another preset. */
-function draftWith({ path, kind, when }: Setting): Json | undefined {
+/** A form in which the setting is shown, or would be with another preset. */
+function formWith({ path, kind, when }: Setting): Json | undefined {
   const base = kind === 'layer' ? presets.finetune : presets.scratch;
   const variants: Json[] = settings.flatMap((setting) =>
     setting.kind === 'variant'
@@ -142,9 +142,9 @@ function draftWith({ path, kind, when }: Setting): Json | undefined {
       : [],
   );
   return [base, presets.finetune, ...variants].find(
-    (draft) =>
-      readPath(draft, path) !== undefined &&
-      (!when || when.is.some((value) => readPath(draft, when.path) === value)),
+    (form) =>
+      readPath(form, path) !== undefined &&
+      (!when || when.is.some((value) => readPath(form, when.path) === value)),
   );
 }
 
@@ -168,9 +168,9 @@ describe('settings', () => {
   it.each(
     settings.map((setting) => [setting.path, setting.group, setting] as const),
   )('%s (%s) agrees with the schema', (path, _, setting) => {
-    const draft = draftWith(setting);
-    if (draft === undefined) throw new Error(`no draft has ${path}`);
-    const accepts = (value: Json): boolean => checkForm(writePath(draft, path, value), FREE_SIZE).valid;
+    const form = formWith(setting);
+    if (form === undefined) throw new Error(`no form has ${path}`);
+    const accepts = (value: Json): boolean => checkForm(writePath(form, path, value), FREE_SIZE).valid;
     switch (setting.kind) {
       case 'integer':
       case 'number':
@@ -180,7 +180,7 @@ describe('settings', () => {
         expect(accepts(setting.max * 1.01 + 1)).toBe(false);
         expect(accepts('')).toBe(false);
         if (setting.min >= 0) expect(accepts(-setting.max)).toBe(false);
-        const checked = checkForm(writePath(draft, path, 'x'), FREE_SIZE);
+        const checked = checkForm(writePath(form, path, 'x'), FREE_SIZE);
         expect(checked.valid ? null : checked.wrong.get(path)).toBe(allowedValues(setting));
         break;
       }
@@ -203,7 +203,7 @@ describe('settings', () => {
   });
 
   it('shows only what a preset has', () => {
-    const paths = (draft: Json): string[] => settingsOf(draft).map(({ path }) => path);
+    const paths = (form: Json): string[] => settingsOf(form).map(({ path }) => path);
     expect(paths(presets.quick)).not.toContain('backbone.trained');
     expect(paths(presets.finetune)).toContain('backbone.trained');
     expect(paths(presets.quick)).toContain('optimiser.beta1');

@@ -10,7 +10,7 @@ export const CUSTOM_INPUT = { min: 16, max: 512 } as const;
 const frozenUpTo: Field<z.ZodDefault<z.ZodNullable<z.ZodString>>> = {
   label: 'Frozen up to',
   unit: '',
-  explanation: 'This layer and all before it stay as they are; those behind it are trained.',
+  explanation: 'This layer and all before it are not trained; the layers after it are.',
   presets: ['quick', 'finetune'],
   wide: true,
   kind: 'layer',
@@ -29,7 +29,7 @@ export const meta = describeBackbone({
       label: 'Remove the classification layer',
       unit: '',
       explanation:
-        'The embedding is what lies before it. Kept, its probabilities would be used as the embedding.',
+        'The output of the layer before it is the embedding. If it is kept, its probabilities are used as embedding.',
     }),
     inputSize: integerField({
       label: 'Input size',
@@ -43,14 +43,14 @@ export const meta = describeBackbone({
         label: 'Input range',
         unit: '',
         explanation:
-          'How bytes are scaled for the network. A wrong range gives poor results without a warning.',
+          'How pixel values are scaled for the network. A wrong range gives poor results without a warning.',
         wide: true,
         choices: [
-          { label: '0 to 255: bytes as they are', value: 'bytes' },
+          { label: '0 to 255: not scaled', value: 'bytes' },
           { label: '0 to 1: x / 255', value: 'unit' },
           { label: '−1 to 1: (x − 127.5) / 127.5', value: 'symmetric-127.5' },
           { label: '−1 to 1: (x − 127.5) / 128', value: 'symmetric-128' },
-          { label: "ImageNet's mean and standard deviation", value: 'imagenet' },
+          { label: 'ImageNet mean and standard deviation', value: 'imagenet' },
         ],
       }),
       schema: pixelRangeName,

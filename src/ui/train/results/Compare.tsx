@@ -15,15 +15,15 @@ const RESULTS: readonly { readonly name: string; readonly of: (run: Run) => stri
   { name: 'Status', of: ({ status }) => status },
   {
     name: 'Best epoch',
-    of: ({ best }) => (best ? (best.epoch === 0 ? 'untrained' : String(best.epoch)) : '—'),
+    of: ({ best }) => (best ? (best.epoch === 0 ? 'before training' : String(best.epoch)) : '—'),
   },
-  { name: 'Accuracy, held-out photos', of: ({ best }) => percent(best?.heldOutAccuracy) },
-  { name: 'Strangers: pairs told right', of: ({ best }) => percent(best?.verification?.accuracy) },
-  { name: 'The same, untrained', of: ({ baseline }) => percent(baseline?.verification?.accuracy) },
-  { name: 'Strangers: AUC', of: ({ best }) => decimal(best?.verification?.auc, 4) },
-  { name: 'Strangers: equal error rate', of: ({ best }) => percent(best?.verification?.eer) },
-  { name: 'Photos a second', of: ({ imagesPerSecond }) => imagesPerSecond.toFixed(0) },
-  { name: 'Seconds of training', of: ({ report }) => decimal(report?.seconds.train, 1) },
+  { name: 'Validation accuracy', of: ({ best }) => percent(best?.heldOutAccuracy) },
+  { name: 'Verification accuracy', of: ({ best }) => percent(best?.verification?.accuracy) },
+  { name: 'Before training', of: ({ baseline }) => percent(baseline?.verification?.accuracy) },
+  { name: 'Verification AUC', of: ({ best }) => decimal(best?.verification?.auc, 4) },
+  { name: 'Equal error rate', of: ({ best }) => percent(best?.verification?.eer) },
+  { name: 'Speed (photos/s)', of: ({ imagesPerSecond }) => imagesPerSecond.toFixed(0) },
+  { name: 'Training time (s)', of: ({ report }) => decimal(report?.seconds.train, 1) },
 ];
 
 function Side({ runs }: { runs: readonly Run[] }) {
@@ -34,7 +34,7 @@ function Side({ runs }: { runs: readonly Run[] }) {
         <caption className="visually-hidden">Runs side by side</caption>
         <thead>
           <tr>
-            <th scope="col">{changed.length === 0 ? 'Same settings' : 'Settings that differ'}</th>
+            <th scope="col">{changed.length === 0 ? 'Same settings' : 'Different settings'}</th>
             {runs.map(({ id, name }) => (
               <th key={id} scope="col">
                 {name}
@@ -77,7 +77,7 @@ function Side({ runs }: { runs: readonly Run[] }) {
   );
 }
 
-/** Runs side by side: curves over each other, settings that differ, results. */
+/** Runs side by side: their curves in the same charts, different settings, results. */
 export function Compare() {
   const earlier = useStore(runStore, (state) => state.earlier);
   const current = useStore(runStore, (state) => state.current);
@@ -103,18 +103,18 @@ export function Compare() {
               onChange={() => toggle(run.id)}
             />
             <Button size="compact-xs" variant="subtle" onClick={() => reuseSettings(run.id)}>
-              Use its settings
+              Reuse settings
             </Button>
             {run !== current && (
               <Button size="compact-xs" variant="subtle" onClick={() => deleteRun(run.id)}>
-                Forget
+                Delete
               </Button>
             )}
           </li>
         ))}
       </ul>
       {chosen.length < 2 ? (
-        <p className="nothing">Mark two runs to see them side by side.</p>
+        <p className="nothing">Select two runs to see them side by side.</p>
       ) : (
         <>
           <Suspense fallback={<div className="chart-box" />}>

@@ -4,29 +4,29 @@ import { Panel } from '../../common/Panel.tsx';
 
 const MOST_NAMES = 12;
 
-/** How the photos were divided, in words, and what of them could not be measured; where nobody was kept apart, the box for those says why. */
+/** How the photos were split, and what could not be measured; without held-out people, VerificationPanel says why. */
 export function DataSplit({ run }: { run: Run }) {
   const { split, scale } = run;
   if (!split) return null;
-  const strangers = split.verificationPeople;
+  const heldOut = split.verificationPeople;
   return (
-    <Panel title="What was learned from, what was kept apart">
+    <Panel title="Training, validation and held-out data">
       <div className="words">
         <p>
-          Trained on {plural(split.trainPhotos, 'photo', 'photos')} of{' '}
+          Training: {plural(split.trainPhotos, 'photo', 'photos')} of{' '}
           {plural(split.trainPeople, 'person', 'people')}
-          {split.heldOutPhotos > 0 && `, checked on ${count(split.heldOutPhotos)} other photos of them`}.
+          {split.heldOutPhotos > 0 && `; validation: ${count(split.heldOutPhotos)} other photos of them`}.
         </p>
-        {strangers.length > 0 && (
+        {heldOut.length > 0 && (
           <p>
-            Kept out altogether, {plural(split.verificationPhotos, 'photo', 'photos')}:{' '}
-            {strangers.slice(0, MOST_NAMES).join(', ')}
-            {strangers.length > MOST_NAMES && ` and ${count(strangers.length - MOST_NAMES)} more`}. They are
-            not among the people of the model.
+            Held-out people, {plural(split.verificationPhotos, 'photo', 'photos')}:{' '}
+            {heldOut.slice(0, MOST_NAMES).join(', ')}
+            {heldOut.length > MOST_NAMES && ` and ${count(heldOut.length - MOST_NAMES)} more`}. They are not
+            classes of the model.
           </p>
         )}
         {scale && <p>{scale.why}</p>}
-        {strangers.length > 0 && split.notMeasured.map((text) => <p key={text}>{text}</p>)}
+        {heldOut.length > 0 && split.notMeasured.map((text) => <p key={text}>{text}</p>)}
       </div>
     </Panel>
   );

@@ -21,26 +21,30 @@ const tar =
 
 const LINES: readonly Line[] = [
   {
-    name: 'Pairs told right',
-    about: 'the threshold chosen on other pairs',
+    name: 'Accuracy',
+    about: 'correct pairs, cross-validated threshold',
     of: ({ accuracy }) => percent(accuracy),
   },
-  { name: 'AUC', about: 'area under the curve', of: ({ auc }) => decimal(auc, 4) },
+  { name: 'AUC', about: 'area under the ROC curve', of: ({ auc }) => decimal(auc, 4) },
   {
     name: 'Equal error rate',
-    about: 'as many strangers let in as the right ones refused',
+    about: 'where false accepts equal false rejects',
     of: ({ eer }) => percent(eer),
   },
-  { name: 'Accepted at 1 in 10', about: 'TAR at FAR 1e-1', of: tar('1e-1') },
-  { name: 'Accepted at 1 in 100', about: 'TAR at FAR 1e-2', of: tar('1e-2') },
-  { name: 'Accepted at 1 in 1000', about: 'TAR at FAR 1e-3', of: tar('1e-3') },
+  {
+    name: 'TAR at FAR 10 %',
+    about: 'true accept rate at 1 false accept in 10',
+    of: tar('1e-1'),
+  },
+  { name: 'TAR at FAR 1 %', about: 'at 1 in 100', of: tar('1e-2') },
+  { name: 'TAR at FAR 0.1 %', about: 'at 1 in 1000', of: tar('1e-3') },
   {
     name: 'Threshold',
-    about: 'cosine; as an angle',
+    about: 'cosine similarity; as an angle',
     of: ({ threshold }) => `${decimal(threshold)}; ${angleOfCosine(threshold).toFixed(1)}°`,
   },
-  { name: 'Strangers let in there', about: 'FAR at the threshold', of: ({ far }) => percent(far, 2) },
-  { name: 'Right ones refused there', about: 'FRR at the threshold', of: ({ frr }) => percent(frr, 2) },
+  { name: 'False accept rate', about: 'FAR at the threshold', of: ({ far }) => percent(far, 2) },
+  { name: 'False reject rate', about: 'FRR at the threshold', of: ({ frr }) => percent(frr, 2) },
 ];
 
 function Table({
@@ -54,12 +58,12 @@ function Table({
 }) {
   return (
     <table className="numbers">
-      <caption className="visually-hidden">Verification of people kept out of training</caption>
+      <caption className="visually-hidden">Verification on held-out people</caption>
       <thead>
         <tr>
-          <th scope="col">Measure</th>
-          <th scope="col">Untrained</th>
-          <th scope="col">{epoch === 0 ? 'Best: untrained' : `Best: epoch ${epoch}`}</th>
+          <th scope="col">Metric</th>
+          <th scope="col">Before training</th>
+          <th scope="col">{epoch === 0 ? 'Best (before training)' : `Best epoch (${epoch})`}</th>
         </tr>
       </thead>
       <tbody>
@@ -77,12 +81,12 @@ function Table({
   );
 }
 
-/** How well people are told apart who were kept out of training; always next to the untrained network. */
+/** Verification on people held out of training; always next to the network before training. */
 export function VerificationPanel({ run }: { run: Run | null }) {
   const baseline = run?.baseline?.verification;
   const best = run?.best?.verification;
   return (
-    <Panel title="People it has never seen" className="verification">
+    <Panel title="Verification on held-out people" className="verification">
       {baseline && best ? (
         <div className="verification-body">
           <Suspense fallback={<div className="chart-box" />}>
@@ -91,8 +95,8 @@ export function VerificationPanel({ run }: { run: Run | null }) {
           <div>
             <Table baseline={baseline} best={best} epoch={run?.best?.epoch ?? 0} />
             <p className="quiet small">
-              {count(best.genuinePairs)} pairs of one person, {count(best.impostorPairs)} of two. Below the
-              threshold, two photos count as two people.
+              {count(best.genuinePairs)} genuine pairs (same person), {count(best.impostorPairs)} impostor
+              pairs (two people). Pairs below the threshold are rejected as two people.
             </p>
           </div>
         </div>
@@ -100,7 +104,7 @@ export function VerificationPanel({ run }: { run: Run | null }) {
         <div className="nothing">
           {run?.split
             ? run.split.notMeasured.map((text) => <p key={text}>{text}</p>)
-            : 'With 8 people or more, a fifth of them is kept out of training. Here stands how well they are told apart, before and after.'}
+            : 'Verification results appear here. With 8 people or more, a fifth of them is held out of training, and the network is tested on them before and after.'}
         </div>
       )}
     </Panel>

@@ -10,15 +10,15 @@ const MeanAnglesChart = lazy(() =>
   import('../../charts/angles.tsx').then(({ MeanAnglesChart: chart }) => ({ default: chart })),
 );
 
-/** How far faces are from their own person and from the nearest other, now and at every kept epoch. */
+/** Angles of the faces to the centre of the correct class and of the nearest other class, at every kept epoch. */
 export function AnglesPanel({ run }: { run: Run | null }) {
-  /** Counted from the newest, so that the view stays with the newest while a run goes on. */
+  /** Counted from the newest, so that the view follows the newest during a run. */
   const [back, setBack] = useState(0);
   const epochs = run?.epochs ?? [];
   const index = Math.max(0, epochs.length - 1 - back);
   const shown = epochs[index];
   return (
-    <Panel title="Angles" className="angles">
+    <Panel title="Angle to class centre" className="angles">
       <div data-testid="chart-angles">
         {shown ? (
           <Suspense fallback={<div className="chart-box" />}>
@@ -28,7 +28,7 @@ export function AnglesPanel({ run }: { run: Run | null }) {
                 {epochs.length > 1 && (
                   <div className="angles-slider">
                     <span className="quiet small">
-                      {shown.epoch === 0 ? 'Untrained' : `Epoch ${shown.epoch}`}
+                      {shown.epoch === 0 ? 'Before training' : `Epoch ${shown.epoch}`}
                       {back === 0 ? ' (newest)' : ''}
                     </span>
                     <Slider
@@ -47,12 +47,12 @@ export function AnglesPanel({ run }: { run: Run | null }) {
             </div>
           </Suspense>
         ) : (
-          <p className="nothing chart-box">Drawn while training.</p>
+          <p className="nothing chart-box">Appears during training.</p>
         )}
       </div>
       <p className="quiet small panel-foot">
-        The angle between each face’s embedding and the centre of its own person, and of the nearest other
-        person. The further apart the two hills, the better people are told apart.
+        The angle between each embedding and the centre of the correct person, and of the nearest other
+        person. The less the two distributions overlap, the better people can be distinguished.
       </p>
     </Panel>
   );

@@ -10,14 +10,14 @@ const LossChart = lazy(() => loadCharts().then(({ LossChart: chart }) => ({ defa
 const AccuracyChart = lazy(() => loadCharts().then(({ AccuracyChart: chart }) => ({ default: chart })));
 const RateChart = lazy(() => loadCharts().then(({ RateChart: chart }) => ({ default: chart })));
 
-/** Loads the charts once there is something that may be trained, so that the first load is spared them. */
+/** Loads the charts once there are photos: they are not part of the first load of the page. */
 function useChartsSoon(): void {
   const [asked, setAsked] = useState(false);
   const people = useStore(dataStore, ({ snapshot }) => snapshot.people.length);
   useEffect(() => {
     if (people === 0 || asked) return;
     setAsked(true);
-    // A failure shows where the chart is drawn.
+    // A failure is reported where the chart is drawn.
     loadCharts().catch(() => {});
   }, [people, asked]);
 }
@@ -28,7 +28,7 @@ export function CurvePanels({ run }: { run: Run | null }) {
   const series = run?.series ?? null;
   const curve = run?.curve ?? [];
   const drawn = series !== null && series.points.length > 0;
-  const waiting = <p className="nothing chart-box">Drawn while training.</p>;
+  const waiting = <p className="nothing chart-box">Appears during training.</p>;
   return (
     <>
       <div className="charts">

@@ -1,18 +1,19 @@
 import { Progress } from '@mantine/core';
 import { useStore } from 'zustand';
+import type { BackendReport } from '../../../domain/backend.ts';
 import { type Run, runStore, statusOf } from '../../../state/run/run-store.ts';
 import { count, decimal, duration, percent, plural, rate } from '../../common/format.ts';
 import { Stat } from '../../common/Stat.tsx';
 
 function sentence(run: Run | null): string {
-  if (!run) return 'No run yet. Choose a recipe and press Start.';
+  if (!run) return 'No run yet. Choose a training mode and press Start.';
   switch (run.status) {
     case 'idle':
       return '';
     case 'preparing':
       return run.preparing
         ? `${run.preparing.what}: ${count(run.preparing.done)} of ${count(run.preparing.total)}`
-        : 'Getting ready …';
+        : 'Preparing …';
     case 'running':
     case 'paused':
       return `Step ${count(run.latest?.step ?? 0)} of ${count(run.totalSteps)}`;
@@ -21,14 +22,14 @@ function sentence(run: Run | null): string {
       const best = run.best?.epoch ?? 0;
       const kept =
         best === 0
-          ? 'No epoch was better than the untrained network, so that is what is kept.'
-          : `Epoch ${best} was the best and is kept.`;
+          ? 'No epoch was better than the network before training, so that one is kept.'
+          : `The best epoch, ${best}, is kept.`;
       return `${run.status === 'done' ? 'Finished' : 'Stopped'} after ${duration(run.report?.seconds.train)} of training. ${kept}`;
     }
     case 'failed':
       return run.best
-        ? 'The run broke off. What it had learned until then is lost; the curves stay.'
-        : 'The run could not be carried out. The message in the corner says why.';
+        ? 'The run failed. Its model is lost; the curves stay.'
+        : 'The run failed before the first epoch. The message in the corner says why.';
   }
 }
 
@@ -39,22 +40,22 @@ function share(run: Run): number {
   return run.totalSteps > 0 ? (run.latest?.step ?? 0) / run.totalSteps : 0;
 }
 
-/** Accuracy as it is known best: on held-out photos, else on the photos trained on, else of the last batch. */
+/** The best estimate of accuracy there is: on validation photos, else on training photos, else of the last batch. */
 function accuracyOf(run: Run | null): { value: number | null; note: string } {
   const last = run?.curve.at(-1);
   if (last?.heldOutAccuracy !== null && last?.heldOutAccuracy !== undefined) {
     return {
       value: last.heldOutAccuracy,
-      note: `held out; trained on ${percent(last.trainAccuracy)}`,
+      note: `validation; training ${percent(last.trainAccuracy)}`,
     };
   }
   if (last?.trainAccuracy !== null && last?.trainAccuracy !== undefined) {
-    return { value: last.trainAccuracy, note: 'photos trained on' };
+    return { value: last.trainAccuracy, note: 'training photos' };
   }
-  return { value: run?.latest?.accuracy ?? null, note: run?.latest ? 'last batch' : 'photos told right' };
+  return { value: run?.latest?.accuracy ?? null, note: run?.latest ? 'last batch' : 'correctly classified' };
 }
 
-/** Where the run is, in numbers; each next to the untrained baseline where there is one. */
+/** Status and metrics of the run, with the baseline before training. */
 export function LiveNumbers({ run }: { run: Run | null }) {
   const status = useStore(runStore, statusOf);
   const accuracy = accuracyOf(run);
@@ -62,7 +63,7 @@ export function LiveNumbers({ run }: { run: Run | null }) {
   const baseline = run?.baseline?.verification;
   const active = status === 'preparing' || status === 'running' || status === 'paused';
   return (
-    <section className="panel live" aria-label="The run">
+    <section className="panel live" aria-label="Current run">
       <div className="live-head">
         <span className="status" data-testid="run-status" data-status={status}>
           {status}
@@ -90,23 +91,23 @@ export function LiveNumbers({ run }: { run: Run | null }) {
           note={accuracy.note}
         />
         <Stat
-          label="Strangers, best epoch"
+          label="Verification accuracy"
           value={percent(best?.accuracy)}
           testId="metric-verification"
           note={
             best
-              ? `${plural(best.genuinePairs + best.impostorPairs, 'pair', 'pairs')} told right`
-              : 'pairs told right'
+              ? `best epoch, of ${plural(best.genuinePairs + best.impostorPairs, 'pair', 'pairs')}`
+              : 'correct pairs, best epoch'
           }
         />
         <Stat
-          label="Strangers, untrained"
+          label="Before training"
           value={percent(baseline?.accuracy)}
           testId="baseline-verification"
-          note="the baseline"
+          note="verification accuracy"
         />
         <Stat
-          label="Photos a second"
+          label="Speed (photos/s)"
           value={run && run.imagesPerSecond > 0 ? count(run.imagesPerSecond) : '—'}
           testId="metric-images-per-second"
           note={
@@ -116,10 +117,10 @@ export function LiveNumbers({ run }: { run: Run | null }) {
           }
         />
         <Stat
-          label="Computed by"
+          label="Backend"
           value={run?.backend?.name ?? '—'}
           testId="backend-name"
-          note={run?.backend ? plural(run.backend.threads, 'thread', 'threads') : 'chosen at the start'}
+          note={run?.backend ? describeBackend(run.backend) : 'selected at the start'}
         />
       </div>
       {run?.backend && (
@@ -139,5 +140,18 @@ export function LiveNumbers({ run }: { run: Run | null }) {
   );
 }
 
-/** The trainer's last word, or what it has told so far. */
+function describeBackend({ name, threads }: BackendReport): string {
+  switch (name) {
+    case 'simd':
+      return `CPU (WebAssembly SIMD, ${plural(threads, 'thread', 'threads')})`;
+    case 'cpu':
+      return 'CPU (JavaScript)';
+    case 'webgpu':
+      return 'GPU (WebGPU)';
+    case 'webgl':
+      return 'GPU (WebGL)';
+  }
+}
+
+/** Those of the final report, or of the run so far. */
 const remarksOf = (run: Run): readonly string[] => run.report?.remarks ?? run.rollbacks;

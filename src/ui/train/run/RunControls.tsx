@@ -8,9 +8,9 @@ import {
   stopTraining,
 } from '../../../state/run/run-actions.ts';
 import { isActive, runStore, statusOf } from '../../../state/run/run-store.ts';
-import { useObstacle } from './useObstacle.ts';
+import { useObstacle } from '../useObstacle.ts';
 
-/** Start, pause, resume, stop; and why Start cannot be pressed when it cannot. */
+/** Start, pause, resume, stop; and why Start is disabled when it is. */
 export function RunControls() {
   const status = useStore(runStore, statusOf);
   const ranBefore = useStore(runStore, (state) => state.current !== null);

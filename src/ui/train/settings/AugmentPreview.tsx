@@ -6,7 +6,6 @@ import { useStore } from 'zustand';
 import type { AugmentationPreview } from '../../../domain/augmentation-preview.ts';
 import { CancelledError, toProblem } from '../../../lib/problem.ts';
 import { dataStore } from '../../../state/data/data-store.ts';
-import { runStore } from '../../../state/run/run-store.ts';
 import { customModelStore } from '../../../state/settings/custom-model-store.ts';
 import {
   type PreviewFace,
@@ -14,22 +13,23 @@ import {
   previewFaces,
 } from '../../../state/settings/preview-actions.ts';
 import { checkForm } from '../../../state/settings/settings-form.ts';
+import { settingsStore } from '../../../state/settings/settings-store.ts';
 
-/** How long the settings must rest before they are tried. */
-const REST_MS = 150;
+/** The preview waits until the settings have not changed for this long. */
+const SETTLE_MS = 150;
 
 interface Shown {
   readonly preview: AugmentationPreview;
   readonly faces: readonly PreviewFace[];
 }
 
-/** A few of the person's faces, and what the settings make of them; follows the settings while it is in sight. */
+/** A few faces, each with random augmentations of it; follows the settings while it is in the viewport. */
 export function AugmentPreview() {
   const { ref, inViewport } = useInViewport<HTMLDivElement>();
-  const draft = useStore(runStore, (state) => state.form);
+  const form = useStore(settingsStore, (state) => state.form);
   const snapshot = useStore(dataStore, (state) => state.snapshot);
-  const own = useStore(customModelStore, ({ network }) => network?.findings ?? null);
-  const checked = useMemo(() => checkForm(draft, own), [draft, own]);
+  const customModel = useStore(customModelStore, ({ network }) => network?.findings ?? null);
+  const checked = useMemo(() => checkForm(form, customModel), [form, customModel]);
   const config = checked.valid ? checked.config : null;
   const faces = useMemo(() => previewFaces(snapshot), [snapshot]);
   const [seed, setSeed] = useState(1);
@@ -52,7 +52,7 @@ export function AugmentPreview() {
           setWrong(`${what} ${remedy}`);
         },
       );
-    }, REST_MS);
+    }, SETTLE_MS);
     return () => {
       clearTimeout(timer);
       abort.abort();
@@ -62,7 +62,7 @@ export function AugmentPreview() {
   return (
     <div className="augment-preview" ref={ref} data-testid="augment-preview">
       <div className="augment-preview-head">
-        <strong>In training{shown && `, ${shown.preview.edge} × ${shown.preview.edge}`}</strong>
+        <strong>Examples{shown && `, ${shown.preview.edge} × ${shown.preview.edge}`}</strong>
         <Button
           size="compact-xs"
           variant="default"
@@ -71,11 +71,13 @@ export function AugmentPreview() {
           disabled={faces.length === 0}
           onClick={() => setSeed((last) => last + 1)}
         >
-          Other draws
+          Draw again
         </Button>
       </div>
       {faces.length === 0 ? (
-        <p className="setting-about">Once there are photos, some of them are shown here, changed as below.</p>
+        <p className="setting-about">
+          Once there are photos, a few of them are shown here with the augmentation below.
+        </p>
       ) : (
         shown && <Grid {...shown} />
       )}
@@ -91,10 +93,10 @@ function Grid({ preview, faces }: Shown) {
       {preview.rows.flatMap(({ original, draws }, row) => {
         const { id, name } = faces[row] ?? { id: row, name: '' };
         return [
-          <Picture key={id} image={original} alt={`${name}, as the photo is`} />,
+          <Picture key={id} image={original} alt={`${name}, original`} />,
           ...draws.map((draw, i) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a draw is its place
-            <Picture key={`${id} ${i}`} image={draw} alt={`${name}, changed, ${i + 1} of ${draws.length}`} />
+            // biome-ignore lint/suspicious/noArrayIndexKey: draws have no other identity than their place
+            <Picture key={`${id} ${i}`} image={draw} alt={`${name}, variant ${i + 1} of ${draws.length}`} />
           )),
         ];
       })}

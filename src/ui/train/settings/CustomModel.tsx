@@ -8,42 +8,40 @@ import {
   cancelCustomModel,
   removeCustomModel,
 } from '../../../state/settings/custom-model-actions.ts';
-import {
-  customModelStore,
-  type LoadedCustomModel as Given,
-} from '../../../state/settings/custom-model-store.ts';
+import { customModelStore, type LoadedCustomModel } from '../../../state/settings/custom-model-store.ts';
 import { FileButton } from '../../common/FileButton.tsx';
 import { count } from '../../common/format.ts';
 
 interface Props {
-  /** What has to be asked about the network. */
+  /** The settings that its files do not determine. */
   readonly fields: ReactNode;
-  /** Whether the classification layer stays on. */
-  readonly whole: boolean;
+  /** Whether the classification layer is kept. */
+  readonly keepsClassifier: boolean;
   readonly disabled: boolean;
 }
 
-/** Where a network of one's own comes in, and what it is. */
-export function CustomModel({ fields, whole, disabled }: Props) {
+/** Where a custom model is added, and what was found in it. */
+export function CustomModel({ fields, keepsClassifier, disabled }: Props) {
   const { network, reading, problem } = useStore(customModelStore);
   return (
-    <section className="own" aria-label="Your own network">
-      {network && <Findings network={network} whole={whole} />}
+    <section className="custom-model" aria-label="Custom model">
+      {network && <Findings network={network} keepsClassifier={keepsClassifier} />}
       {network && fields}
-      <div className="own-drop" data-testid="own-model-drop" data-drop="network">
+      <div className="custom-model-drop" data-testid="own-model-drop" data-drop="network">
         {reading ? (
           <Reading {...reading} />
         ) : (
           <>
             <p className={network ? 'small' : undefined}>
               {network
-                ? 'Drop another one here to take its place.'
+                ? 'Drop another model here to replace it.'
                 : 'Drop model.json and its .bin files here together, or a .zip of them.'}
             </p>
             {!network && (
               <p className="quiet small">
-                A TensorFlow.js Layers model that turns one picture ({CUSTOM_INPUT.min} to {CUSTOM_INPUT.max}{' '}
-                pixels, in colour) into one row of numbers. A model that you downloaded here can learn on.
+                A TensorFlow.js Layers model that turns one RGB image ({CUSTOM_INPUT.min} to{' '}
+                {CUSTOM_INPUT.max} pixels wide and high) into one vector. A model that you downloaded here can
+                be trained further.
               </p>
             )}
             <div className="buttons">
@@ -76,7 +74,7 @@ export function CustomModel({ fields, whole, disabled }: Props) {
           <Alert
             color="red"
             variant="default"
-            className="own-problem"
+            className="custom-model-problem"
             title={problem.what}
             data-testid="own-model-error"
           >
@@ -91,12 +89,12 @@ export function CustomModel({ fields, whole, disabled }: Props) {
 
 function Reading({ doing, name }: { doing: string; name: string }) {
   return (
-    <div className="own-reading" data-testid="own-model-reading">
+    <div className="custom-model-reading" data-testid="own-model-reading">
       <p className="small" aria-live="polite">
         {doing} … <span className="quiet">{name}</span>
       </p>
       <Progress.Root size="sm">
-        <Progress.Section value={100} animated striped aria-label="Reading the network" />
+        <Progress.Section value={100} animated striped aria-label="Reading the model" />
       </Progress.Root>
       <Button variant="default" size="xs" onClick={cancelCustomModel}>
         Cancel
@@ -105,18 +103,24 @@ function Reading({ doing, name }: { doing: string; name: string }) {
   );
 }
 
-function Findings({ network: { name, findings }, whole }: { network: Given; whole: boolean }) {
+function Findings({
+  network: { name, findings },
+  keepsClassifier,
+}: {
+  network: LoadedCustomModel;
+  keepsClassifier: boolean;
+}) {
   const { inputSize, embeddingSize, parameters, layers, classifier } = findings;
-  const gives = whole && classifier ? classifier.classes : embeddingSize;
+  const outputSize = keepsClassifier && classifier ? classifier.classes : embeddingSize;
   const rows: readonly (readonly [string, string])[] = [
-    ['Takes', inputSize === null ? 'pictures of any size' : `${inputSize} × ${inputSize} pixels`],
-    ['Gives', `${gives === null ? '—' : count(gives)} numbers`],
+    ['Input', inputSize === null ? 'images of any size' : `${inputSize} × ${inputSize} pixels`],
+    ['Output', `${outputSize === null ? '—' : count(outputSize)} numbers`],
     ['Parameters', count(parameters)],
   ];
   return (
     <div data-testid="own-model-findings">
-      <p className="own-name">{name}</p>
-      <dl className="own-facts">
+      <p className="custom-model-name">{name}</p>
+      <dl className="custom-model-facts">
         {rows.map(([what, value]) => (
           <div key={what}>
             <dt>{what}</dt>
@@ -130,12 +134,12 @@ function Findings({ network: { name, findings }, whole }: { network: Given; whol
           {classifier.classes !== null && `; ${count(classifier.classes)} classes`}).
         </p>
       )}
-      <details className="own-layers">
+      <details className="custom-model-layers">
         <summary>
-          {count(layers.length)} layers{classifier && ', without that one'}
+          {count(layers.length)} layers{classifier && ' before it'}
         </summary>
         <section
-          className="own-layers-box"
+          className="custom-model-layers-box"
           // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling list must be reachable by keyboard
           tabIndex={0}
           aria-label="Layers of the network"
@@ -144,7 +148,7 @@ function Findings({ network: { name, findings }, whole }: { network: Given; whol
             <thead>
               <tr>
                 <th scope="col">Layer</th>
-                <th scope="col">Gives</th>
+                <th scope="col">Output</th>
               </tr>
             </thead>
             <tbody>

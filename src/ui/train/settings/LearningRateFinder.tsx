@@ -11,15 +11,15 @@ import {
   startLrFinder,
 } from '../../../state/run/lr-finder-actions.ts';
 import { type LrFinderState, lrFinderStore, stillHolds } from '../../../state/run/lr-finder-store.ts';
-import { runStore } from '../../../state/run/run-store.ts';
+import { settingsStore } from '../../../state/settings/settings-store.ts';
 import { rate } from '../../common/format.ts';
-import { useBusy, useObstacle } from '../run/useObstacle.ts';
+import { useBusy, useObstacle } from '../useObstacle.ts';
 
 const RateSearchChart = lazy(() =>
   import('../../charts/lr-range-test.tsx').then(({ RateSearchChart: chart }) => ({ default: chart })),
 );
 
-/** Below the learning rate: tries many of them on a few steps and suggests one. */
+/** LR range test, below the learning rate: trains a few steps at increasing rates and suggests one. */
 export function LearningRateFinder() {
   const state = useStore(lrFinderStore);
   const obstacle = useObstacle();
@@ -36,11 +36,11 @@ export function LearningRateFinder() {
             disabled={obstacle !== null}
             onClick={() => void startLrFinder()}
           >
-            {state.status === 'none' ? 'Find a rate' : 'Search again'}
+            {state.status === 'none' ? 'Find a learning rate' : 'Search again'}
           </Button>
           {(obstacle !== null || state.status === 'none') && (
             <span className="setting-about">
-              {obstacle ?? 'Tries many on your photos; mostly within a minute.'}
+              {obstacle ?? 'Tries many on your photos; usually within a minute.'}
             </span>
           )}
         </div>
@@ -92,10 +92,10 @@ function Searching({ state }: { state: Extract<LrFinderState, { status: 'searchi
 
 function Result({ state }: { state: Extract<LrFinderState, { status: 'done' }> }) {
   const { points, suggestion } = state.search;
-  const now = useStore(runStore, ({ form: draft }) => draft);
+  const form = useStore(settingsStore, (settings) => settings.form);
   const snapshot = useStore(dataStore, (data) => data.snapshot);
   const busy = useBusy();
-  const holds = stillHolds(state, now, snapshot);
+  const holds = stillHolds(state, form, snapshot);
   return (
     <div className="rate-finder-body">
       {points.length > 1 && <Curve points={points} suggested={suggestion.rate} />}

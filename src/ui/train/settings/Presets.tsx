@@ -1,22 +1,22 @@
 import { useStore } from 'zustand';
 import type { PresetName } from '../../../config/training-config.ts';
-import { choosePreset } from '../../../state/run/run-actions.ts';
-import { runStore } from '../../../state/run/run-store.ts';
+import { choosePreset } from '../../../state/settings/settings-actions.ts';
 import { presetOf } from '../../../state/settings/settings-form.ts';
-import { useBusy } from '../run/useObstacle.ts';
+import { settingsStore } from '../../../state/settings/settings-store.ts';
+import { useBusy } from '../useObstacle.ts';
 
 const CARDS = [
   {
     preset: 'quick',
-    text: 'A network that already knows faces, fitted to your people. Seconds. Right for most.',
+    text: 'Pretrained network, frozen up to its embedding layer, which is trained. Seconds. Recommended.',
   },
   {
     preset: 'finetune',
-    text: 'The same network, all of it trained. Minutes. For pictures unlike those it knows: blurred, grey, infrared.',
+    text: 'Pretrained network, its last blocks or all layers trained. Minutes. For unusual photos: blurred, grey, infrared.',
   },
   {
     preset: 'scratch',
-    text: 'A network that starts knowing nothing. Slow; for study, or for pictures unlike photographs.',
+    text: 'Any network with random weights. Slow; for study, or for images that are not photographs.',
   },
 ] as const;
 
@@ -26,13 +26,13 @@ export const PRESET_NAMES: Readonly<Record<PresetName, string>> = {
   scratch: 'From scratch',
 };
 
-/** The recipes, in the words of a person who wants something done. */
+/** The three presets. */
 export function Presets() {
-  const chosen = useStore(runStore, ({ form: draft }) => presetOf(draft));
+  const chosen = useStore(settingsStore, ({ form }) => presetOf(form));
   const busy = useBusy();
   return (
     <fieldset className="presets">
-      <legend>Recipe</legend>
+      <legend>Training mode</legend>
       {CARDS.map(({ preset, text }) => (
         <button
           key={preset}

@@ -4,65 +4,66 @@ import { useMemo } from 'react';
 import { useStore } from 'zustand';
 import { settings } from '../../../config/settings/index.ts';
 import { dataStore } from '../../../state/data/data-store.ts';
-import { showValue } from '../../../state/run/compare.ts';
 import { isFollowed, pastResultsOf, recommend } from '../../../state/run/recommendation.ts';
 import { applyRecommendation } from '../../../state/run/run-actions.ts';
 import { isActive, runStore, statusOf } from '../../../state/run/run-store.ts';
-import { useBusy } from '../run/useObstacle.ts';
+import { showValue } from '../../../state/settings/settings-form.ts';
+import { settingsStore } from '../../../state/settings/settings-store.ts';
+import { useBusy } from '../useObstacle.ts';
 import { PRESET_NAMES } from './Presets.tsx';
 
-/** What to choose for the people and photos that are there, and why; one click puts it into the fields. */
+/** The recommended settings for these people and photos, and why; one click writes them into the form. */
 export function RecommendationPanel() {
   const snapshot = useStore(dataStore, (state) => state.snapshot);
-  const takingIn = useStore(dataStore, ({ intake }) => intake.status === 'running');
-  const draft = useStore(runStore, (state) => state.form);
-  // News of a run that is going on teach nothing yet, and come ten times a second.
+  const importing = useStore(dataStore, ({ intake }) => intake.status === 'running');
+  const form = useStore(settingsStore, (state) => state.form);
+  // An active run has no result yet, and changes ten times a second.
   const ended = useStore(runStore, (state) => (isActive(statusOf(state)) ? null : state.current));
   const earlier = useStore(runStore, (state) => state.earlier);
-  const busy = useStore(runStore, (state) => isActive(statusOf(state)));
-  const locked = useBusy();
-  const lessons = useMemo(
+  const running = useStore(runStore, (state) => isActive(statusOf(state)));
+  const busy = useBusy();
+  const pastResults = useMemo(
     () => pastResultsOf(ended ? [...earlier, ended] : earlier, snapshot),
     [ended, earlier, snapshot],
   );
-  const advice = useMemo(
-    () => (takingIn ? null : recommend(snapshot, lessons)),
-    [takingIn, snapshot, lessons],
+  const recommendation = useMemo(
+    () => (importing ? null : recommend(snapshot, pastResults)),
+    [importing, snapshot, pastResults],
   );
-  if (!advice || busy) return null;
-  const done = isFollowed(draft, advice);
+  if (!recommendation || running) return null;
+  const { preset, why, changes, limits } = recommendation;
   return (
-    <section className="suggestion" aria-label="Suggested for your data" data-testid="suggestion">
+    <section className="suggestion" aria-label="Recommended for your data" data-testid="suggestion">
       <p>
-        <strong>Suggested for your data: {PRESET_NAMES[advice.preset]}.</strong> {advice.why}
+        <strong>Recommended for your data: {PRESET_NAMES[preset]}.</strong> {why}
       </p>
-      {advice.changes.length > 0 && (
+      {changes.length > 0 && (
         <ul>
-          {advice.changes.map(({ path, value, why }) => (
+          {changes.map(({ path, value, why: reason }) => (
             <li key={path}>
-              {settings.find((setting) => setting.path === path)?.label ?? path} {showValue(value)}: {why}.
+              {settings.find((setting) => setting.path === path)?.label ?? path} {showValue(value)}: {reason}.
             </li>
           ))}
         </ul>
       )}
-      {advice.limits.map((text) => (
+      {limits.map((text) => (
         <p key={text} className="quiet">
           {text}
         </p>
       ))}
-      {done ? (
+      {isFollowed(form, recommendation) ? (
         <p className="suggestion-set" data-testid="suggestion-set">
-          <Check size={14} aria-hidden="true" /> Set as suggested
+          <Check size={14} aria-hidden="true" /> Recommended settings in use
         </p>
       ) : (
         <Button
           size="compact-sm"
           variant="default"
-          disabled={locked}
+          disabled={busy}
           data-testid="take-suggestion"
-          onClick={() => applyRecommendation(advice)}
+          onClick={() => applyRecommendation(recommendation)}
         >
-          Set as suggested
+          Use recommended settings
         </Button>
       )}
     </section>

@@ -1,22 +1,21 @@
 import { NativeSelect, Switch, TextInput } from '@mantine/core';
 import { useId, useState } from 'react';
 import type { Setting } from '../../../config/settings/index.ts';
-import { showValue } from '../../../state/run/compare.ts';
-import { type Json, readPath } from '../../../state/settings/settings-form.ts';
+import { type Json, readPath, showValue } from '../../../state/settings/settings-form.ts';
 
 interface Props {
   readonly setting: Setting;
   readonly value: Json | undefined;
   /** The preset's value, undefined where it has none. */
   readonly fallback: Json | undefined;
-  /** More to be said about it, e.g. where a guess comes from. */
+  /** One more explanation, e.g. where a guess comes from. */
   readonly note?: string | null;
   readonly wrong: string | null;
   readonly disabled: boolean;
   readonly onChange: (value: Json) => void;
 }
 
-/** What the fields share: id, name and the element that explains them. */
+/** What the fields share: id, state and the element that describes them. */
 interface Wiring {
   readonly id: string;
   readonly describedBy: string;
@@ -32,10 +31,10 @@ const wired = ({ id, describedBy, disabled, invalid }: Wiring) => ({
   'aria-invalid': invalid,
 });
 
-/** Text that is a number goes on as one; anything else goes on as it is, and is marked wrong. */
+/** Text that is a number becomes one; any other text is passed on, and is marked invalid. */
 function NumberField(props: {
   wiring: Wiring;
-  /** Where the row's label names another field. */
+  /** Where the label of the row belongs to another field. */
   label?: string;
   value: Json | undefined;
   onChange: (value: Json) => void;
@@ -72,17 +71,17 @@ function Field({ setting, value, wiring, onChange }: Props & { wiring: Wiring })
         <div className="auto-number">
           <NativeSelect
             {...wired(wiring)}
-            value={value === 'auto' ? 'auto' : 'own'}
+            value={value === 'auto' ? 'auto' : 'fixed'}
             onChange={(event) => onChange(event.currentTarget.value === 'auto' ? 'auto' : 32)}
             data={[
               { value: 'auto', label: 'Automatic' },
-              { value: 'own', label: 'Own value' },
+              { value: 'fixed', label: 'Fixed value' },
             ]}
           />
           {value !== 'auto' && (
             <NumberField
               wiring={{ ...wiring, id: `${wiring.id}-value` }}
-              label={`${setting.label}, own value`}
+              label={`${setting.label}, fixed value`}
               value={value}
               onChange={onChange}
             />
@@ -116,7 +115,7 @@ function Field({ setting, value, wiring, onChange }: Props & { wiring: Wiring })
       );
     }
     case 'layer':
-      return null; // a choice, once it is known among what
+      return null; // becomes a choice once the layers are known
     case 'variant': {
       const kind = value === undefined ? '' : String(readPath(value, 'kind') ?? '');
       return (
@@ -146,14 +145,14 @@ function fallbackText(setting: Setting, fallback: Json | undefined): string | nu
   return fallback === 'auto' ? 'automatic' : showValue(fallback);
 }
 
-/** What the chosen shape is good for, where the settings say so. */
+/** What the chosen variant is good for, where the settings say so. */
 function aboutChosen(setting: Setting, value: Json | undefined): string | null {
   if (setting.kind !== 'variant' || value === undefined) return null;
   const kind = readPath(value, 'kind');
   return setting.choices.find((choice) => choice.value.kind === kind)?.about ?? null;
 }
 
-/** One setting: name, unit, field, one line of explanation, default, and what is wrong with the value. */
+/** One setting: label, unit, field, one line of explanation, default, and the error of its value. */
 export function SettingField(props: Props) {
   const { setting, value, fallback, note, wrong, disabled } = props;
   const id = useId();

@@ -2,9 +2,8 @@ import { Fragment, useMemo } from 'react';
 import { useStore } from 'zustand';
 import type { Setting } from '../../../config/settings/index.ts';
 import type { CustomModelFindings } from '../../../domain/custom-model.ts';
-import { changeSetting } from '../../../state/run/run-actions.ts';
-import { runStore } from '../../../state/run/run-store.ts';
 import { customModelStore } from '../../../state/settings/custom-model-store.ts';
+import { changeSetting } from '../../../state/settings/settings-actions.ts';
 import {
   checkForm,
   defaultOf,
@@ -12,33 +11,34 @@ import {
   readPath,
   settingsOf,
 } from '../../../state/settings/settings-form.ts';
-import { useBusy } from '../run/useObstacle.ts';
+import { settingsStore } from '../../../state/settings/settings-store.ts';
+import { useBusy } from '../useObstacle.ts';
 import { AugmentPreview } from './AugmentPreview.tsx';
 import { CustomModel } from './CustomModel.tsx';
 import { LearningRateFinder } from './LearningRateFinder.tsx';
 import { SettingField } from './SettingField.tsx';
 
 const GROUPS: readonly { readonly group: Setting['group']; readonly title: string }[] = [
-  { group: 'learning', title: 'Learning' },
-  { group: 'optimiser', title: 'Optimiser and rate over time' },
+  { group: 'learning', title: 'Training' },
+  { group: 'optimiser', title: 'Optimiser and schedule' },
   { group: 'network', title: 'Network' },
   { group: 'margin', title: 'Margin and loss' },
-  { group: 'augmentation', title: 'Variation of the photos' },
-  { group: 'held-out', title: 'Held out' },
+  { group: 'augmentation', title: 'Data augmentation' },
+  { group: 'held-out', title: 'Validation and held-out data' },
 ];
 
 const NONE: ReadonlyMap<string, string> = new Map();
 
-/** Every setting of a run: two in sight, the others behind "Advanced". */
+/** Every setting of a run: the basic ones, and the others behind "Advanced". */
 export function Settings() {
-  const draft = useStore(runStore, (state) => state.form);
+  const form = useStore(settingsStore, (state) => state.form);
   const busy = useBusy();
-  const own = useStore(customModelStore, ({ network }) => network?.findings ?? null);
-  const checked = useMemo(() => checkForm(draft, own), [draft, own]);
+  const findings = useStore(customModelStore, ({ network }) => network?.findings ?? null);
+  const checked = useMemo(() => checkForm(form, findings), [form, findings]);
   const wrong = checked.valid ? NONE : checked.wrong;
-  const shown = settingsOf(draft, own);
-  const isOwn = readPath(draft, 'backbone.kind') === 'own';
-  // What is always in sight is not counted as hidden behind "Advanced".
+  const shown = settingsOf(form, findings);
+  const isCustom = readPath(form, 'backbone.kind') === 'own';
+  // Only errors behind "Advanced" are counted there.
   const hidden = shown.filter(({ group, path }) => isHidden(group) && wrong.has(path)).length;
   const fields = (group: Setting['group']) =>
     shown
@@ -47,12 +47,14 @@ export function Settings() {
         <Fragment key={`${setting.group}/${setting.path}`}>
           <SettingField
             setting={setting}
-            value={readPath(draft, setting.path)}
-            fallback={defaultOf(draft, setting.path)}
-            note={setting.group === 'own' ? guessOf(setting, own) : null}
-            // The place for the files says already that they are missing.
+            value={readPath(form, setting.path)}
+            fallback={defaultOf(form, setting.path)}
+            note={setting.group === 'custom-model' ? guessOf(setting, findings) : null}
+            // Missing files are asked for below already.
             wrong={
-              setting.group === 'network-choice' && isOwn && !own ? null : (wrong.get(setting.path) ?? null)
+              setting.group === 'network-choice' && isCustom && !findings
+                ? null
+                : (wrong.get(setting.path) ?? null)
             }
             disabled={busy}
             onChange={(value) => changeSetting(setting.path, value)}
@@ -64,10 +66,10 @@ export function Settings() {
     <div className="panel settings">
       <div className="settings-group">
         {fields('network-choice')}
-        {isOwn && (
+        {isCustom && (
           <CustomModel
-            fields={fields('own')}
-            whole={readPath(draft, 'backbone.cutSoftmax') === false}
+            fields={fields('custom-model')}
+            keepsClassifier={readPath(form, 'backbone.cutSoftmax') === false}
             disabled={busy}
           />
         )}
@@ -83,7 +85,7 @@ export function Settings() {
             <details key={group} className="settings-part">
               <summary>
                 {title}
-                <Changed group={group} shown={shown} draft={draft} wrong={wrong} />
+                <Changed group={group} shown={shown} form={form} wrong={wrong} />
               </summary>
               <fieldset className="settings-group" aria-label={title}>
                 {group === 'augmentation' && <AugmentPreview />}
@@ -103,9 +105,9 @@ export function Settings() {
 const isHidden = (group: Setting['group']): boolean => GROUPS.some((hidden) => hidden.group === group);
 
 /** What was guessed for a setting, and why. */
-function guessOf(setting: Setting, own: CustomModelFindings | null): string | null {
-  if (!own) return null;
-  const { range, rangeWhy, inputSize, inputSizeWhy } = own.guess;
+function guessOf(setting: Setting, findings: CustomModelFindings | null): string | null {
+  if (!findings) return null;
+  const { range, rangeWhy, inputSize, inputSizeWhy } = findings.guess;
   switch (setting.path) {
     case 'backbone.range': {
       const choices = setting.kind === 'choice' ? setting.choices : [];
@@ -118,19 +120,19 @@ function guessOf(setting: Setting, own: CustomModelFindings | null): string | nu
   }
 }
 
-/** Beside the title of a group: what in it has to be corrected, or differs from the preset. */
+/** Beside the title of a group: how many of its settings are invalid, or differ from the preset. */
 function Changed(props: {
   group: Setting['group'];
   shown: readonly Setting[];
-  draft: Json;
+  form: Json;
   wrong: ReadonlyMap<string, string>;
 }) {
-  const own = props.shown.filter(({ group }) => group === props.group);
-  const toCorrect = own.filter(({ path }) => props.wrong.has(path)).length;
+  const inGroup = props.shown.filter(({ group }) => group === props.group);
+  const toCorrect = inGroup.filter(({ path }) => props.wrong.has(path)).length;
   if (toCorrect > 0) return <strong className="wrong"> {toCorrect} to correct</strong>;
-  const changed = own.filter(({ kind, path }) => {
-    const [now, standard] = [readPath(props.draft, path), defaultOf(props.draft, path)];
-    // Of what is chosen between shapes, the shape counts; its parts are settings of their own.
+  const changed = inGroup.filter(({ kind, path }) => {
+    const [now, standard] = [readPath(props.form, path), defaultOf(props.form, path)];
+    // Of a variant only the kind counts; its parts are separate settings.
     return kind === 'variant'
       ? readPath(now ?? null, 'kind') !== readPath(standard ?? null, 'kind')
       : standard !== undefined && now !== standard;
