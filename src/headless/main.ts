@@ -78,7 +78,7 @@ async function train(request: HeadlessTrain): Promise<HeadlessTrained> {
       verify: verified?.set ?? null,
       model: own,
     });
-    const model = await trainer.call('exportTfjs', { name: request.modelName });
+    const model = await trainer.call('exportModel', { format: 'tfjs', name: request.modelName });
     return {
       report,
       data: count(data),

@@ -2,6 +2,7 @@ import type { BackendChoice, TrainingConfig } from '../config/training-config.ts
 import type { AugmentationPreview } from '../domain/augmentation-preview.ts';
 import type { BackendReport } from '../domain/backend.ts';
 import type { CustomModelFindings } from '../domain/custom-model.ts';
+import type { ExportFormatInfo } from '../domain/export-format.ts';
 import type { TrainingSet, VerificationSet } from '../domain/faces.ts';
 import type { LrFinderResult, RatePoint } from '../domain/lr-finder.ts';
 import type { ModelFile } from '../domain/model-file.ts';
@@ -22,17 +23,17 @@ export interface TrainerCalls {
       readonly config: TrainingConfig;
       readonly data: TrainingSet;
       readonly verify: VerificationSet | null;
-      /** A .zip of the person's own network, where the configuration asks for it. */
+      /** A .zip of a custom model, where the configuration asks for it. */
       readonly model?: Blob | null;
     };
     readonly result: TrainReport;
   };
-  /** Trains a few steps with an ever larger learning rate, on weights that are thrown away. Not during a run. */
+  /** Trains a few steps with an ever larger learning rate, on weights that are discarded. Not during a run. */
   readonly findLearningRate: {
     readonly args: Omit<TrainerCalls['train']['args'], 'verify'>;
     readonly result: LrFinderResult;
   };
-  /** Some faces, and so many draws of what training makes of each. Beside a run as well. */
+  /** Some faces, and a number of random augmentations of each. Beside a run as well. */
   readonly previewAugmentation: {
     readonly args: {
       readonly config: TrainingConfig;
@@ -42,14 +43,19 @@ export interface TrainerCalls {
     };
     readonly result: AugmentationPreview;
   };
-  /** What a model that the person gave is, and what has to be asked about it. */
+  /** What a custom model is, and what has to be asked about it. */
   readonly inspectModel: { readonly args: { readonly model: Blob }; readonly result: CustomModelFindings };
   readonly pause: { readonly args: null; readonly result: null };
   readonly resume: { readonly args: null; readonly result: null };
   /** Ends the run after the current step; `train` answers with the best so far. */
   readonly stop: { readonly args: null; readonly result: null };
-  /** Writes the best model of the last run as a .zip, loads it again and compares. */
-  readonly exportTfjs: { readonly args: { readonly name: string }; readonly result: ModelFile };
+  /** The formats that a model can be exported in. */
+  readonly exportFormats: { readonly args: null; readonly result: readonly ExportFormatInfo[] };
+  /** Writes the best model of the last run in a format, loads the file again and compares. */
+  readonly exportModel: {
+    readonly args: { readonly format: string; readonly name: string };
+    readonly result: ModelFile;
+  };
   /** Embeddings (flip-averaged, L2-normalised) by a model that was downloaded before. */
   readonly embed: {
     readonly args: { readonly model: Blob; readonly faces: readonly Blob[]; readonly backend: BackendChoice };
@@ -83,7 +89,7 @@ export type TrainerEvent =
       readonly imagesPerSecond: number;
       readonly secondsLeft: number | null;
     }
-  /** How far a search for a learning rate is, with all its points so far. */
+  /** Progress of a learning-rate search, with all its points so far. */
   | {
       readonly kind: 'lr-finder';
       readonly what: string;
@@ -91,7 +97,7 @@ export type TrainerEvent =
       readonly total: number;
       readonly points: readonly RatePoint[];
     }
-  /** The run had run away: it goes on from this step with a smaller learning rate. */
+  /** The run diverged: it continues from this step with a smaller learning rate. */
   | { readonly kind: 'rolled-back'; readonly step: number; readonly text: string }
   | {
       /** The epochs measured since the last such event: numbers of all, everything about the last and the best. */

@@ -1,16 +1,30 @@
 import { createStore } from 'zustand/vanilla';
+import type { ExportFormatInfo } from '../../domain/export-format.ts';
 import { showThrown } from '../problems.ts';
 import { connections } from '../worker-connections.ts';
 
 export type ExportState =
   | { readonly status: 'none' }
-  | { readonly status: 'writing' }
+  | { readonly status: 'writing'; readonly format: string }
   | {
       readonly status: 'ready';
       readonly name: string;
       readonly bytes: number;
       readonly check: { readonly faces: number; readonly maxDifference: number };
     };
+
+/** The formats that a model can be downloaded in; empty until they were asked for. */
+export const exportFormatStore = createStore<readonly ExportFormatInfo[]>(() => []);
+
+/** Asks the trainer for them, once. Problems are shown, not thrown. */
+export async function loadExportFormats(): Promise<void> {
+  if (exportFormatStore.getState().length > 0) return;
+  try {
+    exportFormatStore.setState(await connections().trainer.call('exportFormats', null), true);
+  } catch (thrown) {
+    showThrown(thrown);
+  }
+}
 
 export const exportStore = createStore<ExportState>(() => ({ status: 'none' }));
 
@@ -28,12 +42,12 @@ export function clearExport(): void {
 export const writtenFile = (): { readonly name: string; readonly file: Blob } | null => written;
 
 /** Writes the best model and verifies the file. True when it is ready; problems are shown, not thrown. */
-export async function writeModel(name: string): Promise<boolean> {
+export async function writeModel(format: string, name: string): Promise<boolean> {
   if (exportStore.getState().status === 'writing') return false;
   const mine = edition;
-  exportStore.setState({ status: 'writing' }, true);
+  exportStore.setState({ status: 'writing', format }, true);
   try {
-    const model = await connections().trainer.call('exportTfjs', { name });
+    const model = await connections().trainer.call('exportModel', { format, name });
     if (mine !== edition) return false;
     written = { name: model.name, file: model.file };
     exportStore.setState(

@@ -1,22 +1,16 @@
 import { Button, TextInput } from '@mantine/core';
 import { Download } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
-import { exportStore, writeModel, writtenFile } from '../../state/run/export-store.ts';
+import {
+  exportFormatStore,
+  exportStore,
+  loadExportFormats,
+  writeModel,
+  writtenFile,
+} from '../../state/run/export-store.ts';
 import { isActive, runStore, statusOf } from '../../state/run/run-store.ts';
 import { bytes, plural } from '../common/format.ts';
-
-const CONTENTS = [
-  [
-    'model.json and weights',
-    'the backbone, which turns a face into an embedding; load it with tf.loadLayersModel',
-  ],
-  [
-    'manifest.json',
-    'how faces must be aligned and scaled, the people and their class centres, threshold, settings, results',
-  ],
-  ['README.md', 'example code'],
-] as const;
 
 /** Differences up to this are rounding errors. */
 const ROUNDING = 1e-4;
@@ -62,11 +56,16 @@ export function DownloadSection() {
   const [name, setName] = useState('my-people');
   const status = useStore(runStore, statusOf);
   const report = useStore(runStore, ({ current }) => current?.report ?? null);
-  const writing = useStore(exportStore, (state) => state.status === 'writing');
+  const formats = useStore(exportFormatStore);
+  const writing = useStore(exportStore, (state) => (state.status === 'writing' ? state.format : null));
   const ready = report !== null;
 
-  async function download(): Promise<void> {
-    if (await writeModel(name.trim() === '' ? 'my-people' : name.trim())) save();
+  useEffect(() => {
+    if (ready) void loadExportFormats();
+  }, [ready]);
+
+  async function download(format: string): Promise<void> {
+    if (await writeModel(format, name.trim() === '' ? 'my-people' : name.trim())) save();
   }
 
   return (
@@ -81,35 +80,43 @@ export function DownloadSection() {
                 ? 'The model can be downloaded once the run has finished or was stopped.'
                 : 'Train a model first. Then it can be downloaded here and used without this page.'}
           </p>
-          <div className="rename">
-            <TextInput
-              label="Name of the model"
-              value={name}
-              maxLength={80}
-              onChange={(event) => setName(event.currentTarget.value)}
-            />
-            <Button
-              data-testid="export-tfjs"
-              leftSection={<Download size={16} aria-hidden="true" />}
-              disabled={!ready}
-              loading={writing}
-              onClick={() => void download()}
-            >
-              Download for TensorFlow.js
-            </Button>
-          </div>
+          {ready && (
+            <div className="rename">
+              <TextInput
+                label="Name of the model"
+                value={name}
+                maxLength={80}
+                onChange={(event) => setName(event.currentTarget.value)}
+              />
+              {formats.map(({ id, label }) => (
+                <Button
+                  key={id}
+                  data-testid={`export-${id}`}
+                  leftSection={<Download size={16} aria-hidden="true" />}
+                  disabled={writing !== null && writing !== id}
+                  loading={writing === id}
+                  onClick={() => void download(id)}
+                >
+                  Download for {label}
+                </Button>
+              ))}
+            </div>
+          )}
           <div aria-live="polite">
             <Result />
           </div>
         </div>
-        <dl className="contents">
-          {CONTENTS.map(([file, what]) => (
-            <div key={file}>
-              <dt>{file}</dt>
-              <dd>{what}</dd>
-            </div>
+        {ready &&
+          formats.map(({ id, label, contents }) => (
+            <dl className="contents" key={id} aria-label={`Files for ${label}`}>
+              {contents.map(({ file, description }) => (
+                <div key={file}>
+                  <dt>{file}</dt>
+                  <dd>{description}</dd>
+                </div>
+              ))}
+            </dl>
           ))}
-        </dl>
       </div>
     </section>
   );

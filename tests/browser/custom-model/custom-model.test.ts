@@ -129,7 +129,7 @@ it.each<[PresetName, string | null]>([
   });
   expect(report.firstLosses.length).toBeGreaterThan(2);
   expect(report.firstLosses.every(Number.isFinite)).toBe(true);
-  const { file: archive, check } = await trainer.call('exportTfjs', { name: 'own' });
+  const { file: archive, check } = await trainer.call('exportModel', { format: 'tfjs', name: 'own' });
   expect(check.maxDifference).toBeLessThanOrEqual(1e-5);
   if (report.best.epoch > 0) {
     const moved = await weightOf(archive, 'norm1/moving_mean');
@@ -189,7 +189,10 @@ it('a Sequential that takes any size: says so, and trains at the size that is as
       model: await zip(files.json, files.weights),
     });
     expect(report.firstLosses.every(Number.isFinite)).toBe(true);
-    const { file: archive, check } = await trainer.call('exportTfjs', { name: 'sequential' });
+    const { file: archive, check } = await trainer.call('exportModel', {
+      format: 'tfjs',
+      name: 'sequential',
+    });
     expect(check.maxDifference).toBeLessThanOrEqual(1e-5);
     const again = await trainer.call('inspectModel', { model: archive });
     expect(again).toMatchObject({ inputSize: 48, embeddingSize: 6, guess: { range: backbone.range } });
@@ -217,7 +220,7 @@ it.each<[string, TrainingConfig, readonly PresetName[]]>([
     heldOut: { peopleFraction: 0, photosFraction: 0 },
   } as const;
   const one = await trainer.call('train', { config: settings, data, verify: null });
-  const { file: archive } = await trainer.call('exportTfjs', { name: 'mine' });
+  const { file: archive } = await trainer.call('exportModel', { format: 'tfjs', name: 'mine' });
   const found = await trainer.call('inspectModel', { model: archive });
   expect(found.classifier).toBeNull();
   expect(found.guess).toMatchObject({
@@ -237,7 +240,7 @@ it.each<[string, TrainingConfig, readonly PresetName[]]>([
       // It begins with the mean of each person, which fits at least as well as what was learned for the margin.
       expect(two.baseline.trainAccuracy).toBeGreaterThanOrEqual((one.best.trainAccuracy ?? 1) - 0.1);
     }
-    const { check } = await trainer.call('exportTfjs', { name: 'again' });
+    const { check } = await trainer.call('exportModel', { format: 'tfjs', name: 'again' });
     expect(check.maxDifference).toBeLessThanOrEqual(1e-5);
   }
 });

@@ -6,8 +6,12 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { presets } from '../../../src/config/presets.ts';
 import type { EpochReport, TrainReport } from '../../../src/domain/training-report.ts';
 import type { VerificationReport } from '../../../src/domain/verification.ts';
-import { exportTfjs } from '../../../src/export/formats/tfjs.ts';
+import { type ExportInput, exportModel } from '../../../src/export/export-model.ts';
+import type { ExportFormat } from '../../../src/export/formats/format.ts';
+import { tfjs } from '../../../src/export/formats/tfjs.ts';
 import { loadModelZip } from '../../../src/export/load.ts';
+import { rawEmbeddings } from '../../../src/export/raw-embeddings.ts';
+import { exportFormats, formatOf } from '../../../src/export/registry.ts';
 import { readArchive } from '../../../src/lib/archive.ts';
 import { present } from '../../../src/lib/assert.ts';
 import { CancelledError, ProblemError } from '../../../src/lib/problem.ts';
@@ -113,6 +117,8 @@ const people = [
 ];
 const randomFaces = (count: number, edge = EDGE): tf.Tensor4D =>
   tf.randomUniform([count, edge, edge, 3], -1, 1, 'float32', 7);
+const exportTfjs = (input: Omit<ExportInput, 'format'>, signal: AbortSignal) =>
+  exportModel({ ...input, format: tfjs }, signal);
 const none = new AbortController().signal;
 const created = new Date('2026-01-02T03:04:05Z');
 
@@ -250,6 +256,31 @@ describe('a downloaded model', () => {
     await expect(exportTfjs({ ...made, model: broken, report, people, name: 'x' }, none)).rejects.toThrow(
       /gives no numbers/,
     );
+  });
+
+  it('offers a file of any format only where it gives the embeddings of the model', async () => {
+    const faces = { ...made, report, people, name: 'x' };
+    /** A format that exists in this test alone: raw embeddings of the faces are what its file "computes". */
+    const format = (wrong: number): ExportFormat => ({
+      ...{ id: 'made-up', label: 'a test', contents: [], extension: '.txt', tolerance: 1e-3 },
+      write: async ({ manifest }) => new Blob([manifest.name]),
+      verify: async (file, given) => {
+        expect(await file.text()).toBe('x');
+        return (await rawEmbeddings(made.model, given)).map((value) => value + wrong);
+      },
+    });
+    const written = await exportModel({ ...faces, format: format(0) }, none);
+    expect(written).toMatchObject({ name: 'x.txt', check: { maxDifference: 0 } });
+    await expect(exportModel({ ...faces, format: format(0.5) }, none)).rejects.toThrow(/is not offered/);
+    await expect(exportModel({ ...faces, format: format(Number.NaN) }, none)).rejects.toThrow(
+      /differ by NaN/,
+    );
+  });
+
+  it('knows its formats by their names, and says in a sentence which others it does not', () => {
+    expect(formatOf('tfjs')).toBe(tfjs);
+    expect(new Set(exportFormats.map(({ id }) => id)).size).toBe(exportFormats.length);
+    expect(() => formatOf('onyx')).toThrow('There is no export format "onyx". Choose one of: tfjs.');
   });
 
   it('refuses to write a layer that plain TensorFlow.js cannot load', async () => {

@@ -94,14 +94,16 @@ describe('the trainer worker', () => {
       const abort = new AbortController();
       const searching = trainer.call('findLearningRate', { config, data }, abort.signal);
       await expect(trainer.call('train', { config, data, verify: null })).rejects.toThrow(
-        'A search for a learning rate is under way already.',
+        'A learning-rate search is still going on.',
       );
-      await expect(trainer.call('exportTfjs', { name: 'x' })).rejects.toThrow('under way already');
+      await expect(trainer.call('exportModel', { format: 'tfjs', name: 'x' })).rejects.toThrow(
+        'still going on',
+      );
       abort.abort();
       await expect(searching).rejects.toBeInstanceOf(CancelledError);
       const { suggestion } = await trainer.call('findLearningRate', { config, data });
       expect(suggestion.rate).not.toBeNull();
-      const { check } = await trainer.call('exportTfjs', { name: 'x' });
+      const { check } = await trainer.call('exportModel', { format: 'tfjs', name: 'x' });
       expect(check.maxDifference).toBeLessThan(1e-5);
       await expect(trainer.call('train', { config, data, verify: null })).resolves.toBeDefined();
     } finally {

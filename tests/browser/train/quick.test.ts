@@ -24,7 +24,7 @@ it.skipIf(!data)('Quick learns CCTV-like faces: better on people it has never se
     const { train, evaluate } = report.seconds;
     // Ten a second, and what is left at the end.
     expect(steps).toBeLessThanOrEqual((train + evaluate) * 10 + 2);
-    const { file, check } = await trainer.call('exportTfjs', { name: 'cctv' });
+    const { file, check } = await trainer.call('exportModel', { format: 'tfjs', name: 'cctv' });
     expect(check.maxDifference).toBeLessThanOrEqual(1e-5);
     const faces = data.verify.faces.slice(0, 2).map(({ image }) => image);
     const { embeddings } = await trainer.call('embed', { model: file, faces, backend: 'auto' });

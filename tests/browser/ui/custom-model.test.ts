@@ -70,9 +70,9 @@ async function give(files: readonly File[]): Promise<void> {
 it('every preset offers its networks', async () => {
   open();
   for (const [preset, labels] of [
-    ['quick', ['MobileFaceNet, pretrained', "dlib's ResNet, pretrained", 'Your own']],
-    ['finetune', ['MobileFaceNet, pretrained', "dlib's ResNet, pretrained", 'Your own']],
-    ['scratch', ['Small CNN', 'VGG8', 'MobileFaceNet', 'IResNet-18', 'IResNet-50', 'Your own']],
+    ['quick', ['MobileFaceNet, pretrained', "dlib's ResNet, pretrained", 'Custom model']],
+    ['finetune', ['MobileFaceNet, pretrained', "dlib's ResNet, pretrained", 'Custom model']],
+    ['scratch', ['Small CNN', 'VGG8', 'MobileFaceNet', 'IResNet-18', 'IResNet-50', 'Custom model']],
   ] as const) {
     await id(`preset-${preset}`).click();
     const options = [...network.element().querySelectorAll('option')].map((option) => option.textContent);
@@ -82,7 +82,7 @@ it('every preset offers its networks', async () => {
 
 it('takes a model, asks with guesses, trains it and names it among the runs', async () => {
   open();
-  await network.selectOptions('Your own');
+  await network.selectOptions('Custom model');
   await expect.element(id('start-training')).toBeDisabled();
   await expect.element(page.getByText('Choose the files of your custom model first.').first()).toBeVisible();
   await give(MODEL);
@@ -124,7 +124,7 @@ it('takes a model, asks with guesses, trains it and names it among the runs', as
 
 it('the input size of a model that takes any is asked; the preset decides what can be frozen', async () => {
   open();
-  await network.selectOptions('Your own');
+  await network.selectOptions('Custom model');
   await give([new File(['any size'], 'model.json')]);
   await page.getByLabelText(/^Input size/).fill('600');
   await expect.element(page.getByText('Must be a whole number from 16 to 512.')).toBeVisible();
@@ -143,7 +143,7 @@ it('the input size of a model that takes any is asked; the preset decides what c
 
 it('bad files are explained, the model before them stays, and reading can be cancelled', async () => {
   open(30);
-  await network.selectOptions('Your own');
+  await network.selectOptions('Custom model');
   await give(NO_MODEL);
   await expect.element(id('own-model-error')).toHaveTextContent(/no model\.json.*Choose the model\.json/);
   expect(customModelStore.getState().network).toBeNull();
@@ -163,7 +163,7 @@ it('bad files are explained, the model before them stays, and reading can be can
 
 it('takes what is dropped on its place as a model, not as photos', async () => {
   open();
-  await network.selectOptions('Your own');
+  await network.selectOptions('Custom model');
   const transfer = new DataTransfer();
   for (const file of MODEL) transfer.items.add(file);
   const fire = (type: string): boolean =>

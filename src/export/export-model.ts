@@ -1,0 +1,110 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { rangeOf } from '../config/backbone.ts';
+import type { ModelFile } from '../domain/model-file.ts';
+import type { TrainReport } from '../domain/training-report.ts';
+import { assert, present } from '../lib/assert.ts';
+import type { PixelRange } from '../lib/pixel-range.ts';
+import { ProblemError, throwIfAborted } from '../lib/problem.ts';
+import { buildManifest } from './build-manifest.ts';
+import { fileName } from './file-name.ts';
+import type { ExportFormat } from './formats/format.ts';
+import { rawEmbeddings } from './raw-embeddings.ts';
+
+export interface ExportInput {
+  readonly format: ExportFormat;
+  /** Embedding only: [B, S, S, 3], bytes scaled as the backbone of the report's configuration says, to the raw embedding [B, D]. */
+  readonly model: LayersModel;
+  readonly report: TrainReport;
+  /** Class k of the training, with its centre: D numbers of length 1. */
+  readonly people: readonly { readonly name: string; readonly centre: ArrayLike<number> }[];
+  /** At least one face, [F, S, S, 3], scaled as the network takes it; the file is checked with these. */
+  readonly sampleFaces: tf.Tensor4D;
+  /** What the person calls the model. */
+  readonly name: string;
+  /** Defaults to now. */
+  readonly created?: Date;
+}
+
+/**
+ * Writes the model in a format, then loads that file as its user would and compares the embeddings of the sample faces.
+ * The input stays the caller's.
+ *
+ * @throws ProblemError when the file does not give the same embeddings, to the format's tolerance; CancelledError
+ */
+export async function exportModel(input: ExportInput, signal: AbortSignal): Promise<ModelFile> {
+  throwIfAborted(signal);
+  const { format, model } = input;
+  const { inputSize, embeddingSize } = sizesOf(model);
+  const created = input.created ?? new Date();
+  const selfTest = await embedSelfTest(model, inputSize, rangeOf(input.report.config.backbone));
+  const manifest = buildManifest({ ...input, inputSize, embeddingSize, created, selfTest });
+  const file = await format.write({ model, manifest, created }, signal);
+  throwIfAborted(signal);
+  const check = await compareWithFile(input, file);
+  throwIfAborted(signal);
+  return { name: `${fileName(input.name)}${format.extension}`, file, check };
+}
+
+/** Raw embedding of the picture that the manifest describes by its SELF_TEST_PICTURE. */
+async function embedSelfTest(
+  model: LayersModel,
+  size: number,
+  { mean, divisor }: PixelRange,
+): Promise<number[]> {
+  const picture = Float32Array.from({ length: size * size * 3 }, (_, i) => {
+    const [y, x, c] = [Math.floor(i / (3 * size)), Math.floor(i / 3) % size, i % 3];
+    return (((7 * y + 13 * x + 29 * c) % 256) - (mean[c] ?? 0)) / (divisor[c] ?? 1);
+  });
+  const input = tf.tensor4d(picture, [1, size, size, 3]);
+  try {
+    const values = [...(await rawEmbeddings(model, input))];
+    if (values.every(Number.isFinite)) return values;
+    throw new ProblemError(
+      'The network gives no numbers for a test picture, so it is broken; its file is not offered.',
+      'Train again with a smaller learning rate.',
+    );
+  } finally {
+    input.dispose();
+  }
+}
+
+async function compareWithFile(
+  { format, model, sampleFaces }: ExportInput,
+  file: Blob,
+): Promise<ModelFile['check']> {
+  const faces = present(sampleFaces.shape[0], 'number of sample faces');
+  assert(faces >= 1, 'at least one face to check the file with');
+  const wanted = unitRows(await rawEmbeddings(model, sampleFaces), faces);
+  const got = unitRows(await format.verify(file, sampleFaces), faces);
+  const maxDifference = wanted.length === got.length ? largestDifference(wanted, got) : Number.NaN;
+  // Written so that NaN, too, is a failure.
+  if (maxDifference <= format.tolerance) return { faces, maxDifference };
+  throw new ProblemError(
+    `The model's file was loaded again as a check, and its embeddings differ by ${maxDifference}; the file is not offered.`,
+    'Try the download again; if it fails again, choose another backend and train again.',
+  );
+}
+
+/** Rows of length 1. */
+function unitRows(values: Float32Array, rows: number): Float32Array {
+  const size = values.length / rows;
+  return values.map((value, i) => {
+    const first = Math.floor(i / size) * size;
+    return value / Math.hypot(...values.subarray(first, first + size));
+  });
+}
+
+/** NaN when any number of either is NaN. */
+function largestDifference(a: Float32Array, b: Float32Array): number {
+  return a.reduce((most, value, i) => Math.max(most, Math.abs(value - present(b[i], 'number'))), 0);
+}
+
+function sizesOf(model: LayersModel): { inputSize: number; embeddingSize: number } {
+  const [, height, width, channels] = present(model.inputs[0], 'the input').shape;
+  const output = present(model.outputs[0], 'the output').shape;
+  const embeddingSize = output[1];
+  assert(typeof height === 'number' && height === width && channels === 3, 'an input of [B, S, S, 3]');
+  assert(typeof embeddingSize === 'number' && output.length === 2, 'an output of [B, D]');
+  return { inputSize: height, embeddingSize };
+}

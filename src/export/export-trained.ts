@@ -1,0 +1,57 @@
+import { rangeOf } from '../config/backbone.ts';
+import { decodeFaces } from '../dataset/face-store.ts';
+import type { TrainingSet } from '../domain/faces.ts';
+import type { ModelFile } from '../domain/model-file.ts';
+import { startBackend } from '../engine/selection/start-backend.ts';
+import { present } from '../lib/assert.ts';
+import { inputEdge } from '../model/embed.ts';
+import { pixelsToTensor } from '../model/preprocess.ts';
+import type { Trained } from '../train/run/run.ts';
+import { exportModel } from './export-model.ts';
+import type { ExportFormat } from './formats/format.ts';
+
+/** Faces that a file is checked with. */
+const CHECKED = 8;
+
+export interface TrainedExport {
+  readonly format: ExportFormat;
+  /** What the person calls the model. */
+  readonly name: string;
+  readonly trained: Trained;
+  /** What it was trained on. */
+  readonly data: TrainingSet;
+}
+
+/** Writes the best model of a run in a format and checks the file. @throws ProblemError, CancelledError */
+export async function exportTrained(
+  { format, name, trained, data }: TrainedExport,
+  signal: AbortSignal,
+): Promise<ModelFile> {
+  const { report, best, classes, centres } = trained;
+  await startBackend(report.backend.name); // a fresh one, where the run ended because the old one failed
+  const model = await trained.build(best.network);
+  const edge = inputEdge(model);
+  const images = data.faces.slice(0, CHECKED).map(({ image }) => image);
+  const sampleFaces = pixelsToTensor(
+    await decodeFaces(images, edge, signal),
+    edge,
+    rangeOf(report.config.backbone),
+  );
+  const dimension = centres.length / classes.length;
+  const people = classes.map((person, k) => ({
+    name: present(data.people[person], 'a person').name,
+    centre: unit(centres.subarray(k * dimension, (k + 1) * dimension)),
+  }));
+  try {
+    return await exportModel({ format, model, report, people, sampleFaces, name }, signal);
+  } finally {
+    model.dispose();
+    sampleFaces.dispose();
+  }
+}
+
+/** The direction of a centre; its length means nothing. */
+function unit(centre: Float32Array): Float32Array {
+  const length = Math.hypot(...centre);
+  return length > 0 ? centre.map((value) => value / length) : centre;
+}

@@ -1,0 +1,19 @@
+import type { ExportFormatInfo } from '../domain/export-format.ts';
+import { ProblemError } from '../lib/problem.ts';
+import type { ExportFormat } from './formats/format.ts';
+import * as all from './formats/index.ts';
+
+/** Every format, in the order of the page. */
+export const exportFormats: readonly ExportFormat[] = Object.values<ExportFormat>(all);
+
+/** @throws ProblemError for an unknown one */
+export function formatOf(id: string): ExportFormat {
+  const found = exportFormats.find((format) => format.id === id);
+  if (found) return found;
+  const known = exportFormats.map((format) => format.id).join(', ');
+  throw new ProblemError(`There is no export format "${id.slice(0, 40)}".`, `Choose one of: ${known}.`);
+}
+
+/** What the page shows of them. */
+export const formatInfos = (): ExportFormatInfo[] =>
+  exportFormats.map(({ id, label, contents }) => ({ id, label, contents }));

@@ -1,0 +1,106 @@
+import { parseConfig } from '../config/parse.ts';
+import type { TrainingSet } from '../domain/faces.ts';
+import { startBackend, startProcessor } from '../engine/selection/start-backend.ts';
+import { embedWithModel } from '../export/embed-with-model.ts';
+import { exportTrained } from '../export/export-trained.ts';
+import { formatInfos, formatOf } from '../export/registry.ts';
+import { ProblemError, throwIfAborted } from '../lib/problem.ts';
+import { inspectCustomModel } from '../model/custom-model/inspect.ts';
+import { readCustomModel } from '../model/custom-model/read.ts';
+import type { Handlers } from '../protocol/envelope.ts';
+import type { TrainerCalls, TrainerEvent } from '../protocol/trainer.ts';
+import { previewAugmentation } from '../train/augmentation-preview.ts';
+import { RunControl } from '../train/loop/run-control.ts';
+import { findLearningRate } from '../train/lr-finder/find-learning-rate.ts';
+import { runTrace } from '../train/replay/run-trace.ts';
+import { makeTrace } from '../train/replay/trace.ts';
+import { FailedRunError, type Trained, trainRun } from '../train/run/run.ts';
+
+/** Answers the calls of the trainer's protocol: each by one function of a stage, with what they share between calls. */
+export function createTrainer(emit: (event: TrainerEvent) => void): Handlers<TrainerCalls> {
+  let control: RunControl | null = null;
+  /** What is going on: everything shares one backend, so there is one job at a time. */
+  let job: string | null = null;
+  /** The last run and the data it was trained on. */
+  let last: { readonly trained: Trained; readonly data: TrainingSet } | null = null;
+
+  /** @throws ProblemError where another job is going on */
+  async function exclusively<T>(what: string, work: () => Promise<T>): Promise<T> {
+    if (job !== null) {
+      throw new ProblemError(`${job} is still going on.`, 'Stop it first, or wait until it is done.');
+    }
+    job = what;
+    try {
+      return await work();
+    } finally {
+      job = null;
+    }
+  }
+
+  return {
+    train: ({ config, data, verify, model }, signal) =>
+      exclusively('A run', async () => {
+        control = new RunControl();
+        try {
+          const args = { config: parseConfig(config), data, verify, model: model ?? null };
+          const trained = await trainRun(args, control, signal, emit);
+          last = { trained, data };
+          return trained.report;
+        } catch (thrown) {
+          if (thrown instanceof FailedRunError) last = { trained: thrown.trained, data };
+          throw thrown;
+        } finally {
+          control = null;
+        }
+      }),
+
+    findLearningRate: ({ config, data, model }, signal) =>
+      exclusively('A learning-rate search', () =>
+        findLearningRate({ config: parseConfig(config), data, model: model ?? null }, signal, emit),
+      ),
+
+    previewAugmentation: async ({ config, ...args }, signal) =>
+      previewAugmentation({ config: parseConfig(config), ...args }, signal),
+
+    inspectModel: ({ model }, signal) =>
+      exclusively('The inspection of a model', async () => {
+        const custom = await readCustomModel(model);
+        throwIfAborted(signal);
+        await startBackend('cpu'); // nothing is computed
+        return inspectCustomModel(custom);
+      }),
+
+    pause: async () => {
+      control?.pause();
+      return null;
+    },
+    resume: async () => {
+      control?.resume();
+      return null;
+    },
+    stop: async () => {
+      control?.stop();
+      return null;
+    },
+
+    exportFormats: async () => formatInfos(),
+
+    exportModel: ({ format, name }, signal) =>
+      exclusively('The export of a model', async () => {
+        if (!last) throw new ProblemError('There is no trained model yet.', 'Train one first.');
+        return exportTrained({ format: formatOf(format), name, ...last }, signal);
+      }),
+
+    embed: embedWithModel,
+
+    traceInit: async ({ config, classes, steps }) => {
+      await startProcessor();
+      return makeTrace(parseConfig(config), { classes, steps });
+    },
+
+    trace: ({ config, init, batches }, signal) =>
+      runTrace({ config: parseConfig(config), init, batches }, signal, (done, total) =>
+        emit({ kind: 'preparing', what: 'Training', done, total }),
+      ),
+  };
+}
