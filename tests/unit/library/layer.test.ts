@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { run as functional } from '../../../docs/examples/functional.ts';
 import { run as imperative } from '../../../docs/examples/imperative.ts';
 import { run as sequential } from '../../../docs/examples/sequential.ts';
+import { run as trainer } from '../../../docs/examples/trainer.ts';
 import { marginMeta, margins } from '../../../src/config/margin.ts';
 import { ProblemError } from '../../../src/lib/problem.ts';
 import { createRandom } from '../../../src/lib/random.ts';
