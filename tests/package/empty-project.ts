@@ -33,7 +33,11 @@ function pinned(name: string): string {
 
 /** A project outside the checkout, as somebody has it who installs the package and TensorFlow.js. */
 export class EmptyProject {
-  private constructor(readonly folder: string) {}
+  readonly folder: string;
+
+  private constructor(folder: string) {
+    this.folder = folder;
+  }
 
   /** Packs, and installs into a new project with the sources of the examples. */
   static async create(): Promise<EmptyProject> {

@@ -120,4 +120,10 @@ describe('the examples of docs/examples', () => {
     },
     120_000,
   );
+
+  it('trainer: trains, and its embeddings tell apart classes that were not trained on', async () => {
+    const { accuracy, auc } = await trainer();
+    expect(accuracy).toBeGreaterThan(0.9);
+    expect(auc).toBeGreaterThan(0.8);
+  }, 120_000);
 });
