@@ -29,11 +29,27 @@ const listShared: BrowserCommand<[string]> = async (_, folder) => {
 const readShared: BrowserCommand<[string]> = async (_, path) =>
   (await readFile(inside(path))).toString('base64');
 
+/** The examples import the package by its name; here that means its sources. */
+const librarySources = ['index', 'layer', 'simd'].map((name) => ({
+  find: name === 'index' ? /^arcface-studio$/ : `arcface-studio/${name}`,
+  replacement: join(import.meta.dirname, 'src', 'library', `${name}.ts`),
+}));
+
 export default defineConfig({
   test: {
     projects: [
       {
+        resolve: { alias: librarySources },
         test: { name: 'unit', include: ['tests/unit/**/*.test.ts'], environment: 'node' },
+      },
+      {
+        test: {
+          name: 'package',
+          include: ['tests/package/**/*.test.ts'],
+          environment: 'node',
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
       },
       {
         plugins: [simdKernels],

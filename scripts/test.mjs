@@ -1,8 +1,8 @@
-/** Everything that must hold: validate, unit tests, tests in a real browser, end-to-end tests; then one line. */
+/** Everything that must hold: validate, all tests (units, real browser, npm package, end-to-end); then one line. */
 import { spawnSync } from 'node:child_process';
 import { findBrowser } from './find-browser.mjs';
 
-const steps = ['validate', 'test:unit', 'test:browser', 'build', 'test:e2e'];
+const steps = ['validate', 'test:unit', 'test:browser', 'build', 'test:package', 'test:e2e'];
 
 try {
   process.env['CHROME_PATH'] = await findBrowser();

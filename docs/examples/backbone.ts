@@ -28,7 +28,7 @@ export function accuracyOf(model: tfl.LayersModel, { images, labels }: Pictures)
   return right ?? Number.NaN;
 }
 
-/** Saves a model and opens it again, as from a file: classes of one's own are found by their registered name. */
+/** Saves a model and opens it again, as from a file: custom layers are found by their registered name. */
 export async function savedAndLoaded(model: tfl.LayersModel): Promise<tfl.LayersModel> {
   let file: tf.io.ModelArtifacts | null = null;
   await model.save(
@@ -77,6 +77,8 @@ export function similarities(
 }
 
 export interface Outcome {
+  /** During the first training, in nats. */
+  readonly losses: readonly number[];
   /** Of new pictures of the classes trained on, without any labels given. */
   readonly accuracy: number;
   readonly accuracyAfterReload: number;
@@ -85,12 +87,3 @@ export interface Outcome {
   readonly same: number;
   readonly different: number;
 }
-
-export const tell = (
-  name: string,
-  { accuracy, accuracyAfterReload, accuracyAfterMore, same, different }: Outcome,
-): void =>
-  console.log(
-    `${name}: accuracy on new pictures ${accuracy.toFixed(3)}, loaded again ${accuracyAfterReload.toFixed(3)}, ` +
-      `trained on ${accuracyAfterMore.toFixed(3)}; cosine within a class ${same.toFixed(2)}, between classes ${different.toFixed(2)}`,
-  );

@@ -1,6 +1,6 @@
 /** Pictures to try the examples with: drawn by a seed, so that every run is the same. */
 import * as tf from '@tensorflow/tfjs-core';
-import { createRandom } from '../../src/lib/random.ts';
+import { createRandom } from 'arcface-studio';
 
 export const EDGE = 12;
 export const CLASSES = 5;
@@ -19,7 +19,7 @@ export interface Pictures {
  *
  * @param each pictures of a class
  * @param noise standard deviation of the noise; the waves have height 1
- * @param classes of which the pictures are; others than those trained on make strangers
+ * @param classes of which the pictures are; with another `first`, classes never trained on
  */
 export function drawPictures(
   each: number,

@@ -1,12 +1,12 @@
 /**
  * The functional way: backbone -> ArcFace, fed with embedding and one-hot labels -> softmax; `compile` and `fit`.
  *
- *   npx tsx docs/examples/functional.ts
+ *   npx tsx docs/examples/run.ts functional
  */
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { ArcFace } from '../../src/library/layer.ts';
+import { ArcFace } from 'arcface-studio/layer';
 import {
   accuracyOf,
   backboneLayers,
@@ -14,7 +14,6 @@ import {
   type Outcome,
   savedAndLoaded,
   similarities,
-  tell,
 } from './backbone.ts';
 import { CLASSES, drawPictures, EDGE } from './data.ts';
 
@@ -42,7 +41,7 @@ function trainable(): tfl.LayersModel {
   });
 }
 
-/** The same layers without labels: what tells how good it is. It shares all weights. */
+/** The same layers without labels: what predicts. It shares all weights. */
 function predictor(model: tfl.LayersModel): tfl.LayersModel {
   const embedder = embedderOf(model);
   const [embedding] = embedder.outputs;
@@ -51,10 +50,11 @@ function predictor(model: tfl.LayersModel): tfl.LayersModel {
   return tfl.model({ inputs: embedder.inputs, outputs: symbolic(tfl.layers.softmax(), logits) });
 }
 
-async function teach(model: tfl.LayersModel, epochs: number): Promise<void> {
+/** @returns the loss of each epoch */
+async function train(model: tfl.LayersModel, epochs: number): Promise<number[]> {
   const { images, oneHot } = drawPictures(30, 1);
   model.compile({ optimizer: tf.train.adam(0.003), loss: 'categoricalCrossentropy' });
-  await model.fit([images, oneHot], oneHot, {
+  const { history } = await model.fit([images, oneHot], oneHot, {
     epochs,
     batchSize: 25,
     shuffle: false,
@@ -63,18 +63,20 @@ async function teach(model: tfl.LayersModel, epochs: number): Promise<void> {
   });
   images.dispose();
   oneHot.dispose();
+  return (history['loss'] ?? []).map(Number);
 }
 
 export async function run(): Promise<Outcome> {
   const fresh = drawPictures(20, 2);
   const model = trainable();
-  await teach(model, 16);
+  const losses = await train(model, 13);
   const accuracy = accuracyOf(predictor(model), fresh);
   const loaded = await savedAndLoaded(model);
   const accuracyAfterReload = accuracyOf(predictor(loaded), fresh);
-  await teach(loaded, 6);
+  await train(loaded, 3);
   const [same, different] = similarities(embedderOf(loaded), fresh);
   return {
+    losses,
     accuracy,
     accuracyAfterReload,
     accuracyAfterMore: accuracyOf(predictor(loaded), fresh),
@@ -82,5 +84,3 @@ export async function run(): Promise<Outcome> {
     different,
   };
 }
-
-if (process.argv[1] === import.meta.filename) tell('functional', await run());

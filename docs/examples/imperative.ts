@@ -1,20 +1,21 @@
 /**
- * The imperative way: a loop of one's own over the variables of backbone and head, with tf.variableGrads.
+ * The imperative way: a loop over the variables of backbone and head, with tf.variableGrads.
  *
- *   npx tsx docs/examples/imperative.ts
+ *   npx tsx docs/examples/run.ts imperative
  */
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { ArcFace } from '../../src/library/layer.ts';
-import { accuracyOf, backboneLayers, type Outcome, savedAndLoaded, similarities, tell } from './backbone.ts';
+import { ArcFace } from 'arcface-studio/layer';
+import { accuracyOf, backboneLayers, type Outcome, savedAndLoaded, similarities } from './backbone.ts';
 import { CLASSES, drawPictures } from './data.ts';
 
 const RATE = 0.05;
 const BATCH = 25;
 
-/** Plain gradient descent. */
-function train(backbone: tfl.LayersModel, head: ArcFace, epochs: number): void {
+/** Plain gradient descent. @returns the loss of each step */
+function train(backbone: tfl.LayersModel, head: ArcFace, epochs: number): number[] {
+  const losses: number[] = [];
   const { images, oneHot } = drawPictures(30, 1);
   const variables = [...backbone.trainableWeights, ...head.trainableWeights].map(
     (weight) => weight.read() as tf.Variable, // a variable behind the read-only face of a tensor
@@ -24,11 +25,12 @@ function train(backbone: tfl.LayersModel, head: ArcFace, epochs: number): void {
       const at = (step * BATCH) % images.shape[0];
       const x = tf.slice(images, [at, 0, 0, 0], [BATCH, -1, -1, -1]);
       const y = tf.slice(oneHot, [at, 0], [BATCH, -1]);
-      const { grads } = tf.variableGrads(() => {
+      const { value, grads } = tf.variableGrads(() => {
         const embeddings = backbone.apply(x, { training: true }) as tf.Tensor2D; // [B,D]
         const logits = head.apply([embeddings, y]) as tf.Tensor2D; // [B,K]
         return tf.neg(tf.mean(tf.sum(tf.mul(tf.logSoftmax(logits), y), 1))) as tf.Scalar;
       }, variables);
+      losses.push(...value.dataSync());
       for (const variable of variables) {
         const gradient = grads[variable.name];
         if (gradient) variable.assign(tf.sub(variable, tf.mul(gradient, RATE)));
@@ -36,6 +38,7 @@ function train(backbone: tfl.LayersModel, head: ArcFace, epochs: number): void {
     });
   }
   tf.dispose([images, oneHot]);
+  return losses;
 }
 
 /** Backbone and head in one model, to be saved and to predict with; without labels the head adds no margin. */
@@ -47,16 +50,21 @@ export async function run(): Promise<Outcome> {
   const backbone = tfl.sequential({ layers: backboneLayers() });
   const head = new ArcFace({ units: CLASSES, scale: 16, margin: { kind: 'cosface', m3: 0.2 }, seed: 3 });
   const model = together(backbone, head);
-  train(backbone, head, 15);
+  const losses = train(backbone, head, 8);
   const accuracy = accuracyOf(model, fresh);
 
   const loaded = await savedAndLoaded(model);
   const accuracyAfterReload = accuracyOf(loaded, fresh);
   const [first, second] = loaded.layers;
   if (!(first instanceof tfl.LayersModel) || !(second instanceof ArcFace)) throw new Error('another model');
-  train(first, second, 8);
+  train(first, second, 3);
   const [same, different] = similarities(first, fresh);
-  return { accuracy, accuracyAfterReload, accuracyAfterMore: accuracyOf(loaded, fresh), same, different };
+  return {
+    losses,
+    accuracy,
+    accuracyAfterReload,
+    accuracyAfterMore: accuracyOf(loaded, fresh),
+    same,
+    different,
+  };
 }
-
-if (process.argv[1] === import.meta.filename) tell('imperative', await run());

@@ -2,12 +2,12 @@
  * The sequential way: backbone, head, softmax in one row. A Sequential has no second input for labels, so they go along as
  * a call argument, which a model hands on to all its layers.
  *
- *   npx tsx docs/examples/sequential.ts
+ *   npx tsx docs/examples/run.ts sequential
  */
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { ArcFace } from '../../src/library/layer.ts';
+import { ArcFace } from 'arcface-studio/layer';
 import {
   accuracyOf,
   backboneLayers,
@@ -15,19 +15,20 @@ import {
   type Outcome,
   savedAndLoaded,
   similarities,
-  tell,
 } from './backbone.ts';
 import { CLASSES, drawPictures } from './data.ts';
 
 const BATCH = 25;
 
-function train(model: tfl.LayersModel, epochs: number): void {
+/** @returns the loss of each step */
+function train(model: tfl.LayersModel, epochs: number): number[] {
+  const losses: number[] = [];
   const { images, labels, oneHot } = drawPictures(30, 1);
   const weights = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
   const adam = tf.train.adam(0.003);
   for (let step = 0; step < (epochs * images.shape[0]) / BATCH; step++) {
     const at = (step * BATCH) % images.shape[0];
-    adam.minimize(
+    const loss = adam.minimize(
       () => {
         const x = tf.slice(images, [at, 0, 0, 0], [BATCH, -1, -1, -1]);
         // The margin is on the class that the labels name; without them this would be a prediction.
@@ -38,12 +39,15 @@ function train(model: tfl.LayersModel, epochs: number): void {
         const y = tf.slice(oneHot, [at, 0], [BATCH, -1]);
         return tf.neg(tf.mean(tf.sum(tf.mul(tf.log(tf.maximum(probabilities, 1e-12)), y), 1))) as tf.Scalar;
       },
-      false,
+      true,
       weights,
     );
+    if (loss) losses.push(...loss.dataSync());
+    loss?.dispose();
   }
   adam.dispose();
   tf.dispose([images, labels, oneHot]);
+  return losses;
 }
 
 export async function run(): Promise<Outcome> {
@@ -55,13 +59,18 @@ export async function run(): Promise<Outcome> {
       tfl.layers.softmax(),
     ],
   });
-  train(model, 12);
+  const losses = train(model, 8);
   const accuracy = accuracyOf(model, fresh);
   const loaded = await savedAndLoaded(model);
   const accuracyAfterReload = accuracyOf(loaded, fresh);
-  train(loaded, 6);
+  train(loaded, 3);
   const [same, different] = similarities(embedderOf(loaded), fresh);
-  return { accuracy, accuracyAfterReload, accuracyAfterMore: accuracyOf(loaded, fresh), same, different };
+  return {
+    losses,
+    accuracy,
+    accuracyAfterReload,
+    accuracyAfterMore: accuracyOf(loaded, fresh),
+    same,
+    different,
+  };
 }
-
-if (process.argv[1] === import.meta.filename) tell('sequential', await run());

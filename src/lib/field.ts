@@ -5,7 +5,7 @@ import type { PresetName } from './preset-name.ts';
  * One setting of a margin or a backbone: what is allowed, and how the page offers it. The limits are written once: the
  * schema is made of them.
  */
-interface Described {
+export interface Described {
   readonly label: string;
   /** Shown behind the value; empty for plain numbers. */
   readonly unit: string;

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { run as functional } from '../../../docs/examples/functional.ts';
 import { run as imperative } from '../../../docs/examples/imperative.ts';
 import { run as sequential } from '../../../docs/examples/sequential.ts';
+import { run as trainer } from '../../../docs/examples/trainer.ts';
 import { marginMeta, margins } from '../../../src/config/margin.ts';
 import { ProblemError } from '../../../src/lib/problem.ts';
 import { createRandom } from '../../../src/lib/random.ts';
@@ -119,4 +120,10 @@ describe('the examples of docs/examples', () => {
     },
     120_000,
   );
+
+  it('trainer: trains, and its embeddings tell apart classes that were not trained on', async () => {
+    const { accuracy, auc } = await trainer();
+    expect(accuracy).toBeGreaterThan(0.9);
+    expect(auc).toBeGreaterThan(0.8);
+  }, 120_000);
 });
