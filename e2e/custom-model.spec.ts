@@ -70,5 +70,5 @@ test('for a model dropped among the photos the page says where it belongs', asyn
   await page.goto('/');
   await dropFromDisk(page, '[data-testid="drop-zone"]', [join(root, 'mine')]);
   await expect(page.getByTestId('ingest-rejected')).toHaveText('3');
-  await expect(page.getByText(/give it on the Train screen, under Network: Your own/)).toHaveCount(3);
+  await expect(page.getByText(/add it on the Train screen, under Backbone: Custom model/)).toHaveCount(3);
 });

@@ -1,3 +1,3 @@
 /** `arcface-studio/simd`: the WebAssembly SIMD backend, for any model of TensorFlow.js. */
 
-export { type SimdOptions, startSimd } from '../engine/simd/start.ts';
+export { bestOptions, type SimdOptions, startSimd } from '../engine/simd/start.ts';

@@ -61,8 +61,7 @@ describe('in Node', () => {
     for (const way of WAYS) expectTrained(trained[way]);
   });
 
-  // Until the engine reads its kernels and starts its threads in Node.
-  it.skip('the backend simd', async () => {
+  it('the backend simd', async () => {
     const outcome = outcomeSchema.parse(
       await project.node(
         `import { onSimd } from './out/simd.js';

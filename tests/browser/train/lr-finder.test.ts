@@ -62,10 +62,10 @@ describe('a search for a learning rate', () => {
     expect(full).toBeGreaterThan((await first({ margin: { kind: 'none' } })) + 1);
   });
 
-  it('stops where the loss runs away', async () => {
+  it('stops where the loss diverges', async () => {
     const { points, suggestion } = await search({ margin: { kind: 'softmax' } });
     expect(points.at(-1)?.rate).toBeLessThan(10);
-    expect(suggestion.why).toContain('runs away');
+    expect(suggestion.why).toContain('diverges');
   });
 
   it('ends when cancelled, and frees what it had', async () => {

@@ -57,7 +57,7 @@ import {
   verify,
 } from 'arcface-studio';
 import { ArcFace, type ArcFaceLayerConfig } from 'arcface-studio/layer';
-import { type SimdOptions, startSimd } from 'arcface-studio/simd';
+import { bestOptions, type SimdOptions, startSimd } from 'arcface-studio/simd';
 
 /** Any type of the package that fell back to `any` would let a wrong use pass: the compiler must complain of these. */
 export function wrong(): void {
@@ -75,7 +75,7 @@ export function wrong(): void {
 }
 
 export async function right(): Promise<VerificationReport> {
-  const options: SimdOptions = { threads: 1, relaxed: true, shared: false };
+  const options: SimdOptions = { ...bestOptions(), threads: 1, shared: false };
   await startSimd(options);
   const random: Random = createRandom(1);
   const backbone: MadeBackbone = { kind: 'small-cnn', inputSize: 32, embeddingSize: 16 };
