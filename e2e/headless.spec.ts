@@ -189,7 +189,7 @@ test("train --model: a network of one's own in the form of Keras, with what its 
     .object({
       preprocessing: z.object({ inputSize: z.literal(48), divisor: z.literal(127.5) }),
       embedding: z.object({ size: z.literal(32) }),
-      training: z.object({ backbone: z.object({ kind: z.literal('own') }) }),
+      training: z.object({ backbone: z.object({ kind: z.literal('custom') }) }),
     })
     .safeParse(JSON.parse(readFileSync(at('own', 'model', 'manifest.json'), 'utf8')));
   expect(manifest.error).toBeUndefined();

@@ -18,7 +18,7 @@ export const USAGE = `Usage:
 
 --model     for train: a TensorFlow.js Layers model of your own takes the place of the preset's network. What its files
             do not say is guessed, and the guesses are among the remarks; to say it yourself, give in --config
-            {"backbone": {"kind": "own", "inputSize": 112, "range": "unit", "frozenUpTo": "LAYER", "cutSoftmax": false}}
+            {"backbone": {"kind": "custom", "inputSize": 112, "range": "unit", "frozenUpTo": "LAYER", "cutSoftmax": false}}
 --config    settings that differ from the preset, as JSON
 --verify    people kept out of training altogether; the figures are of them
 --pairs     which of their photos to compare, in the syntax of LFW's pairs.txt
@@ -122,13 +122,13 @@ export function parseCommand(argv: readonly string[]): Command {
 /** The settings, and the own network where there is one. */
 function ownModel(values: Values): { readonly config: TrainingConfig; readonly model: string | null } {
   const config = configOf(values);
-  const asked = config.backbone.kind === 'own';
+  const asked = config.backbone.kind === 'custom';
   if (values.model === undefined && !asked) return { config, model: null };
   const model = existing('--model', values.model);
   if (asked || !('backbone' in fileOf(values))) return { config, model };
   throw new ProblemError(
     `--model gives a network of your own, but the settings ask for "${config.backbone.kind}".`,
-    'Leave "backbone" out of the --config file, or give it the kind "own".',
+    'Leave "backbone" out of the --config file, or give it the kind "custom".',
   );
 }
 

@@ -25,7 +25,15 @@ export const backbones: readonly AnyBackbone[] = Object.values(catalogue).sort(
 );
 
 const [first, ...others] = backbones.map(({ schema }) => schema);
-export const backboneSchema = z.discriminatedUnion('kind', [present(first, 'a backbone'), ...others]);
+const anyBackbone = z.discriminatedUnion('kind', [present(first, 'a backbone'), ...others]);
+
+/** Files from before `custom` say `own` for it. */
+export const backboneSchema = z.preprocess(
+  (value) => (isOwn(value) ? { ...value, kind: 'custom' } : value),
+  anyBackbone,
+);
+const isOwn = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'own';
 
 const byKind = new Map<string, BackboneMeta>(backbones.map((meta) => [meta.kind, meta]));
 
@@ -43,4 +51,4 @@ export const isMade = (backbone: BackboneConfig): backbone is MadeBackbone =>
 
 /** How bytes become the input of a network. */
 export const rangeOf = (backbone: BackboneConfig): PixelRange =>
-  backbone.kind === 'own' ? PIXEL_RANGES[backbone.range] : STANDARD_RANGE;
+  backbone.kind === 'custom' ? PIXEL_RANGES[backbone.range] : STANDARD_RANGE;

@@ -18,7 +18,7 @@ const WEIGHTED = new Set([
  * layer cut off, and what the preset needs frozen.
  */
 export const guessedSettings = (findings: CustomModelFindings, preset: PresetName): CustomBackbone => ({
-  kind: 'own',
+  kind: 'custom',
   inputSize: findings.guess.inputSize,
   range: findings.guess.range,
   frozenUpTo: firstFrozen(findings, preset),

@@ -98,7 +98,7 @@ async function withOwn(
   model: File,
   notes: string[],
 ): Promise<TrainingConfig> {
-  if (config.backbone.kind === 'own') return config;
+  if (config.backbone.kind === 'custom') return config;
   const findings = await trainer.call('inspectModel', { model });
   const backbone = guessedSettings(findings, config.preset);
   const { inputSizeWhy, rangeWhy } = findings.guess;

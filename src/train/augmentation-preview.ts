@@ -49,7 +49,7 @@ export const inputSizeOf = (backbone: BackboneConfig): number => backboneMeta(ba
 function augmentationOf(config: TrainingConfig): AugmentConfig {
   const { backbone, preset, augment } = config;
   const features =
-    backbone.kind === 'own'
+    backbone.kind === 'custom'
       ? preset === 'quick'
       : trainingModeOf({ config, customModel: null, random: createRandom(config.seed) }).kind ===
         'cached-features';

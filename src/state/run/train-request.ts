@@ -26,5 +26,5 @@ export function makeTrainRequest(): TrainRequest {
   }
   const { config } = checked;
   const data = trainingSet(dataStore.getState().snapshot);
-  return { config, data, customModel: config.backbone.kind === 'own' ? network : null };
+  return { config, data, customModel: config.backbone.kind === 'custom' ? network : null };
 }

@@ -16,7 +16,7 @@ import { settingsStore } from './settings-store.ts';
 export function choosePreset(name: PresetName): void {
   const fresh: Json = presets[name];
   const backbone = readPath(settingsStore.getState().form, 'backbone') ?? null;
-  const isCustom = readPath(backbone, 'kind') === 'own';
+  const isCustom = readPath(backbone, 'kind') === 'custom';
   settingsStore.setState({
     form: isCustom ? writePath(fresh, 'backbone', customBackboneFor(name, backbone)) : fresh,
   });
@@ -34,7 +34,7 @@ export function changeSetting(path: string, value: Json): void {
 }
 
 function chooseBackbone(form: Json, backbone: Json): Json {
-  if (readPath(backbone, 'kind') !== 'own') {
+  if (readPath(backbone, 'kind') !== 'custom') {
     cancelCustomModel();
     return backbone;
   }
@@ -65,7 +65,7 @@ function customBackboneFor(preset: PresetName, answered: Json): Json {
   if (!network) return answered;
   const parsed = backboneSchema.safeParse(answered);
   const { findings } = network;
-  if (!parsed.success || parsed.data.kind !== 'own') return guessedSettings(findings, preset);
+  if (!parsed.success || parsed.data.kind !== 'custom') return guessedSettings(findings, preset);
   const moved = settingsForPreset(parsed.data, findings, preset);
   return unsuitableSettings(moved, findings, preset).length === 0 ? moved : guessedSettings(findings, preset);
 }

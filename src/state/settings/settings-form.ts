@@ -79,7 +79,7 @@ export function checkForm(form: Json, findings: CustomModelFindings | null = nul
   const wrong = new Map<string, string>();
   if (parsed.success) {
     const { backbone, preset } = parsed.data;
-    if (backbone.kind === 'own') {
+    if (backbone.kind === 'custom') {
       if (!findings) wrong.set('backbone', 'There is no custom model yet: choose its files.');
       else
         for (const { field, why } of unsuitableSettings(backbone, findings, preset))

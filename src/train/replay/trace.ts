@@ -108,7 +108,7 @@ export async function* traceLosses(
 }
 
 async function networkOf({ backbone }: TrainingConfig, random: Random): Promise<LayersModel> {
-  if (backbone.kind === 'own') {
+  if (backbone.kind === 'custom') {
     throw new ProblemError(
       'A custom model cannot be traced: its weights are not part of the configuration.',
       'Choose another "backbone" in the configuration.',

@@ -212,7 +212,7 @@ class Run {
     const criterion = this.selector && criterionRemark(this.selector.criterion);
     const verified = separate ?? pair(baseline.verification, best.verification);
     const { backbone, preset } = this.args.config;
-    const pretrained = isPretrained(backbone) || (backbone.kind === 'own' && preset !== 'scratch');
+    const pretrained = isPretrained(backbone) || (backbone.kind === 'custom' && preset !== 'scratch');
     return [
       ...this.rollbacks,
       ...(this.endedEarly ? [this.endedEarly] : []),

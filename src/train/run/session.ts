@@ -52,7 +52,7 @@ export async function openSession(
     random.fork('split'),
   );
   // Before a backend is chosen: a problem with the file should be reported at once.
-  const customModel = config.backbone.kind === 'own' && model ? await readCustomModel(model) : null;
+  const customModel = config.backbone.kind === 'custom' && model ? await readCustomModel(model) : null;
   const backend = await selectBackend(config.backend, benchmarkJob(config, signal, customModel));
   emit({ kind: 'backend', report: backend });
   const scale = chooseScale(config.scale, split.classes.length);

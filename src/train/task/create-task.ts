@@ -35,7 +35,7 @@ export function trainingModeOf({
 }: Pick<TaskInput, 'config' | 'customModel' | 'random'>): TrainingMode {
   const { backbone, preset } = config;
   const range = rangeOf(backbone);
-  if (backbone.kind === 'own') return customModelMode(preset, backbone, given(customModel), random);
+  if (backbone.kind === 'custom') return customModelMode(preset, backbone, given(customModel), random);
   if (isPretrained(backbone)) {
     const { trained } = backbone;
     if (trained === 'embedding') return { kind: 'cached-features', load: () => loadSplit(backbone) };

@@ -20,7 +20,7 @@ export function useObstacle(): string | null {
   if (importing) return 'Photos are still being imported.';
   if (people < 2) return 'Training needs at least 2 people: add photos first.';
   if (reading) return 'Your custom model is still being read.';
-  if (findings === null && readPath(form, 'backbone.kind') === 'own') {
+  if (findings === null && readPath(form, 'backbone.kind') === 'custom') {
     return 'Choose the files of your custom model first.';
   }
   return valid ? null : 'Some settings are not valid: correct the fields marked in red.';

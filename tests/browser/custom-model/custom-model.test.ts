@@ -89,7 +89,7 @@ const config = (preset: PresetName, frozenUpTo: string | null): TrainingConfig =
   backend: 'simd',
   epochs: 2,
   batchSize: 4,
-  backbone: { kind: 'own', inputSize: EDGE, range: 'imagenet', frozenUpTo, cutSoftmax: true },
+  backbone: { kind: 'custom', inputSize: EDGE, range: 'imagenet', frozenUpTo, cutSoftmax: true },
 });
 
 /** How a preset learns, without what it learns. */
@@ -143,7 +143,7 @@ it('frozen norms use their moving averages and leave them alone, others do not',
   await startBackend('cpu');
   const own = await readCustomModel(await zip());
   const backbone = {
-    kind: 'own',
+    kind: 'custom',
     inputSize: EDGE,
     range: 'unit',
     frozenUpTo: 'sum',

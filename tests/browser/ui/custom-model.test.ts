@@ -100,7 +100,7 @@ it('takes a model, asks with guesses, trains it and names it among the runs', as
   await expect.element(id('run-status'), { timeout: 20_000 }).toHaveTextContent('done');
   const run = runStore.getState().current;
   expect(run?.config.backbone).toEqual({
-    kind: 'own',
+    kind: 'custom',
     inputSize: 96,
     range: 'symmetric-127.5',
     frozenUpTo: 'sum',

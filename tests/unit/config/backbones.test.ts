@@ -27,7 +27,7 @@ it('every network made here takes the same sizes of pictures, and a person can c
   const networks = offered.find(({ path }) => path === 'backbone');
   const sizes = offered.find(({ path }) => path === 'backbone.inputSize');
   if (networks?.kind !== 'variant' || sizes?.kind !== 'choice') throw new Error('they are no choice');
-  for (const { value } of networks.choices.filter((choice) => choice.value.kind !== 'own')) {
+  for (const { value } of networks.choices.filter((choice) => choice.value.kind !== 'custom')) {
     expect(sizes.when?.is).toContain(value.kind);
     for (const { value: inputSize } of sizes.choices) {
       expect(withBackbone({ ...value, inputSize }).data?.backbone).toEqual({ ...value, inputSize });
@@ -36,9 +36,9 @@ it('every network made here takes the same sizes of pictures, and a person can c
 });
 
 it.each([
-  ['quick', ['pretrained-mobilefacenet', 'pretrained-dlib', 'own']],
-  ['finetune', ['pretrained-mobilefacenet', 'pretrained-dlib', 'own']],
-  ['scratch', ['small-cnn', 'vgg8', 'mobilefacenet', 'iresnet-18', 'iresnet-50', 'own']],
+  ['quick', ['pretrained-mobilefacenet', 'pretrained-dlib', 'custom']],
+  ['finetune', ['pretrained-mobilefacenet', 'pretrained-dlib', 'custom']],
+  ['scratch', ['small-cnn', 'vgg8', 'mobilefacenet', 'iresnet-18', 'iresnet-50', 'custom']],
 ] as const)('%s offers its networks, and says of each in one line what it is good for', (preset, kinds) => {
   const setting = settingsOf(presets[preset]).find(({ path }) => path === 'backbone');
   if (setting?.kind !== 'variant') throw new Error('the networks are no choice');
@@ -51,4 +51,9 @@ it.each([
 it("a file from before dlib's network could be fine-tuned still opens, as Quick trains it", () => {
   const parsed = withBackbone({ kind: 'pretrained-dlib' });
   expect(parsed.data?.backbone).toEqual({ kind: 'pretrained-dlib', trained: 'embedding' });
+});
+
+it('a file from before custom models had that name still opens', () => {
+  const custom = { kind: 'custom', inputSize: 64, range: 'unit', frozenUpTo: null, cutSoftmax: false };
+  expect(withBackbone({ ...custom, kind: 'own' }).data?.backbone).toEqual(custom);
 });

@@ -17,7 +17,7 @@ const train = (...more: string[]) => parseCommand(['train', '--data', folder, '-
 describe('train --model', () => {
   it('takes a network whose settings are to be guessed, or those that are given', () => {
     expect(train('--model', folder)).toMatchObject({ model: folder, config: { preset: 'quick' } });
-    const backbone = { kind: 'own', inputSize: 48, range: 'unit', frozenUpTo: 'pool', cutSoftmax: true };
+    const backbone = { kind: 'custom', inputSize: 48, range: 'unit', frozenUpTo: 'pool', cutSoftmax: true };
     expect(train('--model', folder, '--config', config({ backbone }))).toMatchObject({
       model: folder,
       config: { backbone },
@@ -26,7 +26,7 @@ describe('train --model', () => {
   });
 
   it('is missed where the settings ask for it, and refused where they ask for another network', () => {
-    const own = config({ backbone: { kind: 'own', inputSize: 48, range: 'unit' } });
+    const own = config({ backbone: { kind: 'custom', inputSize: 48, range: 'unit' } });
     expect(() => train('--config', own)).toThrow(/--model is missing/);
     const other = { preset: 'scratch', backbone: { kind: 'small-cnn', inputSize: 48, embeddingSize: 16 } };
     expect(() => train('--model', folder, '--config', config(other))).toThrow(/ask for "small-cnn"/);

@@ -25,7 +25,7 @@ beforeEach(() => {
 describe('a custom model in the settings', () => {
   it('is missing until its files are given, and then has the guessed settings', () => {
     changeSetting('backbone', {
-      kind: 'own',
+      kind: 'custom',
       inputSize: 112,
       range: 'unit',
       frozenUpTo: null,
@@ -38,7 +38,7 @@ describe('a custom model in the settings', () => {
     customModelStore.setState({ network });
     changeSetting('backbone', readPath(form(), 'backbone') ?? null);
     expect(readPath(form(), 'backbone')).toEqual({
-      kind: 'own',
+      kind: 'custom',
       inputSize: 96,
       range: 'symmetric-127.5',
       // The normalisation after the embedding has no kernel: the layer before the last one with a kernel.

@@ -19,7 +19,7 @@ const frozenUpTo: Field<z.ZodDefault<z.ZodNullable<z.ZodString>>> = {
 
 /** A TensorFlow.js Layers model that the person gives; the preset says whether its weights are kept. */
 export const meta = describeBackbone({
-  kind: 'own',
+  kind: 'custom',
   label: 'Custom model',
   source: 'the person',
   origin: 'custom',

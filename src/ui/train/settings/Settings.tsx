@@ -37,7 +37,7 @@ export function Settings() {
   const checked = useMemo(() => checkForm(form, findings), [form, findings]);
   const wrong = checked.valid ? NONE : checked.wrong;
   const shown = settingsOf(form, findings);
-  const isCustom = readPath(form, 'backbone.kind') === 'own';
+  const isCustom = readPath(form, 'backbone.kind') === 'custom';
   // Only errors behind "Advanced" are counted there.
   const hidden = shown.filter(({ group, path }) => isHidden(group) && wrong.has(path)).length;
   const fields = (group: Setting['group']) =>
