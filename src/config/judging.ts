@@ -1,5 +1,5 @@
-/** Share of the pairs of strangers decided rightly from which on a network is called good enough. */
+/** Verification accuracy from which on a network is good enough. */
 export const GOOD_ENOUGH = 0.95;
 
-/** From this many people on, some are kept out of training to verify on. */
+/** From this many people on, some are held out for verification. */
 export const PEOPLE_TO_HOLD_OUT = 8;

@@ -2,7 +2,7 @@ import type { AugmentConfig } from '../config/training-config.ts';
 import { createRandom, type Random } from '../lib/random.ts';
 import { type Degradation, degrade, drawDegradation } from './degrade.ts';
 
-/** One draw of what is done to a picture. */
+/** One random augmentation of an image. */
 export interface Augmentation {
   readonly mirror: boolean;
   /** Counter-clockwise, in radians. */
@@ -21,8 +21,8 @@ export interface Augmentation {
 }
 
 /**
- * Always draws the same number of values, so that one setting does not move the draws of another. What degrades a
- * picture is drawn from a stream of its own that starts at the first of them.
+ * Always draws the same number of values, so that one setting does not move the draws of another. What degrades an
+ * image is drawn from a separate stream that starts at the first of them.
  */
 export function drawAugmentation(config: AugmentConfig, random: Random): Augmentation {
   const around = (most: number): number => random.between(-most, most);

@@ -9,7 +9,7 @@ import { augmentFace, drawAugmentation } from './augment.ts';
  * @param faces edge x edge x 3 bytes each
  * @returns [B, edge, edge, 3], row-major
  */
-export function pictureBatch(
+export function imageBatch(
   faces: readonly Uint8Array[],
   edge: number,
   config: AugmentConfig,

@@ -11,7 +11,7 @@ export interface Wiped {
   readonly colour: readonly [number, number, number];
 }
 
-/** What a poor camera, distance and things in front of a face do to a picture; null: nothing. */
+/** Degradations as by a poor camera, distance or occlusion; null: none. */
 export interface Degradation {
   /** Standard deviation of a Gaussian, as a share of the edge. */
   readonly blur: number | null;

@@ -26,7 +26,7 @@ export async function decodeFaces(
   const context = canvas.getContext('2d', { willReadFrequently: true, alpha: false });
   if (!context) {
     throw new ProblemError(
-      'This browser gave no canvas to read pictures with.',
+      'This browser provides no canvas to read images with.',
       'Close other tabs or use another browser.',
     );
   }
@@ -54,7 +54,7 @@ async function toBitmap(blob: Blob): Promise<ImageBitmap> {
     return await createImageBitmap(blob, { colorSpaceConversion: 'none', premultiplyAlpha: 'none' });
   } catch {
     throw new ProblemError(
-      'One of the faces could not be read again for training.',
+      'One of the faces could not be decoded for training.',
       'Remove that photo on the Data screen or load the data again.',
     );
   }

@@ -132,7 +132,7 @@ export interface ResolvedPairs {
   /** Indices into the photos with a face; folds keep their place, also when nothing is left of one. */
   readonly folds: readonly (readonly VerificationPair[])[];
   readonly used: number;
-  /** Pairs that cannot be judged because a photo is missing or has no face. */
+  /** Pairs that cannot be compared because a photo is missing or has no face. */
   readonly missing: readonly ListedPair[];
   /** Those photos, as `Name 3`, each once, in the order of the file. */
   readonly missingPhotos: readonly string[];

@@ -41,9 +41,9 @@ function shuffled(count: number, batchSize: number, random: Random): Sampler {
 }
 
 /**
- * P people, K photos of each (Hermans et al., arXiv 1703.07737, section 2). People and the photos of each are dealt
- * from decks of their own that are shuffled again when they run out: nobody is seen more often than others, and no
- * photo of a person twice before all of them were. An epoch has as many batches as it takes to show as many photos as
+ * P people, K photos of each (Hermans et al., arXiv 1703.07737, section 2). People, and the photos of each, are drawn
+ * from permutations that are shuffled again when they run out: every person is seen equally often, and no photo of a
+ * person twice before all of them were. An epoch has as many batches as it takes to show as many photos as
  * there are.
  */
 function balanced(
@@ -82,12 +82,12 @@ class Deck {
     this.random = random;
   }
 
-  /** The next ones; none twice as long as there are enough. */
+  /** The next items; none twice as long as there are enough. */
   deal(count: number): number[] {
     const dealt: number[] = [];
     while (dealt.length < count) {
       if (this.left.length === 0) {
-        // Those of this deal come last in the new deck, so that they are not dealt again at once.
+        // Those of this draw come last in the new permutation, so that they are not drawn again at once.
         const just = new Set(dealt);
         const order = this.random.shuffled(this.all);
         this.left = [...order.filter((item) => !just.has(item)), ...order.filter((item) => just.has(item))];

@@ -4,19 +4,19 @@ import { ProblemError } from '../lib/problem.ts';
 import type { Random } from '../lib/random.ts';
 
 const FEWEST_HELD_OUT_PEOPLE = 3;
-/** From this many photos of a person on, some are kept out. */
+/** From this many photos of a person on, some are held out for validation. */
 const PHOTOS_FOR_HELD_OUT = 3;
 
 /** Who and what is trained on. Numbers are indices into the people and faces that were given. */
 export interface Split {
   /** People trained on: class k is `classes[k]`. */
   readonly classes: readonly number[];
-  /** People kept out of training altogether. */
+  /** Held-out people: no photo of theirs is trained on. */
   readonly heldOutPeople: readonly number[];
   /** Faces, with their class in `trainLabels`. */
   readonly train: readonly number[];
   readonly trainLabels: readonly number[];
-  /** Faces of people trained on, kept out of training; their class in `heldOutLabels`. */
+  /** Validation faces of the people trained on; their class in `heldOutLabels`. */
   readonly heldOut: readonly number[];
   readonly heldOutLabels: readonly number[];
   /** Faces of the held-out people; the person of each in `verificationPeople`. */
@@ -27,8 +27,8 @@ export interface Split {
 }
 
 /**
- * Divides the faces. With at least 8 people a fifth of them, at least 3, are kept out of training for
- * verification; of everybody else's photos a fifth or a tenth, at least 1 where there are 3, for accuracy (the shares
+ * Splits the faces. With at least 8 people a fifth of them, at least 3, are held out for verification; of everybody else's
+ * photos a fifth or a tenth, at least 1 where there are 3, for validation (the shares
  * are settings). The same people, faces, settings and stream of random numbers give the same split.
  *
  * @param facePeople for each face the index of its person
@@ -48,7 +48,7 @@ export function splitFaces(
   if (withPhotos.length < 2) {
     throw new ProblemError(
       `There ${withPhotos.length === 1 ? 'is only one person' : 'is nobody'} with photos that can be used.`,
-      'Add photos of at least two people: training means learning to tell people apart.',
+      'Add photos of at least two people: training learns to distinguish them.',
     );
   }
   const notMeasured: string[] = [];
@@ -82,7 +82,7 @@ export function splitFaces(
   };
 }
 
-/** How many of a person's photos are kept out. */
+/** How many of a person's photos are held out. */
 function heldOutPhotos(count: number, fraction: number): number {
   return count < PHOTOS_FOR_HELD_OUT || fraction === 0 ? 0 : Math.max(1, Math.round(count * fraction));
 }
@@ -94,18 +94,18 @@ function choosePeople(
   random: Random,
   notMeasured: string[],
 ): number[] {
-  const cannot = 'How well people who were never seen are told apart cannot be measured';
+  const cannot = 'Verification on held-out people cannot be measured';
   if (fraction === 0) {
-    notMeasured.push(`${cannot}, because the settings keep nobody out of training.`);
+    notMeasured.push(`${cannot}, because the settings hold out no people.`);
     return [];
   }
   if (withPhotos.length < PEOPLE_TO_HOLD_OUT) {
     notMeasured.push(
-      `${cannot}: that needs at least ${PEOPLE_TO_HOLD_OUT} people, some of whom are kept out of training, and there are ${withPhotos.length}.`,
+      `${cannot}: that needs at least ${PEOPLE_TO_HOLD_OUT} people, some of whom are held out, and there are ${withPhotos.length}.`,
     );
     return [];
   }
-  // A person with one photo has no pair of the same person.
+  // A person with one photo has no genuine pair.
   const candidates = withPhotos.filter((person) => (photos[person]?.length ?? 0) >= 2);
   const wanted = Math.max(FEWEST_HELD_OUT_PEOPLE, Math.round(withPhotos.length * fraction));
   if (candidates.length < FEWEST_HELD_OUT_PEOPLE) {
@@ -122,6 +122,6 @@ function choosePeople(
 
 function whyNoAccuracy(fraction: number): string {
   return fraction === 0
-    ? 'Accuracy on new photos of the people trained on cannot be measured, because the settings keep no photos out of training.'
-    : `Accuracy on new photos of the people trained on cannot be measured: nobody has ${PHOTOS_FOR_HELD_OUT} photos, one of which could be kept out.`;
+    ? 'Validation accuracy cannot be measured, because the settings hold out no photos.'
+    : `Validation accuracy cannot be measured: nobody has ${PHOTOS_FOR_HELD_OUT} photos, one of which could be held out.`;
 }

@@ -14,8 +14,8 @@ const WEIGHTED = new Set([
 ]);
 
 /**
- * The settings with which a network of the person's own is first offered for a preset: the guesses, its classification
- * layer cut off, and what the preset needs frozen.
+ * The first settings of a custom model for a preset: the guesses, without its classification layer, and frozen as the
+ * preset needs.
  */
 export const guessedSettings = (findings: CustomModelFindings, preset: PresetName): CustomBackbone => ({
   kind: 'custom',
@@ -49,7 +49,7 @@ export interface UnsuitableSetting {
   readonly why: string;
 }
 
-/** Where settings do not go with a network, or with the preset. */
+/** Settings that do not fit a network or the preset. */
 export function unsuitableSettings(
   backbone: CustomBackbone,
   findings: CustomModelFindings,
@@ -67,7 +67,10 @@ export function unsuitableSettings(
     });
   }
   if (cutSoftmax && !classifier)
-    wrong.push({ field: 'cutSoftmax', why: 'Must be off: the network ends in no classification layer.' });
+    wrong.push({
+      field: 'cutSoftmax',
+      why: 'Must be off: the network does not end in a classification layer.',
+    });
   if (frozenUpTo === null) {
     if (preset === 'quick') {
       const why =
@@ -79,12 +82,12 @@ export function unsuitableSettings(
   } else if (preset === 'scratch') {
     wrong.push({
       field: 'frozenUpTo',
-      why: 'From scratch starts from random weights, which must all learn.',
+      why: 'From scratch starts from random weights, which must all be trained.',
     });
   } else if (!cuts.some(({ name }) => name === frozenUpTo)) {
     wrong.push({
       field: 'frozenUpTo',
-      why: 'The network has no such layer to be cut behind: choose another one.',
+      why: 'The network has no such layer to freeze up to: choose another one.',
     });
   }
   return wrong;

@@ -33,7 +33,7 @@ export interface IngestedFace {
 
 export type RejectReason =
   | { readonly kind: 'empty' }
-  | { readonly kind: 'system-file' } // .DS_Store, Thumbs.db, __MACOSX: nobody's photo
+  | { readonly kind: 'system-file' } // .DS_Store, Thumbs.db, __MACOSX
   | { readonly kind: 'not-an-image'; readonly looksLike: string }
   | { readonly kind: 'network' } // part of a TensorFlow.js model: belongs on the Train screen
   | { readonly kind: 'unsupported'; readonly format: string }
@@ -66,7 +66,7 @@ export interface TrainingSet {
 }
 
 /**
- * People kept out of training altogether, with the pairs to verify.
+ * Held-out people, with the pairs to verify.
  * Without `folds` all pairs are used.
  */
 export interface VerificationSet {

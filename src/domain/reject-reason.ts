@@ -1,7 +1,7 @@
 import { unreachable } from '../lib/unreachable.ts';
 import type { RejectReason } from './faces.ts';
 
-/** Why a file is not used, as one sentence for a person. */
+/** Why a file was skipped, as one sentence for a person. */
 export function describeReason(reason: RejectReason): string {
   switch (reason.kind) {
     case 'empty':
@@ -21,7 +21,7 @@ export function describeReason(reason: RejectReason): string {
     case 'no-face':
       return 'No face was found.';
     case 'several-faces':
-      return `${reason.count} faces were found and none stands out.`;
+      return `${reason.count} faces found: choose the right one.`;
     case 'too-small':
       return `The face is too small: ${Math.round(reason.faceWidth)} pixels wide.`;
     case 'duplicate':

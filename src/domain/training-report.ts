@@ -5,11 +5,11 @@ import type { VerificationReport } from './verification.ts';
 /** Angles in degrees between embeddings and class centres; bin i covers [i * binWidth, (i + 1) * binWidth). */
 export interface AngleHistogram {
   readonly binWidth: number;
-  /** To the embedding's own class centre. */
-  readonly own: readonly number[];
+  /** To the target class centre. */
+  readonly target: readonly number[];
   /** To the nearest other class centre. */
   readonly nearestOther: readonly number[];
-  readonly ownMean: number;
+  readonly targetMean: number;
   readonly nearestOtherMean: number;
 }
 
@@ -25,7 +25,7 @@ export interface EpochReport {
   readonly heldOutAccuracy: number | null;
   /** Mean cross-entropy on those photos, of the scaled cosines without margin, in nats; null when there are none. */
   readonly heldOutLoss: number | null;
-  /** On the people held out of training. Null when there are too few people. */
+  /** On held-out people. Null when there are too few. */
   readonly verification: VerificationReport | null;
   readonly angles: AngleHistogram;
   /** True when this is the best epoch so far. */
@@ -43,8 +43,8 @@ export interface EpochPoint {
   readonly eer: number | null;
   /** Accuracy over the pairs of the people held out of training. */
   readonly verification: number | null;
-  /** Mean angles in degrees, to the own class centre and to the nearest other one. */
-  readonly ownMean: number;
+  /** Mean angles in degrees, to the target class centre and to the nearest other one. */
+  readonly targetMean: number;
   readonly otherMean: number;
 }
 
@@ -53,12 +53,12 @@ export interface StepPoint {
   /** Fractional epoch, for the axis. */
   readonly epoch: number;
   readonly loss: number;
-  /** Share of the batch whose own class centre is nearest (plain cosine). */
+  /** Share of the batch whose class centre is nearest (plain cosine). */
   readonly accuracy: number;
   readonly learningRate: number;
 }
 
-/** How the photos were divided, and in words what cannot be measured. */
+/** How the photos were split, and in words what cannot be measured. */
 export interface SplitReport {
   readonly trainPeople: number;
   readonly trainPhotos: number;

@@ -13,7 +13,7 @@ export interface VerificationReport {
   readonly auc: number;
   /** Equal error rate: FAR = FRR. */
   readonly eer: number;
-  /** Share of right decisions, the threshold chosen on the other folds (LFW protocol). */
+  /** Accuracy with the threshold chosen on the other folds (LFW protocol). */
   readonly accuracy: number;
   readonly folds: number;
   /** Null where there are too few impostor pairs to say it (fewer than 10 / FAR). */

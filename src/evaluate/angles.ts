@@ -16,7 +16,7 @@ export interface AngleInput {
 }
 
 /**
- * How far, in degrees, embeddings are from their own class centre and from the nearest other one.
+ * How far, in degrees, embeddings are from the centre of their class and from the nearest other one.
  *
  * Bins of 3 degrees over 0 ... 180; 180 itself falls into the last one. With one class there is no other centre:
  * `nearestOther` is then all zeros and its mean 0; the same holds for both without embeddings.
@@ -43,9 +43,9 @@ export function angleHistogram({ cosines, classes, labels }: AngleInput): AngleH
   const mean = (sum: number): number => (labels.length === 0 ? 0 : sum / labels.length);
   return {
     binWidth: BIN_WIDTH,
-    own,
+    target: own,
     nearestOther,
-    ownMean: mean(ownSum),
+    targetMean: mean(ownSum),
     nearestOtherMean: mean(otherSum),
   };
 }

@@ -6,11 +6,11 @@ import type { PairList } from './ranked-pairs.ts';
 /** More pairs of a kind than this are sampled: the standard error of a rate is then below 0.0004. */
 export const MAX_PAIRS_OF_A_KIND = 2_000_000;
 const FOLDS = 10;
-/** Fixed, so that every epoch and the untrained network are judged on the same pairs and folds. */
+/** Fixed, so that every epoch and the untrained network are verified on the same pairs and folds. */
 const SEED = 20180117;
 
 /**
- * Every pair of two photos of one person and every pair of photos of two people, dealt to ten folds (fewer where there
+ * Every pair of two photos of one person and every pair of photos of two people, divided into ten folds (fewer where there
  * are fewer than ten pairs of a kind). More than two million of a kind: that many drawn at random with
  * replacement, from a fixed seed.
  *
@@ -39,7 +39,7 @@ export function allPairs(person: readonly number[], most: number = MAX_PAIRS_OF_
 
 /**
  * The pairs of a pairs file, with its folds. Folds without pairs are left out. Where a threshold could not be chosen on
- * the other folds (one fold only, or all pairs of a kind in one fold), the pairs are dealt to new folds.
+ * the other folds (one fold only, or all pairs of a kind in one fold), the pairs are divided into new folds.
  */
 export function listedPairs(folds: readonly (readonly VerificationPair[])[]): PairList {
   const used = folds.filter((fold) => fold.length > 0);
@@ -70,7 +70,7 @@ function everyKindInTwoFolds(folds: readonly (readonly VerificationPair[])[]): b
   return withKind(true) >= 2 && withKind(false) >= 2;
 }
 
-/** Deals the pairs of each kind evenly to folds: every run of `folds` pairs is spread over all of them. */
+/** Divides the pairs of each kind evenly into folds: every run of `folds` pairs is spread over all of them. */
 function deal(kinds: Uint8Array): { fold: Uint16Array; folds: number } {
   const genuine = kinds.reduce((sum, kind) => sum + kind, 0);
   const folds = Math.max(1, Math.min(FOLDS, genuine, kinds.length - genuine));

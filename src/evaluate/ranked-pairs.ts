@@ -1,7 +1,7 @@
 import { assert, present } from '../lib/assert.ts';
 import { ProblemError } from '../lib/problem.ts';
 
-/** Pairs to be judged, as indices of embeddings; `fold` says which part of a cross-validation each is in. */
+/** Pairs to compare, as indices of embeddings; `fold` says which part of a cross-validation each is in. */
 export interface PairList {
   readonly a: Uint32Array;
   readonly b: Uint32Array;
@@ -22,7 +22,7 @@ export interface RankedPairs {
 }
 
 const MAX_FOLDS = 1000;
-/** Similarities are told apart down to 1 / STEPS = 1.8e-12, so that rounding cannot break a tie. */
+/** Similarities differ down to 1 / STEPS = 1.8e-12, so that rounding cannot break a tie. */
 const STEPS = 2 ** 39;
 
 /**
@@ -33,7 +33,7 @@ const STEPS = 2 ** 39;
  * with a comparator, which matters for two million pairs after every epoch.
  *
  * @param embeddings [N, D], rows of length 1 (the dot product is then the cosine).
- * @throws ProblemError when an embedding holds a value that is no number.
+ * @throws ProblemError when an embedding holds NaN.
  */
 export function rankPairs(embeddings: Float32Array, dimension: number, pairs: PairList): RankedPairs {
   const count = pairs.a.length;
@@ -70,11 +70,11 @@ export function rankPairs(embeddings: Float32Array, dimension: number, pairs: Pa
   };
 }
 
-/** The sentence for a network whose numbers have run away. */
+/** The problem of a network that has diverged. */
 export function notANumber(): ProblemError {
   return new ProblemError(
-    'The network no longer gives numbers (its embeddings hold NaN), so it cannot be evaluated.',
-    'The training has run away: choose a lower learning rate or a smaller margin and run again.',
+    'The embeddings of the network are not numbers (NaN), so it cannot be evaluated.',
+    'The training has diverged: choose a lower learning rate or a smaller margin and run again.',
   );
 }
 

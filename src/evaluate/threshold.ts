@@ -15,7 +15,7 @@ export interface Threshold {
  *
  * Balanced, because among all pairs of some people those of two people outnumber those of one twenty to
  * one: refusing everything would then score 95 %. Where both kinds are equally many, as in LFW's pairs.txt, it
- * is the plain share of right decisions.
+ * is the plain share of correct decisions.
  *
  * The value lies midway between the last similarity accepted and the first refused. Of thresholds that are
  * equally good the one in the widest such gap is taken: it has most room on both sides.
@@ -55,7 +55,7 @@ export function bestThreshold(pairs: RankedPairs, without: number | null): Thres
 }
 
 /**
- * Balanced accuracy by cross-validation: each fold is judged with the threshold that is best on the others, and the
+ * Balanced accuracy by cross-validation: each fold is evaluated with the threshold that is best on the others, and the
  * folds' accuracies are averaged (the protocol of LFW: Huang et al. 2007, section IV, "View 2"). A fold
  * that holds pairs of one kind only counts with that kind's rate.
  */

@@ -1,6 +1,6 @@
 import { FACE_SIZE } from '../domain/faces.ts';
 import { assert, present } from '../lib/assert.ts';
-import { type Affine, base, type Picture, type Pixels, type Point, sample } from './image-pyramid.ts';
+import { type Affine, base, type ImagePyramid, type Pixels, type Point, sample } from './image-pyramid.ts';
 
 /**
  * Where the points of an upright face lie in an aligned one: right eye, left eye (the person's own right and
@@ -82,7 +82,7 @@ export interface AlignedPixels {
 }
 
 /** Warps a face onto the template by its four points (right eye, left eye, nose, mouth) in picture coordinates. */
-export function alignFace(picture: Picture, points: readonly Point[]): AlignedPixels {
+export function alignFace(picture: ImagePyramid, points: readonly Point[]): AlignedPixels {
   const half = TEMPLATE.map((point) => ({ x: point.x + 0.5, y: point.y + 0.5 }));
   const toTemplate = similarity(points, half);
   return {
@@ -92,7 +92,7 @@ export function alignFace(picture: Picture, points: readonly Point[]): AlignedPi
 }
 
 /** The largest square in the middle of the picture, scaled to the size of an aligned face. */
-export function middleSquare(picture: Picture): AlignedPixels {
+export function middleSquare(picture: ImagePyramid): AlignedPixels {
   const { width, height } = base(picture);
   const side = Math.min(width, height);
   const step = side / FACE_SIZE;
@@ -100,7 +100,7 @@ export function middleSquare(picture: Picture): AlignedPixels {
   return { pixels: warp(picture, map), enlargement: 1 / (step * picture.reduction) };
 }
 
-function warp(picture: Picture, toPicture: Affine): Pixels {
+function warp(picture: ImagePyramid, toPicture: Affine): Pixels {
   const values = sample(picture, toPicture, FACE_SIZE, { kind: 'colour', value: 0 });
   const data = new Uint8ClampedArray(FACE_SIZE * FACE_SIZE * 4);
   for (let i = 0; i < FACE_SIZE * FACE_SIZE; i++) {

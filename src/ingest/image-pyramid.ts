@@ -13,7 +13,7 @@ export interface Pixels {
  * Coordinates everywhere in `ingest` are continuous: pixel (i, j) covers [i, i+1) x [j, j+1), its centre lies at
  * (i + 0.5, j + 0.5), so that a point keeps its meaning when the picture is scaled.
  */
-export interface Picture {
+export interface ImagePyramid {
   /** Pixels, and below them halves of halves for shrinking without aliasing. */
   readonly levels: Pixels[];
   /** Pixels of the photo for one pixel of the picture, >= 1. */
@@ -35,15 +35,15 @@ export interface Affine {
   readonly f: number;
 }
 
-export function createPicture(pixels: Pixels, reduction: number): Picture {
+export function createPyramid(pixels: Pixels, reduction: number): ImagePyramid {
   assert(pixels.data.length === pixels.width * pixels.height * 4, 'pixels fill the picture');
   return { levels: [pixels], reduction };
 }
 
-export const base = (picture: Picture): Pixels => present(picture.levels[0], 'the picture');
+export const base = (picture: ImagePyramid): Pixels => present(picture.levels[0], 'the picture');
 
 /** Level k of the pyramid: the picture at 1 / 2^k, each pixel the mean of four. Built when first asked for. */
-function level(picture: Picture, k: number): Pixels {
+function level(picture: ImagePyramid, k: number): Pixels {
   while (picture.levels.length <= k) {
     picture.levels.push(halved(present(picture.levels[picture.levels.length - 1], 'a level')));
   }
@@ -85,7 +85,7 @@ export type Outside = { readonly kind: 'colour'; readonly value: number } | { re
  *
  * @returns values in rows from the top, interleaved RGB: [size, size, 3].
  */
-export function sample(picture: Picture, map: Affine, size: number, outside: Outside): Float32Array {
+export function sample(picture: ImagePyramid, map: Affine, size: number, outside: Outside): Float32Array {
   const step = Math.sqrt(Math.abs(map.a * map.e - map.b * map.d));
   const k = Math.max(0, Math.floor(Math.log2(Math.max(step, 1e-6))));
   const from = level(picture, k);

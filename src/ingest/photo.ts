@@ -3,30 +3,30 @@ import { type AlignedPixels, alignFace, middleSquare } from './align.ts';
 import type { Detector } from './detect/blazeface.ts';
 import type { Candidate } from './detect/boxes.ts';
 import { findFaces } from './detect/find.ts';
-import { choose, plausible } from './detect/select-face.ts';
-import { base, type Picture, type Pixels } from './image-pyramid.ts';
+import { plausible, selectFace } from './detect/select-face.ts';
+import { base, type ImagePyramid, type Pixels } from './image-pyramid.ts';
 
-/** Faces narrower than this in the photo say too little about a person. */
+/** Faces narrower than this in the photo have too little detail. */
 export const SMALLEST_FACE = 24;
 /** Enlarged by more than this, a face is flagged. */
 const LOW_RESOLUTION = 1.5;
 
-/** An aligned face whose pixels wait to be packed. */
+/** An aligned face, not yet encoded as PNG. */
 export interface Crop {
   readonly pixels: Pixels;
   readonly flags: readonly FaceFlag[];
   readonly faceWidth: number;
 }
 
-/** What became of a decoded photo. */
+/** The result of a decoded photo. */
 export type Outcome =
   | { readonly kind: 'face'; readonly crop: Crop; readonly face: Candidate | null }
   | { readonly kind: 'rejected'; readonly reason: RejectReason; readonly alternatives: readonly Crop[] };
 
 /** Finds the person in a photo and aligns the face, or says why there is none, with what could be used. */
-export function findPerson(picture: Picture, detect: Detector): Outcome {
+export function findPerson(picture: ImagePyramid, detect: Detector): Outcome {
   const { width, height } = base(picture);
-  const choice = choose(findFaces(picture, detect).filter(plausible), width, height);
+  const choice = selectFace(findFaces(picture, detect).filter(plausible), width, height);
   switch (choice.kind) {
     case 'none': {
       const middle = middleSquare(picture);
@@ -56,13 +56,13 @@ export function findPerson(picture: Picture, detect: Detector): Outcome {
 }
 
 /** Takes the photo as it is: its middle square, scaled. */
-export function useAsIs(picture: Picture): Outcome {
+export function useAsIs(picture: ImagePyramid): Outcome {
   const { width, height } = base(picture);
   const faceWidth = Math.min(width, height) * picture.reduction;
   return { kind: 'face', crop: toCrop(middleSquare(picture), ['as-is'], faceWidth), face: null };
 }
 
-function cropOf(picture: Picture, face: Candidate, flags: readonly FaceFlag[]): Crop {
+function cropOf(picture: ImagePyramid, face: Candidate, flags: readonly FaceFlag[]): Crop {
   return toCrop(alignFace(picture, face.points), flags, face.width * picture.reduction);
 }
 

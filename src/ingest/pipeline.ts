@@ -3,13 +3,13 @@ import { sampleId } from '../lib/brand.ts';
 import { CancelledError, throwIfAborted } from '../lib/problem.ts';
 import { type Decoded, decode } from './decode/decode.ts';
 import type { Item } from './files/walk.ts';
-import type { Picture } from './image-pyramid.ts';
+import type { ImagePyramid } from './image-pyramid.ts';
 import type { Crop, Outcome } from './photo.ts';
 import { contentHash, toPng } from './png.ts';
 
-/** Photos read and decoded ahead of the one whose face is being found: so many decoded pictures are alive. */
+/** Photos decoded ahead of the one whose face is being detected: this many decoded images are in memory. */
 const AHEAD = 3;
-/** Faces being packed while the next photo is looked at. */
+/** Faces being encoded while the next photo is processed. */
 const PACKING = 8;
 
 export type FileResult =
@@ -22,10 +22,10 @@ export interface PipelineOptions {
   readonly labelFor: (item: Item) => string | null;
   /** Hash of content -> path of the file that had it first; grows. */
   readonly seen: Map<string, string>;
-  /** Makes a face of a decoded photo, or says why not. */
-  readonly look: (picture: Picture) => Outcome;
+  /** Detects and aligns the face of a decoded photo, or gives the reason why not. */
+  readonly look: (picture: ImagePyramid) => Outcome;
   readonly signal: AbortSignal;
-  /** Told of every file, in the order of `items`. */
+  /** Called for every file, in the order of `items`. */
   readonly onResult: (result: FileResult) => void;
 }
 
@@ -93,7 +93,7 @@ function open(
     await before;
     const first = hash === null ? undefined : seen.get(hash);
     if (first !== undefined) return { bytes, of: first };
-    // What is read ahead when the person cancels is not kept, so it has not been seen either.
+    // What was read ahead before a cancellation is dropped, so it must not count as seen.
     if (hash !== null && !signal.aborted) seen.set(hash, item.path);
     return { bytes, of: null };
   })();
@@ -112,11 +112,11 @@ function unreadable(thrown: unknown): RejectReason {
 
 const rejection = (reason: RejectReason): Outcome => ({ kind: 'rejected', reason, alternatives: [] });
 
-function lookAt(picture: Picture, { look }: PipelineOptions): Outcome {
+function lookAt(picture: ImagePyramid, { look }: PipelineOptions): Outcome {
   try {
     return look(picture);
   } catch (thrown) {
-    // A mistake of ours on one photo must not cost the person the others.
+    // An error of ours on one photo must not lose the others.
     console.error(thrown);
     return rejection(unreadable(thrown));
   }

@@ -4,12 +4,12 @@ import type { FileResult } from './pipeline.ts';
 
 /** Milliseconds between two reports: about four a second. */
 const INTERVAL = 250;
-/** Photos of the last so many milliseconds make the rate that is shown. */
+/** Window in milliseconds of the rate that is shown. */
 const WINDOW = 5000;
 
 export interface Reporter {
   add(result: FileResult): void;
-  /** Sends what is left. */
+  /** Sends what is pending. */
   flush(): void;
   counts(): { readonly faces: number; readonly rejected: number };
 }

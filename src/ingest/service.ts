@@ -4,12 +4,12 @@ import type { IngestCalls, IngestEvent } from '../protocol/ingest.ts';
 import { loadDetector } from './detect/blazeface.ts';
 import { cleanLabel } from './files/label.ts';
 import { type Listing, list } from './files/walk.ts';
-import type { Picture } from './image-pyramid.ts';
+import type { ImagePyramid } from './image-pyramid.ts';
 import { findPerson, type Outcome, useAsIs } from './photo.ts';
 import { runPipeline } from './pipeline.ts';
 import { createReporter } from './report.ts';
 
-/** The ingest worker's side of the door: surveyed selections, and what duplicates are compared with. */
+/** Answers the calls of the ingest protocol: surveyed selections, and the hashes that duplicates are found by. */
 export function createIngest(send: (event: IngestEvent) => void): Handlers<IngestCalls> {
   const selections = new Map<number, Listing>();
   const seen = new Map<string, string>();
@@ -29,7 +29,7 @@ export function createIngest(send: (event: IngestEvent) => void): Handlers<Inges
     async ingest({ selection, alignment, unlabelledName, everythingIs }, signal) {
       const listing = selections.get(selection);
       if (!listing)
-        throw new ProblemError('These files are no longer at hand.', 'Drop them on the page once more.');
+        throw new ProblemError('These files are no longer available.', 'Drop them on the page again.');
       if (running)
         throw new ProblemError('Other photos are still being read.', 'Wait until they are done, or cancel.');
       running = true;
@@ -43,7 +43,7 @@ export function createIngest(send: (event: IngestEvent) => void): Handlers<Inges
         if (!globalThis.crypto.subtle)
           send({
             kind: 'note',
-            text: 'Photos that came twice cannot be told here: the page is not served securely.',
+            text: 'Duplicate photos are not detected: the page is not served over https.',
           });
         const report = createReporter(listing.items.length, send);
         try {
@@ -88,7 +88,7 @@ export function createIngest(send: (event: IngestEvent) => void): Handlers<Inges
   };
 }
 
-async function finder(): Promise<(picture: Picture) => Outcome> {
+async function finder(): Promise<(picture: ImagePyramid) => Outcome> {
   const detect = await loadDetector();
   return (picture) => findPerson(picture, detect);
 }

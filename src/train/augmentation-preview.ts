@@ -1,7 +1,7 @@
 import { backboneMeta } from '../config/backbone.ts';
 import { noAugmentation } from '../config/presets.ts';
 import type { AugmentConfig, BackboneConfig, TrainingConfig } from '../config/training-config.ts';
-import { pictureBatch } from '../dataset/batch.ts';
+import { imageBatch } from '../dataset/batch.ts';
 import { decodeFaces } from '../dataset/face-store.ts';
 import type { AugmentationPreview } from '../domain/augmentation-preview.ts';
 import { PIXEL_RANGES } from '../lib/pixel-range.ts';
@@ -30,7 +30,7 @@ export async function previewAugmentation(
   for (const [i, picture] of pictures.entries()) {
     throwIfAborted(signal);
     const several = Array.from({ length: draws }, () => picture);
-    const values = pictureBatch(several, edge, augment, PIXEL_RANGES.bytes, random.fork(`face ${i}`));
+    const values = imageBatch(several, edge, augment, PIXEL_RANGES.bytes, random.fork(`face ${i}`));
     const size = edge * edge * 3;
     rows.push({
       original: await encode(picture, edge),

@@ -1,8 +1,8 @@
 import type { RejectReason } from '../../domain/faces.ts';
 import { type Dimensions, dimensions } from '../files/dimensions.ts';
 import { type ImageFormat, sniff } from '../files/sniff.ts';
-import { CUT_OFF, lacksEndMarker, whatIsMissing } from '../files/truncation.ts';
-import { createPicture, type Picture } from '../image-pyramid.ts';
+import { lacksEndMarker, TRUNCATED, truncationOf } from '../files/truncation.ts';
+import { createPyramid, type ImagePyramid } from '../image-pyramid.ts';
 import { readHeic } from './heic.ts';
 import { DamagedError, readPnm } from './pnm.ts';
 import { readTiff } from './tiff.ts';
@@ -30,7 +30,7 @@ const NAMES: Readonly<Record<ImageFormat, string>> = {
 };
 
 export type Decoded =
-  | { readonly ok: true; readonly picture: Picture }
+  | { readonly ok: true; readonly picture: ImagePyramid }
   | { readonly ok: false; readonly reason: RejectReason };
 
 const refused = (reason: RejectReason): Decoded => ({ ok: false, reason });
@@ -49,9 +49,9 @@ export async function decode(bytes: Uint8Array<ArrayBuffer>): Promise<Decoded> {
   const tooLarge = size && oversize(size);
   if (tooLarge) return refused({ kind: 'too-large', detail: tooLarge });
   try {
-    const missing = whatIsMissing(format, bytes);
+    const missing = truncationOf(format, bytes);
     if (missing !== null) throw new DamagedError(missing);
-    const run = (): Promise<Picture> => toPicture(format, bytes);
+    const run = (): Promise<ImagePyramid> => toPicture(format, bytes);
     if (!size || size.width * size.height <= HUGE) return { ok: true, picture: await run() };
     const turn = hugeTurn.then(run);
     hugeTurn = turn.catch(() => undefined);
@@ -68,7 +68,7 @@ export function oversize(size: Dimensions): string | null {
   return `${size.width} x ${size.height} pixels; at most ${PIXEL_LIMIT / 1e6} million can be opened`;
 }
 
-async function toPicture(format: ImageFormat, bytes: Uint8Array<ArrayBuffer>): Promise<Picture> {
+async function toPicture(format: ImageFormat, bytes: Uint8Array<ArrayBuffer>): Promise<ImagePyramid> {
   const bitmap = await toBitmap(format, bytes);
   try {
     // What the header did not tell is checked here, before a canvas is made for it.
@@ -85,7 +85,7 @@ async function toPicture(format: ImageFormat, bytes: Uint8Array<ArrayBuffer>): P
     context.imageSmoothingQuality = 'high';
     context.drawImage(bitmap, 0, 0, width, height);
     const { data } = context.getImageData(0, 0, width, height);
-    return createPicture({ width, height, data }, reduction);
+    return createPyramid({ width, height, data }, reduction);
   } finally {
     bitmap.close();
   }
@@ -107,7 +107,7 @@ async function toBitmap(format: ImageFormat, bytes: Uint8Array<ArrayBuffer>): Pr
       return native ?? createImageBitmap(await readHeic(bytes));
     }
     case 'jpeg':
-      return fromBrowser(format, lacksEndMarker(bytes) ? await endJpeg(bytes, CUT_OFF) : bytes);
+      return fromBrowser(format, lacksEndMarker(bytes) ? await endJpeg(bytes, TRUNCATED) : bytes);
     case 'png':
     case 'webp':
     case 'avif':

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CUT_OFF } from '../files/truncation.ts';
+import { TRUNCATED } from '../files/truncation.ts';
 import { DamagedError } from './pnm.ts';
 
 const pageSchema = z.object({ width: z.number().int().positive(), height: z.number().int().positive() });
@@ -19,7 +19,7 @@ export async function readTiff(bytes: Uint8Array<ArrayBuffer>): Promise<ImageDat
     const page = utif.decode(buffer)[0];
     if (!page) throw new DamagedError('it has no page');
     // The decoder takes bytes that are not there for zeros.
-    if (!allThere(page, bytes.length)) throw new DamagedError(CUT_OFF);
+    if (!allThere(page, bytes.length)) throw new DamagedError(TRUNCATED);
     utif.decodeImage(buffer, page);
     const { width, height } = pageSchema.parse({ width: page.width, height: page.height });
     const rgba = utif.toRGBA8(page);

@@ -4,11 +4,11 @@ import { startProcessor } from '../../engine/selection/start-backend.ts';
 import { assert } from '../../lib/assert.ts';
 import { modelUrl } from '../../lib/model-url.ts';
 import { ProblemError } from '../../lib/problem.ts';
-import { type Picture, sample } from '../image-pyramid.ts';
+import { type ImagePyramid, sample } from '../image-pyramid.ts';
 import { blend, type Candidate, INPUT_SIZE, type Region, readOutputs } from './boxes.ts';
 
 /** Finds faces in one square region of a picture. */
-export type Detector = (picture: Picture, region: Region) => Candidate[];
+export type Detector = (picture: ImagePyramid, region: Region) => Candidate[];
 
 /** Faces below this score are not reported. */
 const THRESHOLD = 0.4;

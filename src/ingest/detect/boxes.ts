@@ -1,6 +1,6 @@
 import type { Point } from '../image-pyramid.ts';
 
-/** A face as the detector saw it, in coordinates of the picture. */
+/** A detected face, in coordinates of the picture. */
 export interface Candidate {
   /** Left, top, width and height of its box. */
   readonly x: number;
@@ -86,7 +86,7 @@ export function overlap(a: Candidate, b: Candidate): number {
   return both / (a.width * a.height + b.width * b.height - both);
 }
 
-/** True when the centre of `a` lies in the middle part of `b`, or the other way round: one face seen twice. */
+/** True when the centre of `a` lies in the middle part of `b`, or the other way round: one face detected twice. */
 function sameFace(a: Candidate, b: Candidate): boolean {
   const [small, large] = a.width < b.width ? [a, b] : [b, a];
   const dx = Math.abs(small.x + small.width / 2 - large.x - large.width / 2);
@@ -96,7 +96,7 @@ function sameFace(a: Candidate, b: Candidate): boolean {
 
 /**
  * Weighted non-maximum suppression: boxes of one face are blended, each with the weight of its score, instead of
- * all but one being thrown away (BlazeFace, section 3.4): points jitter less.
+ * all but one being discarded (BlazeFace, section 3.4): points jitter less.
  */
 export function blend(candidates: readonly Candidate[], limit = 0.3): Candidate[] {
   const rest = [...candidates].sort((a, b) => b.score - a.score);
@@ -111,7 +111,7 @@ export function blend(candidates: readonly Candidate[], limit = 0.3): Candidate[
   return faces;
 }
 
-/** Joins what several passes found: of one face seen by several, the sight with the highest score is kept. */
+/** Merges the detections of several passes: of one face, that with the highest score is kept. */
 export function join(candidates: readonly Candidate[]): Candidate[] {
   const kept: Candidate[] = [];
   for (const candidate of [...candidates].sort((a, b) => b.score - a.score)) {

@@ -1,37 +1,37 @@
-import { base, type Picture } from '../image-pyramid.ts';
+import { base, type ImagePyramid } from '../image-pyramid.ts';
 import type { Detector } from './blazeface.ts';
 import { type Candidate, INPUT_SIZE, join, overlap, type Region } from './boxes.ts';
 
-/** A sight with this score in the first pass is taken without a second look. */
+/** A detection with this score in the first pass is accepted without a second one. */
 const SURE = 0.75;
 /** Faces below this share of the picture's long side are looked for in tiles, too. */
 const SMALL = 0.16;
 /** Tiles are not cut smaller than this, in pixels of the picture. */
 const SMALLEST_TILE = 96;
-/** A face narrower than this in the detector's input is looked at again in a closer crop. */
+/** A face narrower than this in the detector's input is detected again in a closer crop. */
 const COARSE = 64;
 /** Share of the picture beyond which a face leaves the detector too little around it. */
 const FILLS = 0.62;
-/** Sides of the closer looks, in widths of the face, and the score that both must reach. */
+/** Sides of the closer crops, in widths of the face, and the score that both must reach. */
 const CLOSE = 2.6;
 const WIDER = 3.6;
 const CONFIRMED = 0.5;
-/** Faces below this share of the largest are not looked at again. */
+/** Faces below this share of the largest get no second pass. */
 const BACKGROUND = 0.35;
-/** At most so many candidates of one picture get the second look. */
+/** Most candidates of one picture that get the second pass. */
 const MOST = 12;
 
 /**
  * Finds the faces of a picture, small ones too.
  *
- * 1. The whole picture in one square. Enough when it shows a sure face of some size with room around it.
- * 2. With a margin around the picture when nothing was found or the face fills it: the detector learned faces
+ * 1. The whole picture in one square. Enough when it finds a certain face of some size with room around it.
+ * 2. With a margin around the picture when nothing was found or the face fills it: the detector was trained on faces
  *    with their surroundings.
  * 3. Overlapping tiles of two sizes when no face of some size was found.
- * 4. Small and unsure ones are looked at again in a crop around them: it gives precise points, and what is no
- *    face is not found again and falls away.
+ * 4. Small and uncertain ones are detected again in a crop around them: this gives precise points, and drops what is
+ *    not a face.
  */
-export function findFaces(picture: Picture, detect: Detector): Candidate[] {
+export function findFaces(picture: ImagePyramid, detect: Detector): Candidate[] {
   const { width, height } = base(picture);
   const long = Math.max(width, height);
   const whole = around(width / 2, height / 2, long);
@@ -88,12 +88,17 @@ function widest(candidates: readonly Candidate[]): Candidate | null {
   );
 }
 
-/** Looks again, closer, at what is small or unsure; drops what is not seen again. */
-function settle(picture: Picture, detect: Detector, found: readonly Candidate[], seen: number): Candidate[] {
+/** Detects small and uncertain faces again in closer crops; drops those not found again. */
+function settle(
+  picture: ImagePyramid,
+  detect: Detector,
+  found: readonly Candidate[],
+  seen: number,
+): Candidate[] {
   const looked = [...found].sort((a, b) => b.width * b.score - a.width * a.score).slice(0, MOST);
   const largest = widest(looked)?.width ?? 0;
   const faces = looked.flatMap((candidate) => {
-    // Beside a face of some size, much smaller ones are background: no look is spent on them.
+    // Beside a face of some size, much smaller ones are background and skipped.
     if (candidate.width < BACKGROUND * largest && looked.some(isSure)) return [];
     const precise = candidate.width * (INPUT_SIZE / seen) >= COARSE && isSure(candidate);
     if (precise) return [candidate];
@@ -103,15 +108,20 @@ function settle(picture: Picture, detect: Detector, found: readonly Candidate[],
   return join(faces);
 }
 
-/** Two closer looks, of which the worse score counts: what only looks like a face does so at one scale. */
-function lookAgain(picture: Picture, detect: Detector, candidate: Candidate): Candidate | null {
+/** Two closer crops, of which the lower score counts: what is not a face rarely passes at both scales. */
+function lookAgain(picture: ImagePyramid, detect: Detector, candidate: Candidate): Candidate | null {
   const close = look(picture, detect, candidate, CLOSE);
   const wider = close && look(picture, detect, close, WIDER);
   if (!wider || Math.min(close.score, wider.score) < CONFIRMED) return null;
   return { ...close, score: Math.min(close.score, wider.score) };
 }
 
-function look(picture: Picture, detect: Detector, candidate: Candidate, share: number): Candidate | null {
+function look(
+  picture: ImagePyramid,
+  detect: Detector,
+  candidate: Candidate,
+  share: number,
+): Candidate | null {
   const x = candidate.x + candidate.width / 2;
   const y = candidate.y + candidate.height / 2;
   return (

@@ -1,29 +1,29 @@
 import { assert, present } from '../../lib/assert.ts';
 import type { Candidate } from './boxes.ts';
 
-/** Who of the faces in a photo is the person. */
-export type Choice =
+/** Which of the faces in a photo is the labelled person. */
+export type FaceSelection =
   | { readonly kind: 'none' }
   | { readonly kind: 'one'; readonly face: Candidate; readonly several: boolean }
-  /** Nothing tells them apart: largest first. */
+  /** None stands out: largest first. */
   | { readonly kind: 'ambiguous'; readonly faces: readonly Candidate[] };
 
 /** A face below this share of the first's weight is background: no second person to be flagged. */
 const BACKGROUND = 0.45;
-/** Two faces whose weights are this close are not told apart. */
+/** Faces whose weights are this close are ambiguous. */
 const CLOSE = 0.95;
-/** Odds (p / (1 - p)) from which the detector's word is taken in full. */
+/** Odds (p / (1 - p)) from which the detector's score is trusted fully. */
 const FULL_ODDS = 3;
 
 /**
- * Chooses the largest face near the middle.
+ * Selects the largest face near the middle.
  *
  * Weight = width of the face x (1 - 0.5 d^2) x min(1, odds / 3)^2, d = distance of its centre from the picture's
  * middle over half the picture's diagonal (in the corner a face must be twice as wide as in the middle), odds =
  * p / (1 - p) of the detector's score: folds of clothes that look a little like a face are often large. Not chosen at all when the
  * second weighs at least {@link CLOSE} of the first and neither of them holds the middle.
  */
-export function choose(candidates: readonly Candidate[], width: number, height: number): Choice {
+export function selectFace(candidates: readonly Candidate[], width: number, height: number): FaceSelection {
   const weighed = candidates
     .map((face) => ({ face, ...weigh(face, width, height) }))
     .sort((a, b) => b.weight - a.weight);

@@ -20,7 +20,7 @@ const SPLIT_FOLDERS = new Set([
 export interface Labelling {
   /** One label for each path, in the same order; null for photos outside any folder. */
   readonly labels: readonly (string | null)[];
-  /** Sentences for the person about names that had to be told apart. */
+  /** Sentences for the person about folders of one name that are kept separate. */
   readonly notes: readonly string[];
 }
 
@@ -45,8 +45,8 @@ export function cleanLabel(name: string): string | null {
  * A lone outer folder that only holds other folders (`people/Ada/1.jpg`, `people/Bob/2.jpg`) is looked through:
  * a photo that lies directly in it is outside any person's folder (null). Folders of one name at different
  * places are one person when their parents are the usual parts of a data set (`train/Ada`, `test/Ada`), and
- * otherwise two (`John (Smiths)`, `John (Browns)`): people told apart wrongly can be merged on the screen, people
- * thrown together cannot be taken apart.
+ * otherwise two (`John (Smiths)`, `John (Browns)`): people that were separated wrongly can be merged on the page, merged
+ * ones cannot be separated.
  *
  * @param paths with '/' between folders; only those of photos should be given.
  */
@@ -107,7 +107,7 @@ function sameBySplit(places: readonly (readonly string[])[]): boolean {
   return stripped.every((path) => path === stripped[0]);
 }
 
-/** Adds the shortest run of parent folders that makes each place's label its own. */
+/** Adds the fewest parent folders that make each label unique. */
 function tellApart(name: string, places: ReadonlyMap<string, readonly string[]>): Map<string, string> {
   const longest = Math.max(...[...places.values()].map((parts) => parts.length));
   const result = new Map<string, string>();
@@ -119,7 +119,7 @@ function tellApart(name: string, places: ReadonlyMap<string, readonly string[]>)
     }
     if (new Set(result.values()).size === places.size) return result;
   }
-  // Only names cut at the limit come here: a number tells them apart.
+  // Only names cut at the limit come here: a number makes them unique.
   let number = 1;
   for (const key of places.keys()) result.set(key, `${name.slice(0, LABEL_LIMIT - 8)} (${number++})`);
   return result;

@@ -10,7 +10,7 @@ export type ImageFormat =
   | 'pnm' // PGM and PPM, plain and binary
   | 'heic';
 
-/** What the first bytes of a file say it is; names are never asked. */
+/** What the first bytes of a file say it is; its name is ignored. */
 export type Sniffed =
   | { readonly kind: 'image'; readonly format: ImageFormat }
   /** The description of a TensorFlow.js model. */
@@ -108,7 +108,7 @@ function describeText(head: string): string {
   if (/^(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)?(<!doctype svg[^>]*>\s*)?<svg/is.test(text))
     return 'an SVG drawing';
   if (/^<(!doctype html|html|head|body)/i.test(text)) return 'a web page';
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what tells bytes from text.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters distinguish bytes from text.
   if (/[\x00-\x08\x0e-\x1a\x7f]/.test(head)) return 'an unknown kind of file';
   return 'text';
 }
@@ -119,7 +119,7 @@ function latin1(bytes: Uint8Array): string {
   return text;
 }
 
-/** Files that operating systems and tools leave in folders: nobody's photo. */
+/** Files that operating systems and tools leave in folders. */
 export function isSystemFile(path: string): boolean {
   const parts = path.split('/');
   const name = (parts[parts.length - 1] ?? '').toLowerCase();

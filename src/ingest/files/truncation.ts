@@ -1,30 +1,30 @@
 import type { ImageFormat } from './sniff.ts';
 
-/** What is said of a photo without its end. */
-export const CUT_OFF = 'the file is cut off: its end is missing';
+/** The reason given for a truncated photo. */
+export const TRUNCATED = 'the file is cut off: its end is missing';
 
 /**
- * Looks whether the file holds all of its picture. Browsers draw what is there of a cut-off photo and leave the
- * rest grey, without a word; such a photo must not become a face.
+ * Checks whether a file is complete. Browsers draw what is there of a truncated photo and leave the rest grey, without an
+ * error; such a photo must not become a face.
  *
- * A JPEG that may lack nothing but its end marker passes: {@link lacksEndMarker} tells it, and whether its picture is
- * all there only decoding can show.
+ * A JPEG that may lack only its end marker passes: {@link lacksEndMarker} detects it, and only decoding shows whether its
+ * image is complete.
  *
  * @returns what is missing, in words; null when nothing is, or when the format's own decoder will notice.
  */
-export function whatIsMissing(format: ImageFormat, bytes: Uint8Array): string | null {
+export function truncationOf(format: ImageFormat, bytes: Uint8Array): string | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   switch (format) {
     case 'jpeg':
-      return jpegEnd(bytes, view) === 'cut' ? CUT_OFF : null;
+      return jpegEnd(bytes, view) === 'cut' ? TRUNCATED : null;
     case 'png':
-      return pngEnds(view) ? null : CUT_OFF;
+      return pngEnds(view) ? null : TRUNCATED;
     case 'webp':
-      return bytes.length >= 12 && view.getUint32(4, true) + 8 <= bytes.length ? null : CUT_OFF;
+      return bytes.length >= 12 && view.getUint32(4, true) + 8 <= bytes.length ? null : TRUNCATED;
     case 'bmp':
-      return bmpEnds(view) ? null : CUT_OFF;
+      return bmpEnds(view) ? null : TRUNCATED;
     case 'gif':
-      return gifEnds(bytes) ? null : CUT_OFF;
+      return gifEnds(bytes) ? null : TRUNCATED;
     case 'avif':
     case 'tiff':
     case 'pnm':
@@ -33,7 +33,7 @@ export function whatIsMissing(format: ImageFormat, bytes: Uint8Array): string | 
   }
 }
 
-/** True for a JPEG that ends in picture data, where its end marker should be: it may or may not be whole. */
+/** True for a JPEG that ends in picture data, where its end marker should be: it may or may not be complete. */
 export function lacksEndMarker(bytes: Uint8Array): boolean {
   return jpegEnd(bytes, new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)) === 'no-marker';
 }

@@ -49,7 +49,7 @@ export async function openZip(archive: Blob, name: string, signal: AbortSignal):
       if (entry.directory || entry.symlink) continue;
       if (entry.encrypted)
         throw new ProblemError(
-          `${shown} is locked with a password and was not opened.`,
+          `${shown} is password-protected and was not opened.`,
           'Unpack it on your computer and drop the folder instead.',
         );
       total += entry.uncompressedSize;
@@ -67,7 +67,7 @@ export async function openZip(archive: Blob, name: string, signal: AbortSignal):
       throw refusedFor(shown, 'holds a path that leads out of the archive');
     throw new ProblemError(
       `${shown} is damaged or not a zip archive: ${thrown instanceof Error ? thrown.message : String(thrown)}.`,
-      'Make it again, or unpack it on your computer and drop the folder instead.',
+      'Create it again, or unpack it on your computer and drop the folder instead.',
     );
   }
   return files;
@@ -83,7 +83,7 @@ export function whyUnsafe(path: string): string | null {
   return null;
 }
 
-/** Says what is absurd about the declared sizes; null when they can be photos. */
+/** What is implausible about the declared sizes; null when they can be photos. */
 function whyAbsurd(packed: number, unpacked: number, total: number): string | null {
   if (unpacked > ZIP_LIMITS.entryBytes)
     return `holds a file that would unpack to ${Math.round(unpacked / 1e6)} MB`;
@@ -95,7 +95,7 @@ function whyAbsurd(packed: number, unpacked: number, total: number): string | nu
 
 const refusedFor = (shown: string, why: string): ProblemError =>
   new ProblemError(
-    `${shown} ${why}. It was refused, nothing of it was opened.`,
+    `${shown} ${why}. It was refused, and nothing in it was opened.`,
     'Photo archives do not do that. If you trust it, unpack it on your computer and drop the folder instead.',
   );
 

@@ -6,14 +6,14 @@ import { labelPaths } from './label.ts';
 import { isSystemFile, SNIFF_BYTES, sniff } from './sniff.ts';
 import { openZip } from './unzip.ts';
 
-/** One file that will be looked at. */
+/** One file that will be read. */
 export interface Item {
   /** As shown to the person: entries of an archive come below its name. */
   readonly path: string;
   readonly label: string | null;
   /** Set where the answer is known without reading it. */
   readonly reason: RejectReason | null;
-  /** Reads it whole, or its first `limit` bytes. */
+  /** Reads all of it, or its first `limit` bytes. */
   read(signal: AbortSignal, limit?: number): Promise<Uint8Array<ArrayBuffer>>;
 }
 
@@ -37,7 +37,7 @@ interface Entry {
 }
 
 /**
- * Lists what was dropped, in the order of the sorted paths, and takes a first look at the headers: archives are
+ * Lists what was dropped, in the order of the sorted paths, and reads the headers: archives are
  * opened (their directory only), folders that hold photos become labels, sizes tell aligned crops.
  *
  * @throws ProblemError for a hostile or broken archive; CancelledError when the signal is given.
@@ -117,7 +117,7 @@ async function describe(entries: readonly Entry[], signal: AbortSignal): Promise
 
 const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/') + 1);
 
-/** The weights and whatever else lies beside the description of a network say nothing by themselves. */
+/** The weights and whatever else lies beside the description of a network are not recognisable by themselves. */
 const isOfNetwork = (path: string, networks: ReadonlySet<string>): boolean =>
   /\.(json|bin)$/i.test(path) && networks.has(folderOf(path));
 

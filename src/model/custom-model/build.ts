@@ -18,7 +18,7 @@ export interface BuildOptions {
 }
 
 /**
- * The network of the files on the active backend, every weight of it learning. The caller disposes of it.
+ * The network of the files on the active backend, every weight trainable. The caller disposes of it.
  *
  * @throws ProblemError in which the library says why it cannot be built, or which weights do not fit
  */
@@ -41,7 +41,7 @@ export async function buildOwn(
   try {
     if (!fresh) fill(model, own);
     for (const layer of leavesOf(model)) {
-      layer.trainable = true; // files remember what was frozen where they were made
+      layer.trainable = true; // files store what was frozen where they were made
       if (layer.getClassName() === 'Dropout') seedMasks(layer, random);
     }
     model.trainable = true;
@@ -84,7 +84,7 @@ async function withBudget(numbers: number, build: () => Promise<tfl.LayersModel>
   let building: Promise<tfl.LayersModel>;
   Reflect.set(prototype, 'addWeight', counted);
   try {
-    building = build(); // builds before it waits for anything
+    building = build(); // builds synchronously
   } finally {
     Reflect.set(prototype, 'addWeight', ordinary);
   }

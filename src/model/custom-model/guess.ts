@@ -12,7 +12,7 @@ export interface RangeGuess {
 /** Networks in wide use, by a part of the model's name. */
 const FAMILIES: readonly { readonly name: RegExp; readonly range: PixelRangeName; readonly what: string }[] =
   [
-    { name: /efficientnet/i, range: 'bytes', what: 'EfficientNets take bytes as they are' },
+    { name: /efficientnet/i, range: 'bytes', what: 'EfficientNets take unscaled bytes' },
     {
       name: /facenet|insightface|arcface|iresnet/i,
       range: 'symmetric-128',
@@ -26,7 +26,7 @@ const FAMILIES: readonly { readonly name: RegExp; readonly range: PixelRangeName
     { name: /resnet|vgg|densenet/i, range: 'imagenet', what: 'networks of that name were mostly trained so' },
   ];
 
-/** What bytes are most likely to be turned into for a network, and why. */
+/** The most likely input range of a network, and why. */
 export function guessRange({ scaling, weights }: CustomModel, model: LayersModel): RangeGuess {
   if (scaling) {
     const known = pixelRangeName.options.find((name) => isScaling(name, scaling));
@@ -35,24 +35,24 @@ export function guessRange({ scaling, weights }: CustomModel, model: LayersModel
   const [first, second] = ordered(model).filter((layer) => layer.getClassName() !== 'InputLayer');
   const kind = first?.getClassName();
   if (kind === 'Rescaling' || second?.getClassName() === 'Rescaling') {
-    return { name: 'bytes', why: 'The network scales its input by itself (Rescaling), so it takes bytes.' };
+    return { name: 'bytes', why: 'The network scales its input itself (Rescaling), so it takes bytes.' };
   }
   if (first && kind === 'BatchNormalization') {
     const mean = averageOf(weights.get(`${first.name}/moving_mean`)?.values);
-    const why = `Its first layer is a norm that has seen inputs of ${mean.toFixed(1)} on average.`;
+    const why = `Its first layer is a batch-norm with a moving mean of ${mean.toFixed(1)}.`;
     if (mean > 2) return { name: 'bytes', why };
     if (mean > 0.2) return { name: 'unit', why };
   }
   const family = FAMILIES.find(({ name }) => name.test(model.name));
   if (family)
-    return { name: family.range, why: `It is called "${model.name.slice(0, 40)}", and ${family.what}.` };
+    return { name: family.range, why: `Its name is "${model.name.slice(0, 40)}", and ${family.what}.` };
   const edge = model.inputs[0]?.shape[1];
   if (edge === 112 || edge === 150 || edge === 160) {
-    return { name: 'symmetric-128', why: `Face networks that take ${edge} pixels mostly do it so.` };
+    return { name: 'symmetric-128', why: `Most face networks of ${edge} pixels use it.` };
   }
   return {
     name: 'unit',
-    why: 'Nothing in the model says it; this is the most frequent. Ask whoever made it.',
+    why: 'The model does not say; this is the most common range. Ask its author.',
   };
 }
 

@@ -21,7 +21,7 @@ export function checkInterface(model: LayersModel): Interface {
   const [output, ...outputs] = model.outputs;
   if (!input || !output || inputs.length > 0 || outputs.length > 0) {
     throw new ProblemError(
-      `The network has ${model.inputs.length} inputs and ${model.outputs.length} outputs; a face goes in by one and its embedding comes out by one.`,
+      `The network has ${model.inputs.length} inputs and ${model.outputs.length} outputs; it must have one input for a face and one output for its embedding.`,
       'Choose a model with one input and one output.',
     );
   }
@@ -50,7 +50,7 @@ function edgeOf(shape: readonly (number | null)[]): number | null {
   }
   if (height !== null && (height < CUSTOM_INPUT.min || height > CUSTOM_INPUT.max)) {
     throw new ProblemError(
-      `The network takes pictures of ${height} x ${height} pixels; from ${CUSTOM_INPUT.min} to ${CUSTOM_INPUT.max} can be had.`,
+      `The network takes pictures of ${height} x ${height} pixels; ${CUSTOM_INPUT.min} to ${CUSTOM_INPUT.max} are supported.`,
       'Choose another model.',
     );
   }
@@ -68,7 +68,7 @@ function dimensionOf(shape: readonly (number | null)[]): number {
   if (size < 2 || size > MAX_EMBEDDING) {
     throw new ProblemError(
       `The network gives ${size} numbers for a picture; an embedding has from 2 to ${MAX_EMBEDDING}.`,
-      'Choose another model, or cut off its last layer.',
+      'Choose another model, or remove its last layer.',
     );
   }
   return size;

@@ -10,7 +10,7 @@ import { checkInterface } from './interface.ts';
 import type { CustomModel } from './read.ts';
 
 /**
- * The person's network as a backbone: [B, inputSize, inputSize, 3] -> [B, D], all of it learning.
+ * The custom model as a backbone: [B, inputSize, inputSize, 3] -> [B, D], all of it trainable.
  *
  * @throws ProblemError where it is no network from one picture to one vector, or takes another size
  */
@@ -25,7 +25,7 @@ export async function customNetwork(
     const classifier = cutSoftmax ? classifierOf(model) : null;
     if (cutSoftmax && !classifier) {
       throw new ProblemError(
-        'The network does not end in a classification layer that could be cut off.',
+        'The network does not end in a classification layer that could be removed.',
         'Turn that setting (cutSoftmax) off.',
       );
     }
@@ -45,8 +45,8 @@ export async function customNetwork(
 }
 
 /**
- * Freezes a network up to a layer, that one included: these layers do not learn, and compute in training as they do
- * outside it (norms use their moving averages and leave them alone, dropout drops nothing).
+ * Freezes a network up to a layer, that one included: these layers are not trained, and compute in training as in
+ * inference (norms use their moving averages and do not change them, dropout drops nothing).
  *
  * In the library `trainable` keeps the optimiser away only: norms would still use the batch and move their averages.
  */
@@ -86,10 +86,10 @@ function cutNamed(model: tfl.LayersModel, name: string): tfl.layers.Layer {
   const some = cuts.slice(-5).map((layer) => layer.name);
   throw new ProblemError(
     model.layers.some((layer) => layer.name === name)
-      ? `The network cannot be cut behind its layer "${name.slice(0, 80)}": what comes later depends on other layers too, or nothing behind it learns.`
+      ? `The network cannot be cut behind its layer "${name.slice(0, 80)}": later layers depend on others too, or nothing after it can be trained.`
       : `The network has no layer "${name.slice(0, 80)}" to be frozen up to.`,
     some.length > 0
       ? `Choose another one, e.g. ${some.join(', ')}.`
-      : 'Choose none: this network can only learn as a whole.',
+      : 'Choose none: this network can only be trained as a whole.',
   );
 }

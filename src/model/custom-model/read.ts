@@ -4,7 +4,7 @@ import { ProblemError } from '../../lib/problem.ts';
 import { checkTopology } from '../standard-classes.ts';
 import { readWeights, type StoredWeight, weightsManifestSchema } from './weights.ts';
 
-/** A model that a person gave, read and checked, on no backend yet. */
+/** A custom model, read and checked, on no backend yet. */
 export interface CustomModel {
   /** As in model.json, e.g. {class_name, config}. */
   readonly topology: Readonly<Record<string, unknown>>;
@@ -41,7 +41,7 @@ export async function readCustomModel(file: Blob): Promise<CustomModel> {
   const json = parseJson(files.get(path), path);
   if (isGraphModel(json)) {
     throw new ProblemError(
-      'This is a TensorFlow.js graph model, which is frozen for good: it cannot be trained.',
+      'This is a TensorFlow.js graph model, which is frozen: it cannot be trained.',
       'Convert the original as a Layers model: tensorflowjs_converter --output_format=tfjs_layers_model.',
     );
   }

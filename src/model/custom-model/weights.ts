@@ -85,7 +85,7 @@ export function readWeights(
       if (!values.every(Number.isFinite)) {
         throw new ProblemError(
           `The weight "${shown(spec)}" holds numbers that are not finite (NaN or infinite): the network is broken.`,
-          'Use the model from before it broke, or train it anew with a smaller learning rate.',
+          'Use the model from before it broke, or train it again with a smaller learning rate.',
         );
       }
       result.set(spec.name, { shape: spec.shape, values });

@@ -69,6 +69,6 @@ export const pointOf = ({ verification, angles, ...report }: EpochReport): Epoch
   auc: verification?.auc ?? null,
   eer: verification?.eer ?? null,
   verification: verification?.accuracy ?? null,
-  ownMean: angles.ownMean,
+  targetMean: angles.targetMean,
   otherMean: angles.nearestOtherMean,
 });

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { pictureBatch } from '../../dataset/batch.ts';
+import { imageBatch } from '../../dataset/batch.ts';
 import { decodeFaces } from '../../dataset/face-store.ts';
 import { present } from '../../lib/assert.ts';
 import type { PixelRange } from '../../lib/pixel-range.ts';
@@ -80,7 +80,7 @@ export async function createEndToEndTask(
       evaluationLimit: EVALUATION_LIMIT,
       inputSize: edge,
       inputs: (faces) =>
-        tf.tensor4d(pictureBatch(pick(faces), edge, config.augment, start.range, augmentations), [
+        tf.tensor4d(imageBatch(pick(faces), edge, config.augment, start.range, augmentations), [
           faces.length,
           edge,
           edge,

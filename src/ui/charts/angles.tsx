@@ -38,7 +38,7 @@ const sum = (counts: readonly number[]): number =>
   );
 
 /** Fraction of the faces per bin, up to the last bin that is not empty. */
-function rows({ binWidth, own: correct, nearestOther }: AngleHistogram) {
+function rows({ binWidth, target: correct, nearestOther }: AngleHistogram) {
   const [all, allOther] = [sum(correct), sum(nearestOther)];
   const last = Math.max(
     correct.findLastIndex((n) => n > 0),
@@ -58,7 +58,7 @@ export function AnglesChart({ angles }: { angles: AngleHistogram }) {
   return (
     <>
       <Frame
-        label={`Angles to class centres: correct class ${degrees(angles.ownMean)} on average, nearest other class ${degrees(angles.nearestOtherMean)}`}
+        label={`Angles to class centres: correct class ${degrees(angles.targetMean)} on average, nearest other class ${degrees(angles.nearestOtherMean)}`}
       >
         <AreaChart data={data} margin={SPACE} accessibilityLayer={false}>
           <CartesianGrid {...GRID} />
@@ -92,7 +92,7 @@ export function AnglesChart({ angles }: { angles: AngleHistogram }) {
             fill={SECONDARY}
             fillOpacity={0.2}
           />
-          <ReferenceLine x={angles.ownMean} stroke={PRIMARY} strokeDasharray="3 3" />
+          <ReferenceLine x={angles.targetMean} stroke={PRIMARY} strokeDasharray="3 3" />
           <ReferenceLine x={angles.nearestOtherMean} stroke={SECONDARY} strokeDasharray="3 3" />
         </AreaChart>
       </Frame>

@@ -45,7 +45,7 @@ const epoch: EpochReport = {
   heldOutAccuracy: null,
   heldOutLoss: null,
   verification,
-  angles: { binWidth: 3, own: [], nearestOther: [], ownMean: 0, nearestOtherMean: 0 },
+  angles: { binWidth: 3, target: [], nearestOther: [], targetMean: 0, nearestOtherMean: 0 },
   best: true,
 };
 const report: TrainReport = {

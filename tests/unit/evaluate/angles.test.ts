@@ -11,10 +11,10 @@ describe('angleHistogram', () => {
     const cosines = Float32Array.from([10, 80, 70, 100, 31, 61].map(cosine));
     const histogram = angleHistogram({ cosines, classes: 3, labels: [0, 1] });
     expect(histogram.binWidth).toBe(3);
-    expect(histogram.own).toHaveLength(60);
-    expect(filled(histogram.own)).toEqual({ 3: 1, 10: 1 });
+    expect(histogram.target).toHaveLength(60);
+    expect(filled(histogram.target)).toEqual({ 3: 1, 10: 1 });
     expect(filled(histogram.nearestOther)).toEqual({ 23: 1, 20: 1 });
-    expect(histogram.ownMean).toBeCloseTo((10 + 31) / 2, 4);
+    expect(histogram.targetMean).toBeCloseTo((10 + 31) / 2, 4);
     expect(histogram.nearestOtherMean).toBeCloseTo((70 + 61) / 2, 4);
   });
 
@@ -24,17 +24,17 @@ describe('angleHistogram', () => {
       classes: 2,
       labels: [0],
     });
-    expect(filled(histogram.own)).toEqual({ 0: 1 });
+    expect(filled(histogram.target)).toEqual({ 0: 1 });
     expect(filled(histogram.nearestOther)).toEqual({ 59: 1 });
     expect(histogram.nearestOtherMean).toBe(180);
   });
 
   it('knows no other centre with one class, and no angle without faces', () => {
     const one = angleHistogram({ cosines: Float32Array.of(0, 1), classes: 1, labels: [0, 0] });
-    expect(filled(one.own)).toEqual({ 0: 1, 30: 1 });
+    expect(filled(one.target)).toEqual({ 0: 1, 30: 1 });
     expect(filled(one.nearestOther)).toEqual({});
     expect(one.nearestOtherMean).toBe(0);
-    expect(angleHistogram({ cosines: new Float32Array(0), classes: 4, labels: [] }).ownMean).toBe(0);
+    expect(angleHistogram({ cosines: new Float32Array(0), classes: 4, labels: [] }).targetMean).toBe(0);
   });
 
   it('agrees with a plain reading of the definition', () => {

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { alignFace, apply, inverse, similarity, TEMPLATE } from '../../../src/ingest/align.ts';
-import { createPicture, sample } from '../../../src/ingest/image-pyramid.ts';
+import { createPyramid, sample } from '../../../src/ingest/image-pyramid.ts';
 
 const flat = (width: number, height: number, shade: (x: number, y: number) => number) => {
   const data = new Uint8ClampedArray(width * height * 4).fill(255);
   for (let y = 0; y < height; y++)
     for (let x = 0; x < width; x++) data.fill(shade(x, y), (y * width + x) * 4, (y * width + x) * 4 + 3);
-  return createPicture({ width, height, data }, 1);
+  return createPyramid({ width, height, data }, 1);
 };
 
 describe('alignment', () => {

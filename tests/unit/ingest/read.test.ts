@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { DamagedError, readPnm } from '../../../src/ingest/decode/pnm.ts';
 import { ANCHORS, readOutputs } from '../../../src/ingest/detect/boxes.ts';
-import { choose } from '../../../src/ingest/detect/select-face.ts';
+import { selectFace } from '../../../src/ingest/detect/select-face.ts';
 import { dimensions } from '../../../src/ingest/files/dimensions.ts';
 import { isSystemFile, sniff } from '../../../src/ingest/files/sniff.ts';
-import { lacksEndMarker, whatIsMissing } from '../../../src/ingest/files/truncation.ts';
+import { lacksEndMarker, truncationOf } from '../../../src/ingest/files/truncation.ts';
 import { whyUnsafe } from '../../../src/ingest/files/unzip.ts';
 
 const bytes = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0));
@@ -56,25 +56,25 @@ describe('first looks at bytes', () => {
   it('sees a JPEG without its end, also when a thumbnail in it has one', () => {
     const thumbnail = '\xff\xe1\0\x08\xff\xd8\xff\xd9ab';
     const scan = '\xff\xda\0\x04aa\x12\xff\x00\x34\xff\xd0\x56';
-    expect(whatIsMissing('jpeg', bytes(`\xff\xd8${thumbnail}${scan}\xff\xd9`))).toBeNull();
+    expect(truncationOf('jpeg', bytes(`\xff\xd8${thumbnail}${scan}\xff\xd9`))).toBeNull();
     // Without its end the picture may still be whole: that is for the decoder to find out.
     expect(lacksEndMarker(bytes(`\xff\xd8${thumbnail}${scan}\xff\xd9`))).toBe(false);
     expect(lacksEndMarker(bytes(`\xff\xd8${thumbnail}${scan}`))).toBe(true);
     expect(lacksEndMarker(bytes(`\xff\xd8${thumbnail}${scan}\xff`))).toBe(true);
     // In the middle of a segment, or before any picture data, it cannot be.
-    expect(whatIsMissing('jpeg', bytes(`\xff\xd8${thumbnail}`))).toMatch(/cut off/);
-    expect(whatIsMissing('jpeg', bytes(`\xff\xd8${thumbnail}${scan}\xff\xc4\0\x20ab`))).toMatch(/cut off/);
+    expect(truncationOf('jpeg', bytes(`\xff\xd8${thumbnail}`))).toMatch(/cut off/);
+    expect(truncationOf('jpeg', bytes(`\xff\xd8${thumbnail}${scan}\xff\xc4\0\x20ab`))).toMatch(/cut off/);
   });
 
   it('sees a GIF whose first frame is not all there', () => {
     const start = 'GIF89a\x02\0\x02\0\x80\0\0aaabbb';
     const control = '!\xf9\x04\0\0\0\0\0';
     const frame = ',\0\0\0\0\x02\0\x02\0\0\x02\x02\x84\x51\0';
-    expect(whatIsMissing('gif', bytes(`${start}${control}${frame};`))).toBeNull();
-    expect(whatIsMissing('gif', bytes(`${start}${frame}`))).toBeNull();
-    expect(whatIsMissing('gif', bytes(`${start}${control}${frame.slice(0, -1)}`))).toMatch(/cut off/);
-    expect(whatIsMissing('gif', bytes(`${start}${control}`))).toMatch(/cut off/);
-    expect(whatIsMissing('gif', bytes('GIF89a'))).toMatch(/cut off/);
+    expect(truncationOf('gif', bytes(`${start}${control}${frame};`))).toBeNull();
+    expect(truncationOf('gif', bytes(`${start}${frame}`))).toBeNull();
+    expect(truncationOf('gif', bytes(`${start}${control}${frame.slice(0, -1)}`))).toMatch(/cut off/);
+    expect(truncationOf('gif', bytes(`${start}${control}`))).toMatch(/cut off/);
+    expect(truncationOf('gif', bytes('GIF89a'))).toMatch(/cut off/);
   });
 
   it('knows whose files are nobody\u2019s photo, and which paths leave an archive', () => {
@@ -115,17 +115,20 @@ describe('faces', () => {
       score,
       points: [],
     });
-    expect(choose([], 100, 100).kind).toBe('none');
-    expect(choose([at(50, 50, 20), at(10, 10, 24)], 100, 100)).toMatchObject({
+    expect(selectFace([], 100, 100).kind).toBe('none');
+    expect(selectFace([at(50, 50, 20), at(10, 10, 24)], 100, 100)).toMatchObject({
       kind: 'one',
       several: true,
       face: { width: 20 },
     });
-    expect(choose([at(50, 50, 20), at(90, 90, 5)], 100, 100)).toMatchObject({ kind: 'one', several: false });
-    expect(choose([at(50, 50, 20), at(60, 60, 30, 0.55)], 100, 100)).toMatchObject({
+    expect(selectFace([at(50, 50, 20), at(90, 90, 5)], 100, 100)).toMatchObject({
+      kind: 'one',
+      several: false,
+    });
+    expect(selectFace([at(50, 50, 20), at(60, 60, 30, 0.55)], 100, 100)).toMatchObject({
       kind: 'one',
       face: { width: 20 },
     });
-    expect(choose([at(30, 50, 20), at(70, 50, 20)], 100, 100)).toMatchObject({ kind: 'ambiguous' });
+    expect(selectFace([at(30, 50, 20), at(70, 50, 20)], 100, 100)).toMatchObject({ kind: 'ambiguous' });
   });
 });

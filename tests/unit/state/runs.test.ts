@@ -25,7 +25,13 @@ const point = (step: number): StepPoint => ({
   accuracy: 0.5,
   learningRate: 0.1,
 });
-const angles: AngleHistogram = { binWidth: 3, own: [], nearestOther: [], ownMean: 30, nearestOtherMean: 80 };
+const angles: AngleHistogram = {
+  binWidth: 3,
+  target: [],
+  nearestOther: [],
+  targetMean: 30,
+  nearestOtherMean: 80,
+};
 const epoch = (n: number, best: boolean): EpochReport => ({
   epoch: n,
   step: n * 10,
