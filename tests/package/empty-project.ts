@@ -62,15 +62,21 @@ export class EmptyProject {
     for (const name of readdirSync(fixture)) {
       cpSync(join(fixture, name), join(name.endsWith('.ts') ? source : folder, name));
     }
-    await run('npm', ['pack', '--pack-destination', folder], ROOT);
-    const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz'));
-    if (!tarball) throw new Error('npm pack made no tarball');
     const tfjs = ['tfjs-core', 'tfjs-layers', 'tfjs-backend-cpu'].map((name) =>
       pinned(`@tensorflow/${name}`),
     );
-    const packages = [`./${tarball}`, ...tfjs, pinned('vite'), pinned('typescript')];
+    await Promise.all([
+      run('npm', ['pack', '--pack-destination', folder], ROOT),
+      this.add(...tfjs, pinned('vite'), pinned('typescript')),
+    ]);
+    const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz'));
+    if (!tarball) throw new Error('npm pack made no tarball');
+    await this.add(`./${tarball}`);
+  }
+
+  private async add(...packages: readonly string[]): Promise<void> {
     const flags = ['--prefer-offline', '--no-audit', '--no-fund'];
-    await run('npm', ['install', ...packages, ...flags], folder).catch((thrown: unknown) => {
+    await run('npm', ['install', ...packages, ...flags], this.folder).catch((thrown: unknown) => {
       throw new Error(
         `The packages of the empty project could not be installed. If the npm registry cannot be reached, connect to it and run the test again.\n${thrown}`,
       );
