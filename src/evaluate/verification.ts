@@ -42,7 +42,7 @@ export function verify(input: VerificationInput): VerificationReport {
   if (!canVerify(input)) {
     const { genuine, impostor } = pairCounts(input);
     throw new ProblemError(
-      `There are ${genuine} genuine pairs (one person) and ${impostor} impostor pairs (two people): too few for verification.`,
+      `There are too few pairs for verification: ${genuine} genuine (one person) and ${impostor} impostor (two people).`,
       'Give at least two people, with two photos each or one of them with three.',
     );
   }

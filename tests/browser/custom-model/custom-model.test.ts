@@ -282,8 +282,8 @@ describe('a network of another form is described in words', () => {
     ['it takes grey', () => greyOf([EDGE, EDGE, 1]), /three channels/],
     ['channels in front', () => greyOf([3, EDGE, EDGE]), /channels in front/],
     ['not square', () => greyOf([EDGE, 40, 3]), /faces are square/],
-    ['too large', () => greyOf([600, 600, 3]), /from 16 to 512/],
-    ['one number', () => greyOf(picture, 1), /gives 1 numbers.*from 2 to 4096/],
+    ['too large', () => greyOf([600, 600, 3]), /16 to 512 are supported/],
+    ['one number', () => greyOf(picture, 1), /has 1 numbers; an embedding has 2 to 4096/],
   ])('%s', async (_, make, sentence) => {
     await startBackend('cpu');
     const files = await filesOf(make());

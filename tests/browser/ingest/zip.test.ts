@@ -92,6 +92,6 @@ describe('archives', () => {
 
   it('answers a selection that it does not know with a problem', async () => {
     const args = { selection: 999, alignment: 'detect', unlabelledName: null, everythingIs: null } as const;
-    await expect(worker.call('ingest', args)).rejects.toThrow(/no longer at hand/);
+    await expect(worker.call('ingest', args)).rejects.toThrow(/no longer available/);
   });
 });

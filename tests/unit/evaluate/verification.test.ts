@@ -289,7 +289,7 @@ describe('inputs that cannot be verified', () => {
     expect(canVerify({ person: [0, 0, 1, 1], folds: null })).toBe(true);
     expect(canVerify({ person: [0, 0, 1, 1], folds: [[{ a: 0, b: 1, genuine: true }]] })).toBe(false);
     expect(() => verify(few)).toThrow(ProblemError);
-    expect(() => verify(few)).toThrow(/1 genuine pairs and 2/);
+    expect(() => verify(few)).toThrow(/1 genuine \(one person\) and 2 impostor/);
   });
   it('name a network that has diverged', () => {
     const embeddings = Float32Array.of(1, 0, Number.NaN, 0, 0, 1, 1, 0);
