@@ -12,7 +12,7 @@ export interface Augmentation {
   readonly shiftY: number;
   /** Factor: 1.1 shows everything a tenth larger. */
   readonly zoom: number;
-  /** Factors: 1 leaves things as they are. */
+  /** Factors: 1 changes nothing. */
   readonly brightness: number;
   readonly contrast: number;
   readonly saturation: number;
@@ -42,10 +42,10 @@ export function drawAugmentation(config: AugmentConfig, random: Random): Augment
 }
 
 /**
- * Mirrors, turns, scales and shifts a picture about its middle, changes its colours, then degrades it.
+ * Mirrors, rotates, scales and shifts a picture about its centre, changes its colours, then degrades it.
  *
  * Every output pixel is looked up where it came from (the inverse map), between four pixels (bilinear); what
- * lies outside repeats the rim. Colours: saturation mixes with the pixel's own grey, contrast with the
+ * lies outside repeats the rim. Colours: saturation mixes with the pixel's luma grey, contrast with the
  * picture's mean grey, brightness multiplies; the result is clamped to 0...255 and not rounded.
  *
  * @param face edge x edge x 3 bytes
@@ -108,9 +108,9 @@ function recolour(picture: Float32Array, change: Augmentation): void {
     mean += grey(picture[i] ?? 0, picture[i + 1] ?? 0, picture[i + 2] ?? 0);
   mean /= picture.length / 3;
   for (let i = 0; i < picture.length; i += 3) {
-    const own = grey(picture[i] ?? 0, picture[i + 1] ?? 0, picture[i + 2] ?? 0);
+    const luma = grey(picture[i] ?? 0, picture[i + 1] ?? 0, picture[i + 2] ?? 0);
     for (let channel = i; channel < i + 3; channel++) {
-      const saturated = own + saturation * ((picture[channel] ?? 0) - own);
+      const saturated = luma + saturation * ((picture[channel] ?? 0) - luma);
       const value = brightness * (mean + contrast * (saturated - mean));
       picture[channel] = Math.min(255, Math.max(0, value));
     }

@@ -2,8 +2,8 @@ import type { AugmentConfig } from '../config/training-config.ts';
 import type { Random } from '../lib/random.ts';
 import { averageAreas } from './resize.ts';
 
-/** A rectangle in shares of the edge, and the colour it is filled with. */
-export interface Wiped {
+/** A rectangle in shares of the edge, and its colour. */
+export interface ErasedRectangle {
   readonly left: number;
   readonly top: number;
   readonly width: number;
@@ -17,7 +17,7 @@ export interface Degradation {
   readonly blur: number | null;
   /** Size that the picture is brought to before it is enlarged again, as a share of the edge. */
   readonly resolution: number | null;
-  readonly wiped: Wiped | null;
+  readonly erased: ErasedRectangle | null;
 }
 
 /** Standard deviations of the blur, as shares of the edge: 0.6 to 2.8 pixels of 112. */
@@ -31,14 +31,14 @@ const ASPECT = [0.4, 2.5] as const;
 /** Always draws the same number of values, so that one setting does not move the draws of another. */
 export function drawDegradation(config: AugmentConfig, random: Random): Degradation {
   const chosen = (share: number): boolean => random.next() < share;
-  const [blurred, coarse, wiped] = [chosen(config.blur), chosen(config.lowResolution), chosen(config.erase)];
+  const [blurred, coarse, erased] = [chosen(config.blur), chosen(config.lowResolution), chosen(config.erase)];
   const blur = random.between(...BLUR);
   const resolution = random.between(...RESOLUTION);
   const area = random.between(...AREA);
   // Even on the logarithm: twice as wide is as likely as twice as high.
   const aspect = Math.exp(random.between(Math.log(ASPECT[0]), Math.log(ASPECT[1])));
   const [width, height] = [Math.sqrt(area * aspect), Math.sqrt(area / aspect)];
-  const rectangle: Wiped = {
+  const rectangle: ErasedRectangle = {
     width,
     height,
     left: random.between(0, 1 - width),
@@ -48,7 +48,7 @@ export function drawDegradation(config: AugmentConfig, random: Random): Degradat
   return {
     blur: blurred ? blur : null,
     resolution: coarse ? resolution : null,
-    wiped: wiped ? rectangle : null,
+    erased: erased ? rectangle : null,
   };
 }
 
@@ -56,10 +56,10 @@ export function drawDegradation(config: AugmentConfig, random: Random): Degradat
 export function degrade(picture: Float32Array, edge: number, change: Degradation): void {
   if (change.resolution !== null) coarsen(picture, edge, Math.max(2, Math.round(change.resolution * edge)));
   if (change.blur !== null) blur(picture, edge, change.blur * edge);
-  if (change.wiped) wipe(picture, edge, change.wiped);
+  if (change.erased) eraseRectangle(picture, edge, change.erased);
 }
 
-/** Small by the mean of areas, and large again between the middles of pixels. */
+/** Shrinks by area averaging and enlarges again (bilinear). */
 function coarsen(picture: Float32Array, edge: number, small: number): void {
   if (small >= edge) return;
   enlarge(averageAreas(picture, edge, small), small, edge, picture);
@@ -132,7 +132,11 @@ function blur(picture: Float32Array, edge: number, deviation: number): void {
   }
 }
 
-function wipe(picture: Float32Array, edge: number, { left, top, width, height, colour }: Wiped): void {
+function eraseRectangle(
+  picture: Float32Array,
+  edge: number,
+  { left, top, width, height, colour }: ErasedRectangle,
+): void {
   const [x0, x1] = [Math.round(left * edge), Math.round((left + width) * edge)];
   const [y0, y1] = [Math.round(top * edge), Math.round((top + height) * edge)];
   for (let y = y0; y < y1; y++) for (let x = x0; x < x1; x++) picture.set(colour, (y * edge + x) * 3);

@@ -129,7 +129,7 @@ export interface LabelledFile {
 }
 
 export interface ResolvedPairs {
-  /** Indices into the photos with a face; folds keep their place, also when nothing is left of one. */
+  /** Indices into the photos with a face; folds keep their place, also empty ones. */
   readonly folds: readonly (readonly VerificationPair[])[];
   readonly used: number;
   /** Pairs that cannot be compared because a photo is missing or has no face. */
@@ -141,12 +141,12 @@ export interface ResolvedPairs {
 }
 
 /**
- * Finds the photos that the pairs name. Where every photo of a person ends in a number of its own (`Name_0001.jpg`,
- * `1.pgm`), that is the number meant; where not, photo n is the nth of the person's photos, sorted by path.
+ * Finds the photos that the pairs name. Where the names of a person's photos end in distinct numbers
+ * (`Name_0001.jpg`, `1.pgm`), those count; otherwise photo n is the nth of the person's photos, sorted by path.
  *
- * @param files the photos that gave a face; the pairs that come back are indices into these.
- * @param faceless photos that gave none: they keep their place in the counting of photos without numbers.
- * @throws ProblemError when not one pair can be found.
+ * @param files the photos with a face; the resulting pairs are indices into these.
+ * @param faceless photos without a face: they are counted where names have no numbers.
+ * @throws ProblemError when none of the pairs can be found.
  */
 export function resolvePairs(
   parsed: PairsFile,
@@ -209,7 +209,7 @@ function numberPhotos(
     if (known) known.push({ path, index });
     else people.set(label, [{ path, index }]);
   }
-  return new Map([...people].map(([name, own]) => [name, numbered(own)]));
+  return new Map([...people].map(([name, entries]) => [name, numbered(entries)]));
 }
 
 function numbered(

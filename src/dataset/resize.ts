@@ -18,8 +18,8 @@ export function resizeFace(face: Uint8Array, from: number, to: number): Uint8Arr
 }
 
 /**
- * Enlarges a square RGB picture: every output pixel is mixed from the four input pixels around its middle (bilinear;
- * middles of pixels lie at halves, and beyond the rim the rim goes on).
+ * Enlarges a square RGB picture: every output pixel is interpolated between the four input pixels around its centre
+ * (bilinear; pixel centres lie at halves, edge pixels repeat).
  *
  * @param to edge of the output in pixels, at least `from`
  * @returns to x to x 3 bytes

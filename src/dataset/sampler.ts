@@ -2,7 +2,7 @@ import type { TrainingConfig } from '../config/training-config.ts';
 import { present } from '../lib/assert.ts';
 import type { Random } from '../lib/random.ts';
 
-/** Which photos come together, batch for batch. */
+/** Which photos are in which batch. */
 export interface Sampler {
   readonly batchesPerEpoch: number;
   /** The batches of the next epoch, as indices into the photos. */
@@ -51,28 +51,29 @@ function balanced(
   { people, photos }: { readonly people: number; readonly photos: number },
   random: Random,
 ): Sampler {
-  const own = new Map<number, number[]>();
+  const byClass = new Map<number, number[]>();
   labels.forEach((label, photo) => {
-    const known = own.get(label);
+    const known = byClass.get(label);
     if (known) known.push(photo);
-    else own.set(label, [photo]);
+    else byClass.set(label, [photo]);
   });
-  const decks = new Map([...own].map(([label, all]) => [label, new Deck(all, random)]));
-  const everybody = new Deck([...own.keys()], random);
-  const together = Math.min(people, own.size);
-  const batches = Math.max(1, Math.round(labels.length / (together * photos)));
+  const photosOf = new Map([...byClass].map(([label, all]) => [label, new Permutations(all, random)]));
+  const classes = new Permutations([...byClass.keys()], random);
+  const inBatch = Math.min(people, byClass.size);
+  const batches = Math.max(1, Math.round(labels.length / (inBatch * photos)));
   return {
     batchesPerEpoch: batches,
     epoch: () =>
       Array.from({ length: batches }, () =>
-        everybody
-          .deal(together)
-          .flatMap((label) => present(decks.get(label), 'the photos of a person').deal(photos)),
+        classes
+          .take(inBatch)
+          .flatMap((label) => present(photosOf.get(label), 'the photos of a person').take(photos)),
       ),
   };
 }
 
-class Deck {
+/** Items without end: one random permutation after another. */
+class Permutations {
   private readonly all: readonly number[];
   private readonly random: Random;
   private left: number[] = [];
@@ -83,17 +84,17 @@ class Deck {
   }
 
   /** The next items; none twice as long as there are enough. */
-  deal(count: number): number[] {
-    const dealt: number[] = [];
-    while (dealt.length < count) {
+  take(count: number): number[] {
+    const taken: number[] = [];
+    while (taken.length < count) {
       if (this.left.length === 0) {
         // Those of this draw come last in the new permutation, so that they are not drawn again at once.
-        const just = new Set(dealt);
+        const just = new Set(taken);
         const order = this.random.shuffled(this.all);
         this.left = [...order.filter((item) => !just.has(item)), ...order.filter((item) => just.has(item))];
       }
-      dealt.push(...this.left.splice(0, count - dealt.length));
+      taken.push(...this.left.splice(0, count - taken.length));
     }
-    return dealt;
+    return taken;
   }
 }

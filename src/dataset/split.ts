@@ -22,14 +22,14 @@ export interface Split {
   /** Faces of the held-out people; the person of each in `verificationPeople`. */
   readonly verification: readonly number[];
   readonly verificationPeople: readonly number[];
-  /** What cannot be measured, in whole sentences. */
+  /** What cannot be measured, and why, in sentences. */
   readonly notMeasured: readonly string[];
 }
 
 /**
- * Splits the faces. With at least 8 people a fifth of them, at least 3, are held out for verification; of everybody else's
- * photos a fifth or a tenth, at least 1 where there are 3, for validation (the shares
- * are settings). The same people, faces, settings and stream of random numbers give the same split.
+ * Splits the faces. With at least 8 people a fifth of them, at least 3, are held out for verification; of the other
+ * people's photos a fifth or a tenth, at least 1 where there are 3, for validation (the shares are settings). The same
+ * people, faces, settings and stream of random numbers give the same split.
  *
  * @param facePeople for each face the index of its person
  * @throws ProblemError with fewer than 2 people who have photos
@@ -44,10 +44,10 @@ export function splitFaces(
   facePeople.forEach((person, face) => {
     photos[person]?.push(face);
   });
-  const withPhotos = photos.flatMap((own, person) => (own.length > 0 ? [person] : []));
+  const withPhotos = photos.flatMap((faces, person) => (faces.length > 0 ? [person] : []));
   if (withPhotos.length < 2) {
     throw new ProblemError(
-      `There ${withPhotos.length === 1 ? 'is only one person' : 'is nobody'} with photos that can be used.`,
+      `There ${withPhotos.length === 1 ? 'is only one person' : 'are no people'} with usable photos.`,
       'Add photos of at least two people: training learns to distinguish them.',
     );
   }
@@ -59,9 +59,9 @@ export function splitFaces(
   const train: { face: number; label: number }[] = [];
   const heldOut: { face: number; label: number }[] = [];
   classes.forEach((person, label) => {
-    const own = random.shuffled(photos[person] ?? []);
-    const out = heldOutPhotos(own.length, shares.photosFraction);
-    own.forEach((face, i) => {
+    const faces = random.shuffled(photos[person] ?? []);
+    const out = heldOutPhotos(faces.length, shares.photosFraction);
+    faces.forEach((face, i) => {
       (i < out ? heldOut : train).push({ face, label });
     });
   });
@@ -123,5 +123,5 @@ function choosePeople(
 function whyNoAccuracy(fraction: number): string {
   return fraction === 0
     ? 'Validation accuracy cannot be measured, because the settings hold out no photos.'
-    : `Validation accuracy cannot be measured: nobody has ${PHOTOS_FOR_HELD_OUT} photos, one of which could be held out.`;
+    : `Validation accuracy cannot be measured: that needs a person with at least ${PHOTOS_FOR_HELD_OUT} photos.`;
 }

@@ -18,16 +18,16 @@ export interface AngleInput {
 /**
  * How far, in degrees, embeddings are from the centre of their class and from the nearest other one.
  *
- * Bins of 3 degrees over 0 ... 180; 180 itself falls into the last one. With one class there is no other centre:
+ * Bins of 3 degrees over 0 ... 180; 180 itself falls into the last one. With one class there is no other:
  * `nearestOther` is then all zeros and its mean 0; the same holds for both without embeddings.
  *
  * @throws ProblemError when a cosine is NaN.
  */
 export function angleHistogram({ cosines, classes, labels }: AngleInput): AngleHistogram {
   assert(classes >= 1 && cosines.length === labels.length * classes, 'a cosine for each face and class');
-  const own = new Array<number>(BINS).fill(0);
+  const target = new Array<number>(BINS).fill(0);
   const nearestOther = new Array<number>(BINS).fill(0);
-  let ownSum = 0;
+  let targetSum = 0;
   let otherSum = 0;
   labels.forEach((label, row) => {
     assert(Number.isInteger(label) && label >= 0 && label < classes, 'a label names a class');
@@ -35,7 +35,7 @@ export function angleHistogram({ cosines, classes, labels }: AngleInput): AngleH
     for (let k = 0; k < classes; k++) {
       const cosine = present(cosines[row * classes + k], 'cosine');
       if (Number.isNaN(cosine)) throw notANumber();
-      if (k === label) ownSum += count(own, cosine);
+      if (k === label) targetSum += count(target, cosine);
       else if (cosine > nearest) nearest = cosine;
     }
     if (classes > 1) otherSum += count(nearestOther, nearest);
@@ -43,9 +43,9 @@ export function angleHistogram({ cosines, classes, labels }: AngleInput): AngleH
   const mean = (sum: number): number => (labels.length === 0 ? 0 : sum / labels.length);
   return {
     binWidth: BIN_WIDTH,
-    target: own,
+    target,
     nearestOther,
-    targetMean: mean(ownSum),
+    targetMean: mean(targetSum),
     nearestOtherMean: mean(otherSum),
   };
 }

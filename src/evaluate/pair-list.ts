@@ -33,7 +33,7 @@ export function allPairs(person: readonly number[], most: number = MAX_PAIRS_OF_
     a: joined(genuine.a, impostor.a),
     b: joined(genuine.b, impostor.b),
     genuine: kinds,
-    ...deal(kinds),
+    ...intoFolds(kinds),
   };
 }
 
@@ -45,7 +45,7 @@ export function listedPairs(folds: readonly (readonly VerificationPair[])[]): Pa
   const used = folds.filter((fold) => fold.length > 0);
   const pairs = used.flat();
   const kinds = Uint8Array.from(pairs, (pair) => (pair.genuine ? 1 : 0));
-  const own = {
+  const listed = {
     fold: Uint16Array.from(used.flatMap((fold, index) => fold.map(() => index))),
     folds: used.length,
   };
@@ -53,7 +53,7 @@ export function listedPairs(folds: readonly (readonly VerificationPair[])[]): Pa
     a: Uint32Array.from(pairs, (pair) => pair.a),
     b: Uint32Array.from(pairs, (pair) => pair.b),
     genuine: kinds,
-    ...(everyKindInTwoFolds(used) ? own : deal(kinds)),
+    ...(everyKindInTwoFolds(used) ? listed : intoFolds(kinds)),
   };
 }
 
@@ -71,7 +71,7 @@ function everyKindInTwoFolds(folds: readonly (readonly VerificationPair[])[]): b
 }
 
 /** Divides the pairs of each kind evenly into folds: every run of `folds` pairs is spread over all of them. */
-function deal(kinds: Uint8Array): { fold: Uint16Array; folds: number } {
+function intoFolds(kinds: Uint8Array): { fold: Uint16Array; folds: number } {
   const genuine = kinds.reduce((sum, kind) => sum + kind, 0);
   const folds = Math.max(1, Math.min(FOLDS, genuine, kinds.length - genuine));
   const fold = new Uint16Array(kinds.length);
@@ -79,12 +79,12 @@ function deal(kinds: Uint8Array): { fold: Uint16Array; folds: number } {
   const order = Array.from({ length: folds }, (_, index) => index);
   for (const kind of [0, 1]) {
     let shuffled = order;
-    let dealt = 0;
+    let placed = 0;
     for (let i = 0; i < kinds.length; i++) {
       if (kinds[i] !== kind) continue;
-      if (dealt % folds === 0) shuffled = random.shuffled(order);
-      fold[i] = present(shuffled[dealt % folds], 'fold');
-      dealt++;
+      if (placed % folds === 0) shuffled = random.shuffled(order);
+      fold[i] = present(shuffled[placed % folds], 'fold');
+      placed++;
     }
   }
   return { fold, folds };

@@ -11,7 +11,7 @@ export interface PairList {
   readonly folds: number;
 }
 
-/** Pairs with their similarity, most alike first. Pairs of equal similarity stand together. */
+/** Pairs with their similarity, most similar first. */
 export interface RankedPairs {
   readonly similarity: Float64Array;
   readonly genuine: Uint8Array;

@@ -2,7 +2,7 @@ import type { RocPoint } from '../domain/verification.ts';
 import { present } from '../lib/assert.ts';
 import type { RankedPairs } from './ranked-pairs.ts';
 
-/** Pairs accepted at each distinct similarity, from the strictest threshold to the laxest, after (0, 0). */
+/** Pairs accepted at each distinct similarity, from the strictest threshold to the least strict, after (0, 0). */
 export interface RocCounts {
   /** Impostor pairs accepted. */
   readonly impostors: Uint32Array;
@@ -36,7 +36,7 @@ export function rocCounts(pairs: RankedPairs): RocCounts {
 }
 
 /**
- * Area under the ROC curve: the probability that a random genuine pair is more alike than a random impostor pair,
+ * Area under the ROC curve: the probability that a random genuine pair is more similar than a random impostor pair,
  * ties counting half (Mann and Whitney 1947; Hanley and McNeil 1982). Exact: the sum is one of integers.
  */
 export function areaUnder(counts: RocCounts): number {
@@ -78,7 +78,7 @@ export function tarAtFar(counts: RocCounts, oneIn: number): number | null {
 
 /**
  * At most 300 points of the ROC, from (0, 0) to (1, 1), each one exactly as measured. First every point on a
- * straight line between its neighbours goes. If more than 300 are left, those are kept that come next to
+ * straight line between its neighbours is dropped. If more than 300 are left, those are kept that come next to
  * FARs spaced evenly on a logarithmic axis (so the low-FAR end stays sharp) and to TARs spaced evenly.
  */
 export function rocPoints(counts: RocCounts): RocPoint[] {

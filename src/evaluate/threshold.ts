@@ -6,19 +6,19 @@ export interface Threshold {
   readonly value: number;
   /** Share of the impostor pairs that are accepted. */
   readonly far: number;
-  /** Share of the genuine pairs that are refused. */
+  /** Share of the genuine pairs that are rejected. */
   readonly frr: number;
 }
 
 /**
  * The threshold with the largest balanced accuracy, (TAR + 1 - FAR) / 2, over all pairs except those of one fold.
  *
- * Balanced, because among all pairs of some people those of two people outnumber those of one twenty to
- * one: refusing everything would then score 95 %. Where both kinds are equally many, as in LFW's pairs.txt, it
+ * Balanced, because among all pairs of some people impostor pairs outnumber genuine pairs twenty to
+ * one: rejecting everything would then score 95 %. Where both kinds are equally many, as in LFW's pairs.txt, it
  * is the plain share of correct decisions.
  *
- * The value lies midway between the last similarity accepted and the first refused. Of thresholds that are
- * equally good the one in the widest such gap is taken: it has most room on both sides.
+ * The value lies midway between the last similarity accepted and the first rejected. Of thresholds that are
+ * equally good the one in the widest such gap is taken: it has the largest distance on both sides.
  *
  * @param without Fold that is left out; null for none. Genuine and impostor pairs must remain.
  */

@@ -11,13 +11,13 @@ export interface VerificationInput {
   /** [N, D], rows of length 1. */
   readonly embeddings: Float32Array;
   readonly dimension: number;
-  /** person[i] is whose face row i shows. Not looked at where `folds` are given. */
+  /** person[i] is whose face row i shows. Ignored where `folds` are given. */
   readonly person: readonly number[];
   /** Pairs of a pairs file by fold; null: all pairs of the people. */
   readonly folds: readonly (readonly VerificationPair[])[] | null;
 }
 
-/** Fewest pairs of each kind: a threshold is chosen on one of them and judged on another. */
+/** Fewest pairs of each kind: a threshold is chosen on one fold and evaluated on another. */
 const FEWEST = 2;
 
 /** Whether {@link verify} has enough pairs: two of one person and two of different people. */
@@ -27,11 +27,11 @@ export function canVerify(input: Pick<VerificationInput, 'person' | 'folds'>): b
 }
 
 /**
- * How well the cosine of two embeddings tells pairs of one person from pairs of two people.
+ * How well the cosine of two embeddings separates genuine pairs (one person) from impostor pairs (two people).
  *
  * With `folds`: the LFW protocol (Huang et al. 2007), the accuracy of each fold with the threshold that is best on the
  * other folds, averaged. Without: all pairs, at most two million of a kind (then a seeded sample; the report says how
- * many were used), dealt to ten folds in the same way. Accuracy and threshold weigh both kinds of pairs equally
+ * many were used), divided into ten folds in the same way. Accuracy and threshold weigh both kinds of pairs equally
  * (see {@link bestThreshold}).
  *
  * @throws ProblemError with fewer than two pairs of a kind, or when the embeddings hold NaN.
@@ -42,7 +42,7 @@ export function verify(input: VerificationInput): VerificationReport {
   if (!canVerify(input)) {
     const { genuine, impostor } = pairCounts(input);
     throw new ProblemError(
-      `There are ${genuine} pairs of photos of one person and ${impostor} of two people: too few to verify with.`,
+      `There are too few pairs for verification: ${genuine} genuine (one person) and ${impostor} impostor (two people).`,
       'Give at least two people, with two photos each or one of them with three.',
     );
   }

@@ -7,8 +7,8 @@ import { type Affine, base, type ImagePyramid, type Pixels, type Point, sample }
  * left: the right eye is at the left of the picture), nose, middle of the mouth, in pixels of the 112 x 112
  * template that InsightFace trains with; the mouth's middle is the mean of its two corners there.
  *
- * The template counts pixel centres at whole numbers, as the tools it comes from do; half a pixel is added when
- * it is used here, where a pixel's centre lies at its half.
+ * The template has pixel centres at integers, as the tools it comes from; half a pixel is added here, where
+ * centres lie at halves.
  */
 export const TEMPLATE: readonly Point[] = [
   { x: 38.2946, y: 51.6963 },

@@ -30,7 +30,7 @@ export interface PipelineOptions {
 }
 
 /**
- * Turns files into aligned faces, streaming: the next few photos are decoded by the browser's own threads while
+ * Turns files into aligned faces, streaming: the next few photos are decoded by the browser's threads while
  * the face of the present one is found here, and packed pictures leave in the order of the files. Memory holds a
  * few decoded pictures, however many files there are. One bad file becomes a rejected one and stops nothing.
  *
@@ -116,7 +116,7 @@ function lookAt(picture: ImagePyramid, { look }: PipelineOptions): Outcome {
   try {
     return look(picture);
   } catch (thrown) {
-    // An error of ours on one photo must not lose the others.
+    // A bug that shows on one photo must not lose the others.
     console.error(thrown);
     return rejection(unreadable(thrown));
   }

@@ -1,6 +1,6 @@
 import type { Pixels } from '../image-pyramid.ts';
 
-/** A picture file whose content breaks its own format; the text says how. */
+/** A picture file with invalid content; the text says what is wrong. */
 export class DamagedError extends Error {}
 
 /**

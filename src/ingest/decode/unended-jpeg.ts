@@ -6,8 +6,8 @@ const TRIAL_BYTES = 2048;
 const BAND = 64;
 
 /**
- * Mends a JPEG that stops without its end marker (EOI), as some cameras and broken-off copies leave them. A decoder that
- * has all of the picture takes no notice of what follows; one that waits for more draws it. So the file is
+ * Repairs a JPEG without its end marker (EOI), as some cameras and interrupted copies leave them. A decoder that
+ * has all of the picture ignores what follows; one that needs more decodes it. So the file is
  * decoded with its marker, and once more with noise before the marker: where both pictures are equal nothing was missing.
  *
  * @returns the photo with its end marker

@@ -24,7 +24,7 @@ const MOST = 12;
 /**
  * Finds the faces of a picture, small ones too.
  *
- * 1. The whole picture in one square. Enough when it finds a certain face of some size with room around it.
+ * 1. The whole picture in one square. Enough when it finds one confident, large enough face with room around it.
  * 2. With a margin around the picture when nothing was found or the face fills it: the detector was trained on faces
  *    with their surroundings.
  * 3. Overlapping tiles of two sizes when no face of some size was found.
@@ -34,8 +34,8 @@ const MOST = 12;
 export function findFaces(picture: ImagePyramid, detect: Detector): Candidate[] {
   const { width, height } = base(picture);
   const long = Math.max(width, height);
-  const whole = around(width / 2, height / 2, long);
-  const first = detect(picture, whole);
+  const everything = around(width / 2, height / 2, long);
+  const first = detect(picture, everything);
   const wide = widest(first);
   if (wide !== null && wide.width >= SMALL * long && wide.width <= FILLS * long) {
     const settled = settle(picture, detect, first, long);

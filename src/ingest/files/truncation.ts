@@ -10,7 +10,7 @@ export const TRUNCATED = 'the file is cut off: its end is missing';
  * A JPEG that may lack only its end marker passes: {@link lacksEndMarker} detects it, and only decoding shows whether its
  * image is complete.
  *
- * @returns what is missing, in words; null when nothing is, or when the format's own decoder will notice.
+ * @returns what is missing, in words; null when nothing is, or when the decoder of the format will notice.
  */
 export function truncationOf(format: ImageFormat, bytes: Uint8Array): string | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -42,7 +42,7 @@ export function lacksEndMarker(bytes: Uint8Array): boolean {
  * How a JPEG ends: with EOI after its scan data; in scan data; or inside a segment or before any scan. Segments are
  * stepped over by their length, so that the end of an embedded thumbnail is not taken for the photo's.
  */
-function jpegEnd(bytes: Uint8Array, view: DataView): 'whole' | 'no-marker' | 'cut' {
+function jpegEnd(bytes: Uint8Array, view: DataView): 'complete' | 'no-marker' | 'cut' {
   let at = 2;
   let scans = 0;
   while (at + 1 < bytes.length) {
@@ -51,7 +51,7 @@ function jpegEnd(bytes: Uint8Array, view: DataView): 'whole' | 'no-marker' | 'cu
       continue;
     }
     const marker = bytes[at + 1] ?? 0;
-    if (marker === 0xd9) return scans > 0 ? 'whole' : 'cut';
+    if (marker === 0xd9) return scans > 0 ? 'complete' : 'cut';
     if (marker === 0xff) at++;
     else if (marker === 0x00 || marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8)) at += 2;
     else {

@@ -27,7 +27,7 @@ configure({ useWebWorkers: false });
 
 /**
  * Reads the directory of a .zip and refuses hostile ones: paths that leave the archive, encryption, more entries
- * or bytes than anybody's photos have, compression beyond what photos allow.
+ * or bytes than a photo collection has, compression beyond what photos allow.
  *
  * @throws ProblemError that says what is wrong with the archive.
  */
@@ -56,7 +56,7 @@ export async function openZip(archive: Blob, name: string, signal: AbortSignal):
       packed += entry.compressedSize;
       const expansion = whyAbsurd(entry.compressedSize, entry.uncompressedSize, total);
       if (expansion) throw refusedFor(shown, expansion);
-      // Entries that share one piece of data add up to more than the whole archive (overlapping "zip bomb").
+      // Entries that share one piece of data add up to more than the archive (overlapping "zip bomb").
       if (packed > archive.size) throw refusedFor(shown, 'has entries that share their data');
       files.push(zipFile(entry, path, shown));
     }

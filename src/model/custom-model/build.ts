@@ -11,7 +11,7 @@ const REMEDY = 'Choose a model that plain TensorFlow.js 4 loads with tf.loadLaye
 export interface BuildOptions {
   /** Set where the model leaves its input size free. */
   readonly inputSize: number | null;
-  /** Weights come from the layers' own initialisers, whose seeds are drawn, instead of from the file. */
+  /** Weights come from the initialisers of the layers, with drawn seeds, instead of from the file. */
   readonly fresh: boolean;
   /** Seeds, and the masks of dropout. */
   readonly random: Random;
@@ -22,26 +22,26 @@ export interface BuildOptions {
  *
  * @throws ProblemError in which the library says why it cannot be built, or which weights do not fit
  */
-export async function buildOwn(
-  own: CustomModel,
+export async function buildCustomModel(
+  source: CustomModel,
   { inputSize, fresh, random }: BuildOptions,
 ): Promise<tfl.LayersModel> {
   // Came out of a JSON file, which is all that the library's type says.
   const topology = preparedTopology(
-    own.topology,
+    source.topology,
     inputSize,
     fresh ? random.fork('initialisers') : null,
   ) as Parameters<typeof tfl.models.modelFromJSON>[0]['modelTopology'] & object;
-  const model = await withBudget(own.parameters, () =>
+  const model = await withBudget(source.parameters, () =>
     tfl.models.modelFromJSON({ modelTopology: topology }),
   ).catch((thrown: unknown) => {
     if (thrown instanceof ProblemError) throw thrown;
     throw new ProblemError(`The network cannot be built: ${reason(thrown)}`, REMEDY);
   });
   try {
-    if (!fresh) fill(model, own);
+    if (!fresh) fill(model, source);
     for (const layer of leavesOf(model)) {
-      layer.trainable = true; // files store what was frozen where they were made
+      layer.trainable = true; // files may store layers as frozen
       if (layer.getClassName() === 'Dropout') seedMasks(layer, random);
     }
     model.trainable = true;
@@ -58,15 +58,15 @@ export function leavesOf(layer: tfl.layers.Layer): tfl.layers.Layer[] {
 }
 
 /**
- * Layers allocate their weights as they are put together, before any file is looked at: so a description that asks for
- * more numbers than its files hold is stopped while it does.
+ * Layers allocate their weights while they are built, before those of the files are set: so a description that asks for
+ * more numbers than its files hold is stopped during the build.
  */
 async function withBudget(numbers: number, build: () => Promise<tfl.LayersModel>): Promise<tfl.LayersModel> {
   const { prototype } = tfl.layers.Layer;
   // Protected, and the only place that all weights come through.
   const ordinary: unknown = Reflect.get(prototype, 'addWeight');
   if (typeof ordinary !== 'function') throw new Error('Internal error: layers add no weights');
-  const made: unknown[] = [];
+  const created: unknown[] = [];
   let left = numbers;
   const counted = function (this: unknown, ...args: unknown[]): unknown {
     const [, shape] = args;
@@ -78,7 +78,7 @@ async function withBudget(numbers: number, build: () => Promise<tfl.LayersModel>
       );
     }
     const weight: unknown = Reflect.apply(ordinary, this, args);
-    made.push(weight);
+    created.push(weight);
     return weight;
   };
   let building: Promise<tfl.LayersModel>;
@@ -91,7 +91,7 @@ async function withBudget(numbers: number, build: () => Promise<tfl.LayersModel>
   try {
     return await building;
   } catch (thrown) {
-    for (const weight of made) if (isDisposable(weight)) weight.dispose();
+    for (const weight of created) if (isDisposable(weight)) weight.dispose();
     throw thrown;
   }
 }

@@ -31,12 +31,12 @@ const sourcesOf = (layer: Layer): Layer[] => layer.inboundNodes.flatMap(({ inbou
 
 /**
  * The layers behind which a network can be cut in two: all that comes later depends on the output of that one only, and
- * some of it learns.
+ * some of it has weights.
  */
 export function cutPoints(model: tfl.LayersModel): Layer[] {
   const layers = ordered(model);
   const place = new Map(layers.map((layer, i) => [layer, i]));
-  const learnsBehind = layers.map((_, i) => layers.slice(i + 1).some(({ weights }) => weights.length > 0));
+  const trainableBehind = layers.map((_, i) => layers.slice(i + 1).some(({ weights }) => weights.length > 0));
   // Of all that lies behind place i, the earliest source.
   const earliest: number[] = new Array<number>(layers.length).fill(layers.length);
   for (let i = layers.length - 2; i >= 0; i--) {
@@ -46,7 +46,7 @@ export function cutPoints(model: tfl.LayersModel): Layer[] {
   return layers.filter(
     (layer, i) =>
       (earliest[i] ?? -1) >= i &&
-      learnsBehind[i] === true &&
+      trainableBehind[i] === true &&
       layer.inboundNodes.length === 1 &&
       layer.getClassName() !== 'InputLayer',
   );

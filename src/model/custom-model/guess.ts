@@ -61,8 +61,8 @@ function isScaling(
   scaling: { readonly mean: unknown; readonly divisor: unknown },
 ): boolean {
   const { mean, divisor } = PIXEL_RANGES[name];
-  const same = (given: unknown, own: readonly number[]): boolean =>
-    own.every((value, i) => (Array.isArray(given) ? given[i] : given) === value);
+  const same = (given: unknown, expected: readonly number[]): boolean =>
+    expected.every((value, i) => (Array.isArray(given) ? given[i] : given) === value);
   return same(scaling.mean, mean) && same(scaling.divisor, divisor);
 }
 

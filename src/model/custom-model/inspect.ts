@@ -1,38 +1,38 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { CustomModelFindings } from '../../domain/custom-model.ts';
 import { createRandom } from '../../lib/random.ts';
-import { buildOwn } from './build.ts';
+import { buildCustomModel } from './build.ts';
 import { classifierOf, withoutClassifier } from './classifier.ts';
 import { cutPoints, ordered } from './graph.ts';
 import { guessRange } from './guess.ts';
 import { checkInterface } from './interface.ts';
 import type { CustomModel } from './read.ts';
 
-/** Aligned faces are stored at this size: a network that takes any size gets them as they are. */
+/** Aligned faces are stored at this size: a network that takes any size gets them unscaled. */
 const STORED = 112;
 
 /**
- * What a person has to be asked about a model, with guesses. Needs an active backend; leaves nothing on it.
+ * What has to be asked about a model, with guesses. Needs an active backend; leaves nothing on it.
  *
- * @throws ProblemError where it is no network from one picture to one vector
+ * @throws ProblemError where it is not a network from one picture to one vector
  */
-export async function inspectCustomModel(own: CustomModel): Promise<CustomModelFindings> {
+export async function inspectCustomModel(source: CustomModel): Promise<CustomModelFindings> {
   const random = createRandom(1);
-  let model = await buildOwn(own, { inputSize: null, fresh: false, random });
+  let model = await buildCustomModel(source, { inputSize: null, fresh: false, random });
   try {
     const classifier = classifierOf(model);
     const ends = classifier && { layers: classifier.layers.map(({ name }) => name).reverse() };
-    const range = guessRange(own, model);
-    const whole = classifier ? null : checkInterface(model);
+    const range = guessRange(source, model);
+    const complete = classifier ? null : checkInterface(model);
     const classes = classifier ? (model.outputs[0]?.shape.at(-1) ?? null) : null;
-    // The embedding is that without the classification layer, which cutting is the guess.
+    // The guess is to remove the classification layer, so the embedding is that without it.
     if (classifier) model = withoutClassifier(model, classifier);
-    const { edge, dimension } = whole ?? checkInterface(model);
+    const { edge, dimension } = complete ?? checkInterface(model);
     return {
       inputSize: edge,
       channels: 3,
       embeddingSize: dimension,
-      parameters: own.parameters,
+      parameters: source.parameters,
       layers: layersOf(model),
       classifier: ends && { ...ends, classes },
       guess: {

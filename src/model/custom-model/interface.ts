@@ -33,7 +33,10 @@ function edgeOf(shape: readonly (number | null)[]): number | null {
   const [, height = 0, width = 0, channels = 0] = shape;
   const text = textOf(shape);
   if (shape.length !== 4) {
-    throw new ProblemError(`The network takes ${text} and no pictures.`, 'Choose one that takes pictures.');
+    throw new ProblemError(
+      `The input of the network is ${text}, not a picture.`,
+      'Choose a model that takes pictures.',
+    );
   }
   if (channels !== 3) {
     const first = height === 3 ? ', with the channels in front' : '';
@@ -61,20 +64,20 @@ function dimensionOf(shape: readonly (number | null)[]): number {
   const size = shape[1];
   if (shape.length !== 2 || typeof size !== 'number') {
     throw new ProblemError(
-      `The network gives ${textOf(shape)} for a picture, and no vector: an embedding is one row of numbers.`,
+      `The output of the network is ${textOf(shape)}, not a vector: an embedding is one row of numbers.`,
       'Choose a model that ends in a dense layer, or in global pooling or Flatten.',
     );
   }
   if (size < 2 || size > MAX_EMBEDDING) {
     throw new ProblemError(
-      `The network gives ${size} numbers for a picture; an embedding has from 2 to ${MAX_EMBEDDING}.`,
+      `The output of the network has ${size} numbers; an embedding has 2 to ${MAX_EMBEDDING}.`,
       'Choose another model, or remove its last layer.',
     );
   }
   return size;
 }
 
-/** A layer that is used at several sizes has no one output shape, which training asks for. */
+/** A layer that is used at several sizes has no single output shape, which training needs. */
 function checkUse(layer: layers.Layer): void {
   try {
     if (layer.outputShape !== undefined) return;

@@ -3,7 +3,7 @@ import type { CustomBackbone } from '../../config/training-config.ts';
 import { ProblemError } from '../../lib/problem.ts';
 import type { Random } from '../../lib/random.ts';
 import type { SplitBackbone } from '../backbones/pretrained.ts';
-import { buildOwn, leavesOf } from './build.ts';
+import { buildCustomModel, leavesOf } from './build.ts';
 import { classifierOf, withoutClassifier } from './classifier.ts';
 import { applyBack, cutPoints, outputOf, partsAt } from './graph.ts';
 import { checkInterface } from './interface.ts';
@@ -12,15 +12,15 @@ import type { CustomModel } from './read.ts';
 /**
  * The custom model as a backbone: [B, inputSize, inputSize, 3] -> [B, D], all of it trainable.
  *
- * @throws ProblemError where it is no network from one picture to one vector, or takes another size
+ * @throws ProblemError where it is not a network from one picture to one vector, or takes another size
  */
 export async function customNetwork(
-  own: CustomModel,
+  source: CustomModel,
   { inputSize, cutSoftmax }: CustomBackbone,
   fresh: boolean,
   random: Random,
 ): Promise<tfl.LayersModel> {
-  let model = await buildOwn(own, { inputSize, fresh, random });
+  let model = await buildCustomModel(source, { inputSize, fresh, random });
   try {
     const classifier = cutSoftmax ? classifierOf(model) : null;
     if (cutSoftmax && !classifier) {
@@ -48,7 +48,7 @@ export async function customNetwork(
  * Freezes a network up to a layer, that one included: these layers are not trained, and compute in training as in
  * inference (norms use their moving averages and do not change them, dropout drops nothing).
  *
- * In the library `trainable` keeps the optimiser away only: norms would still use the batch and move their averages.
+ * `trainable` of the library only stops updates by the optimiser: norms would still use the batch and update their averages.
  */
 export function freeze(model: tfl.LayersModel, upTo: string): void {
   for (const layer of partsAt(model, cutNamed(model, upTo)).front) {
@@ -60,22 +60,22 @@ export function freeze(model: tfl.LayersModel, upTo: string): void {
 }
 
 /** The network in its two parts, cut behind a layer; they share its layers. */
-export function splitCustomNetwork(whole: tfl.LayersModel, upTo: string): SplitBackbone {
-  const cut = cutNamed(whole, upTo);
+export function splitCustomNetwork(model: tfl.LayersModel, upTo: string): SplitBackbone {
+  const cut = cutNamed(model, upTo);
   const features = outputOf(cut);
   const featureShape = features.shape.slice(1).map((size) => size ?? 0);
-  const trunk = tfl.model({ inputs: whole.inputs, outputs: features });
+  const trunk = tfl.model({ inputs: model.inputs, outputs: features });
   const input = tfl.input({ shape: featureShape });
-  const head = tfl.model({ inputs: input, outputs: applyBack(whole, cut, input) });
-  const { dimension } = checkInterface(whole);
+  const head = tfl.model({ inputs: input, outputs: applyBack(model, cut, input) });
+  const { dimension } = checkInterface(model);
   return {
-    whole,
+    whole: model,
     trunk,
     head,
     featureShape,
     featureSize: featureShape.reduce((product, size) => product * size, 1),
     embeddingSize: dimension,
-    distances: false, // nothing is known of it
+    distances: false, // unknown
   };
 }
 
@@ -87,9 +87,9 @@ function cutNamed(model: tfl.LayersModel, name: string): tfl.layers.Layer {
   throw new ProblemError(
     model.layers.some((layer) => layer.name === name)
       ? `The network cannot be cut behind its layer "${name.slice(0, 80)}": later layers depend on others too, or nothing after it can be trained.`
-      : `The network has no layer "${name.slice(0, 80)}" to be frozen up to.`,
+      : `The network has no layer "${name.slice(0, 80)}" to freeze up to.`,
     some.length > 0
       ? `Choose another one, e.g. ${some.join(', ')}.`
-      : 'Choose none: this network can only be trained as a whole.',
+      : 'Choose none: this network can only be trained in full.',
   );
 }

@@ -41,14 +41,14 @@ export async function readCustomModel(file: Blob): Promise<CustomModel> {
   const json = parseJson(files.get(path), path);
   if (isGraphModel(json)) {
     throw new ProblemError(
-      'This is a TensorFlow.js graph model, which is frozen: it cannot be trained.',
+      'This is a TensorFlow.js graph model, which cannot be trained: its weights are constants.',
       'Convert the original as a Layers model: tensorflowjs_converter --output_format=tfjs_layers_model.',
     );
   }
   const parsed = layersModel.safeParse(json);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
-    const where = issue?.path.map(String).join('.') || 'the whole';
+    const where = issue?.path.map(String).join('.') || 'all of it';
     throw new ProblemError(
       `${path} describes no TensorFlow.js Layers model (${where}: ${issue?.message}).`,
       REMEDY,

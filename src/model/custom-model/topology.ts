@@ -9,8 +9,8 @@ const isRecord = (value: unknown): value is Json =>
 const DRAWN = /^(RandomUniform|RandomNormal|TruncatedNormal|VarianceScaling|Glorot|He|LeCun|Orthogonal)/;
 
 /**
- * A copy of a model's description, made ready to be trained: a free input size set, regularisers of activities taken off
- * (the library cannot train with them), and for fresh weights each initialiser given a seed of its own.
+ * A copy of a model's description, made ready to be trained: a free input size set, activity regularisers removed
+ * (the library cannot train with them), and for fresh weights a seed for each initialiser.
  *
  * @param seeds null keeps the seeds as they are
  */

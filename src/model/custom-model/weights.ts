@@ -60,7 +60,7 @@ export function readWeights(
   const total = groups.flatMap(({ weights }) => weights).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   if (!(total <= MAX_PARAMETERS)) {
     throw new ProblemError(
-      `The model says that it has ${total.toPrecision(3)} numbers in its weights; more than ${MAX_PARAMETERS.toPrecision(3)} are not opened.`,
+      `The model has ${total.toPrecision(3)} parameters; at most ${MAX_PARAMETERS.toPrecision(3)} are supported.`,
       'Choose a smaller network.',
     );
   }
@@ -84,8 +84,8 @@ export function readWeights(
       const values = decode(spec, bytes);
       if (!values.every(Number.isFinite)) {
         throw new ProblemError(
-          `The weight "${shown(spec)}" holds numbers that are not finite (NaN or infinite): the network is broken.`,
-          'Use the model from before it broke, or train it again with a smaller learning rate.',
+          `The weight "${shown(spec)}" holds numbers that are not finite (NaN or infinite), so the network cannot be used.`,
+          'Use an earlier version of the model, or train it again with a lower learning rate.',
         );
       }
       result.set(spec.name, { shape: spec.shape, values });
@@ -114,7 +114,7 @@ function fileOf(
   );
 }
 
-/** Its own values: the bytes may lie anywhere in a file. */
+/** @param bytes a copy, whose buffer holds nothing else */
 function decode({ name, shape, dtype, quantization: q }: Spec, bytes: Uint8Array<ArrayBuffer>): Float32Array {
   if (q === undefined) return new Float32Array(bytes.buffer);
   if (q.dtype === 'float16') return halves(name, [...shape], dtype, bytes);
@@ -148,11 +148,11 @@ const shown = ({ name }: Spec): string => name.slice(0, 80);
 function joined(parts: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
   const [only] = parts;
   if (only && parts.length === 1) return only;
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {
-    whole.set(part, at);
+    all.set(part, at);
     at += part.length;
   }
-  return whole;
+  return all;
 }

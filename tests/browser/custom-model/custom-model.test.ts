@@ -245,7 +245,7 @@ it.each<[string, TrainingConfig, readonly PresetName[]]>([
   }
 });
 
-describe('a network of another form is told in words', () => {
+describe('a network of another form is described in words', () => {
   const picture = [EDGE, EDGE, 3];
   const flat = (input: tfl.SymbolicTensor, units = 4): tfl.SymbolicTensor =>
     tfl.layers.dense({ units }).apply(tfl.layers.flatten().apply(input)) as tfl.SymbolicTensor; // one in, one out
@@ -255,7 +255,7 @@ describe('a network of another form is told in words', () => {
       'it ends in a picture',
       () =>
         tfl.sequential({ layers: [tfl.layers.conv2d({ filters: 4, kernelSize: 3, inputShape: picture })] }),
-      /gives 30 x 30 x 4 for a picture, and no vector.*ends in a dense layer/,
+      /output of the network is 30 x 30 x 4, not a vector.*ends in a dense layer/,
     ],
     [
       'two outputs',
@@ -277,13 +277,13 @@ describe('a network of another form is told in words', () => {
     [
       'it takes rows of numbers',
       () => tfl.sequential({ layers: [tfl.layers.dense({ units: 4, inputShape: [10] })] }),
-      /takes 10 and no pictures/,
+      /input of the network is 10, not a picture/,
     ],
     ['it takes grey', () => greyOf([EDGE, EDGE, 1]), /three channels/],
     ['channels in front', () => greyOf([3, EDGE, EDGE]), /channels in front/],
     ['not square', () => greyOf([EDGE, 40, 3]), /faces are square/],
-    ['too large', () => greyOf([600, 600, 3]), /from 16 to 512/],
-    ['one number', () => greyOf(picture, 1), /gives 1 numbers.*from 2 to 4096/],
+    ['too large', () => greyOf([600, 600, 3]), /16 to 512 are supported/],
+    ['one number', () => greyOf(picture, 1), /has 1 numbers; an embedding has 2 to 4096/],
   ])('%s', async (_, make, sentence) => {
     await startBackend('cpu');
     const files = await filesOf(make());
@@ -300,7 +300,7 @@ describe('a network of another form is told in words', () => {
   }
 });
 
-describe('a bad file is told in words', () => {
+describe('a bad file is described in words', () => {
   const spoilt = (change: (description: string) => string) => () => zip(change(json));
   const nan = (): Promise<Blob> => {
     const bytes = weights.slice();

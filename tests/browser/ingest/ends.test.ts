@@ -63,16 +63,16 @@ const refusal = async (bytes: Uint8Array<ArrayBuffer>): Promise<string> => {
 };
 
 describe('a photo without its end', () => {
-  it('is used where only the end marker of a JPEG is missing, whole or by half', async () => {
-    const whole = await jpeg();
-    const wanted = await pixelsOf(whole);
-    for (const lost of [1, 2]) expect(await pixelsOf(whole.slice(0, -lost))).toEqual(wanted);
+  it('is used where only the end marker of a JPEG is missing, all of it or half', async () => {
+    const complete = await jpeg();
+    const wanted = await pixelsOf(complete);
+    for (const lost of [1, 2]) expect(await pixelsOf(complete.slice(0, -lost))).toEqual(wanted);
   });
 
   it('is refused where any of the picture is missing', async () => {
-    const whole = await jpeg();
-    for (const lost of [6, 20, 200, Math.floor(whole.length / 2)])
-      expect(await refusal(whole.slice(0, -lost)), `${lost} bytes lost`).toMatch(/damaged.*cut off/);
+    const complete = await jpeg();
+    for (const lost of [6, 20, 200, Math.floor(complete.length / 2)])
+      expect(await refusal(complete.slice(0, -lost)), `${lost} bytes lost`).toMatch(/damaged.*cut off/);
   });
 
   it('is refused as a TIFF too', async () => {

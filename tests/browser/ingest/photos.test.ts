@@ -9,7 +9,7 @@ import list from '../../fixtures/web-faces.json';
 import { listShared, readShared } from '../shared.ts';
 import { difference, pixelsOf, sourcesOf, startIngest } from './run.ts';
 
-/** The whole sets, for reports: VITE_FULL=1. The normal run takes a part of them. */
+/** All sets, for reports: VITE_FULL=1. The normal run takes a part of them. */
 const FULL = Boolean(import.meta.env['VITE_FULL']);
 const some = (paths: readonly string[], every: number): readonly string[] =>
   FULL ? paths : paths.filter((_, i) => i % every === 0);

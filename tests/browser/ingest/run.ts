@@ -11,7 +11,7 @@ export interface Ingested {
   readonly events: readonly IngestEvent[];
 }
 
-/** The real worker behind the real door, with the events that came out of it. */
+/** The real worker through the real protocol, with the events that it sent. */
 export function startIngest() {
   const events: IngestEvent[] = [];
   const connection = connect<IngestCalls, IngestEvent>(

@@ -79,7 +79,7 @@ describe('archives', () => {
     await expect(survey(await rename(plain, 'aa/', 'a\\/'))).rejects.toThrow(/holds a path that/);
   });
 
-  it('refuses absurd expansion, locks and damage, and says so', async () => {
+  it('refuses implausible compression, passwords and damage, and says so', async () => {
     const bomb = await zip([['Ada/1.png', new Uint8Array(30_000_000)]]);
     expect(bomb.file.size).toBeLessThan(100_000);
     await expect(survey(bomb)).rejects.toThrow(/would grow .* times/);
@@ -92,6 +92,6 @@ describe('archives', () => {
 
   it('answers a selection that it does not know with a problem', async () => {
     const args = { selection: 999, alignment: 'detect', unlabelledName: null, everythingIs: null } as const;
-    await expect(worker.call('ingest', args)).rejects.toThrow(/no longer at hand/);
+    await expect(worker.call('ingest', args)).rejects.toThrow(/no longer available/);
   });
 });

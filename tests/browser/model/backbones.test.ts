@@ -40,7 +40,7 @@ const iresnet = (kind: 'iresnet-18' | 'iresnet-50', inputSize: Size = 112): Conf
 });
 
 /**
- * Trained parameters and millions of multiplications a picture, as docs/guide.md and the descriptions state them.
+ * Trained parameters and millions of multiplications a picture, as docs/guide/using-the-page.md and the descriptions state them.
  * PyTorch counts 24,025,600 and 43,590,848 for insightface's IResNet-18 and -50: with the 512 factors of the last norm,
  * which are not trained. It counts 2,059,520 for its mbf: with 1,152 more weights in the second convolution. Of smaller
  * pictures, 4x4, 3x3 or 2x2 of the last 7x7 places are left, each with 512 weights in MobileFaceNet, 512 x 512 in IResNet.

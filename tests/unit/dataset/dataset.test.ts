@@ -12,7 +12,7 @@ const faces = (counts: readonly number[]): number[] =>
   counts.flatMap((count, person) => Array.from({ length: count }, () => person));
 
 describe('splitFaces', () => {
-  it('keeps people and photos apart, each face once, the same with the same seed', () => {
+  it('separates people and photos, each face once, the same with the same seed', () => {
     const all = faces(Array.from({ length: 20 }, (_, i) => 5 + (i % 3)));
     const split = splitFaces(all, 20, shares, createRandom(1));
     expect(split.heldOutPeople.length).toBe(4);
@@ -27,7 +27,7 @@ describe('splitFaces', () => {
     expect(splitFaces(all, 20, shares, createRandom(2))).not.toEqual(split);
     expect(split.notMeasured).toEqual([]);
   });
-  it('keeps at least three of eight people out, and one photo of three', () => {
+  it('holds out at least three of eight people, and one photo of three', () => {
     const split = splitFaces(faces(new Array(8).fill(3)), 8, shares, createRandom(1));
     expect(split.heldOutPeople.length).toBe(3);
     expect(split.heldOut.length).toBe(5);
@@ -60,7 +60,7 @@ describe('batches', () => {
     ...new Array(5).fill(3),
     ...new Array(11).fill(4),
   ];
-  it('of P people and K photos show everybody as often, and all photos of a person before one again', () => {
+  it('of P people and K photos show all people equally often, and all photos of a person before one again', () => {
     const config = { sampling: { kind: 'balanced', people: 3, photos: 4 }, batchSize: 99 } as const;
     const sampler = createSampler(config, uneven, createRandom(3));
     expect(sampler.batchesPerEpoch).toBe(5);
@@ -120,7 +120,7 @@ describe('pictures', () => {
       }
   });
   const degraded = (change: Partial<Degradation>): Float32Array =>
-    augmented({ degradation: { blur: null, resolution: null, wiped: null, ...change } });
+    augmented({ degradation: { blur: null, resolution: null, erased: null, ...change } });
   const mean = (values: ArrayLike<number>): number =>
     Array.from(values).reduce((a, v) => a + v, 0) / values.length;
   const roughness = (values: ArrayLike<number>): number =>
@@ -143,12 +143,12 @@ describe('pictures', () => {
     expect(roughness(degraded({ resolution: 0.25 }))).toBeLessThan(roughness(face) * 0.5);
     const plain = new Uint8Array(face.length).fill(90);
     const out = new Float32Array(face.length);
-    augmentFace(plain, 8, { ...still, degradation: { blur: 0.1, resolution: 0.5, wiped: null } }, out);
+    augmentFace(plain, 8, { ...still, degradation: { blur: 0.1, resolution: 0.5, erased: null } }, out);
     expect(new Set([...out].map(Math.round))).toEqual(new Set([90]));
   });
-  it('wiped have the rectangle in its colour and nothing else changed', () => {
-    const wiped = { left: 0.25, top: 0.5, width: 0.5, height: 0.25, colour: [1, 2, 3] } as const;
-    const out = degraded({ wiped });
+  it('with random erasing have the rectangle in its colour and nothing else changed', () => {
+    const erased = { left: 0.25, top: 0.5, width: 0.5, height: 0.25, colour: [1, 2, 3] } as const;
+    const out = degraded({ erased });
     for (let y = 0; y < 8; y++)
       for (let x = 0; x < 8; x++) {
         const inside = x >= 2 && x < 6 && y >= 4 && y < 6;
@@ -179,20 +179,20 @@ describe('pictures', () => {
     const share = (of: (d: Degradation) => boolean): number =>
       draws.filter(([, { degradation }]) => degradation && of(degradation)).length / draws.length;
     expect(share(({ blur }) => blur !== null)).toBeCloseTo(0.3, 1);
-    expect(share(({ wiped }) => wiped !== null)).toBeCloseTo(0.1, 1);
+    expect(share(({ erased }) => erased !== null)).toBeCloseTo(0.1, 1);
     expect(share(({ resolution }) => resolution !== null)).toBe(0);
-    const { wiped } = drawDegradation({ ...none, erase: 1 }, createRandom(1));
-    if (!wiped) throw new Error('nothing wiped');
-    expect(wiped.left + wiped.width).toBeLessThanOrEqual(1);
-    expect(wiped.width * wiped.height).toBeGreaterThanOrEqual(0.0199);
-    expect(wiped.width * wiped.height).toBeLessThanOrEqual(0.2001);
+    const { erased } = drawDegradation({ ...none, erase: 1 }, createRandom(1));
+    if (!erased) throw new Error('nothing erased');
+    expect(erased.left + erased.width).toBeLessThanOrEqual(1);
+    expect(erased.width * erased.height).toBeGreaterThanOrEqual(0.0199);
+    expect(erased.width * erased.height).toBeLessThanOrEqual(0.2001);
   });
   it('keep colours within 0 ... 255', () => {
     const bright = augmented({ brightness: 1.9, contrast: 1.9, saturation: 1.9 });
     expect(Math.max(...bright)).toBeLessThanOrEqual(255);
     expect(Math.min(...bright)).toBeGreaterThanOrEqual(0);
   });
-  it('shrink by the mean of the area, also by no whole number', () => {
+  it('shrink by the mean of the area, also by a factor that is no integer', () => {
     expect([...resizeFace(face, 8, 8)]).toEqual([...face]);
     const half = resizeFace(face, 8, 4);
     const p = (x: number, y: number): number => face[(y * 8 + x) * 3] ?? 0;

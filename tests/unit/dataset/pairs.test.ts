@@ -89,7 +89,7 @@ describe('resolvePairs', () => {
     });
   });
 
-  it('counts sorted photos where names have no numbers of their own; photos without a face keep their place', () => {
+  it('counts sorted photos where names have no numbers; photos without a face keep their place', () => {
     const text = '1\nAda 1 3\nAda 2 Bob 1';
     const files = [file('Ada', 'Ada/c.jpg'), file('Ada', 'Ada/a.jpg'), file('Bob', 'Bob/x_1.jpg')];
     const resolved = resolvePairs(parsePairs(text), files, [file('Ada', 'Ada/b.jpg')]);

@@ -7,7 +7,7 @@ const filled = (bins: readonly number[]): Record<number, number> =>
   Object.fromEntries([...bins.entries()].filter(([, count]) => count > 0));
 
 describe('angleHistogram', () => {
-  it('counts the own and the nearest other angle in bins of three degrees', () => {
+  it('counts the angle to the target class and to the nearest other one in bins of three degrees', () => {
     const cosines = Float32Array.from([10, 80, 70, 100, 31, 61].map(cosine));
     const histogram = angleHistogram({ cosines, classes: 3, labels: [0, 1] });
     expect(histogram.binWidth).toBe(3);
@@ -29,7 +29,7 @@ describe('angleHistogram', () => {
     expect(histogram.nearestOtherMean).toBe(180);
   });
 
-  it('knows no other centre with one class, and no angle without faces', () => {
+  it('has no other centre with one class, and no angle without faces', () => {
     const one = angleHistogram({ cosines: Float32Array.of(0, 1), classes: 1, labels: [0, 0] });
     expect(filled(one.target)).toEqual({ 0: 1, 30: 1 });
     expect(filled(one.nearestOther)).toEqual({});
@@ -55,7 +55,7 @@ describe('angleHistogram', () => {
     }
   });
 
-  it('names a network that has run away', () => {
+  it('names a network that has diverged', () => {
     const run = () => angleHistogram({ cosines: Float32Array.of(0.5, Number.NaN), classes: 2, labels: [0] });
     expect(run).toThrow(/NaN/);
   });

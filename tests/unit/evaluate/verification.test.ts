@@ -263,7 +263,7 @@ describe('verify by hand', () => {
     expect(after.roc).toEqual(before.roc);
   });
 
-  it("follows LFW's protocol: each fold is judged by the threshold of the others", () => {
+  it("follows LFW's protocol: each fold is evaluated with the threshold of the others", () => {
     // Fold 0 separates at .5. Fold 1 separates at .85: its own best threshold would be right, that of fold 0 is not.
     const { pairs, ...input } = withCosines(
       [0.6, 0.7, 0.4, 0.3, 0.9, 0.95, 0.8, 0.75],
@@ -281,7 +281,7 @@ describe('verify by hand', () => {
 
 describe('inputs that cannot be verified', () => {
   const few = { embeddings: Float32Array.of(1, 0, 1, 0, 0, 1), dimension: 2, person: [0, 0, 1], folds: null };
-  it('are told apart by canVerify and refused with a sentence', () => {
+  it('are found by canVerify and rejected with a sentence', () => {
     expect(canVerify(few)).toBe(false);
     expect(canVerify({ person: [], folds: null })).toBe(false);
     expect(canVerify({ person: [0, 0, 0], folds: null })).toBe(false);
@@ -289,9 +289,9 @@ describe('inputs that cannot be verified', () => {
     expect(canVerify({ person: [0, 0, 1, 1], folds: null })).toBe(true);
     expect(canVerify({ person: [0, 0, 1, 1], folds: [[{ a: 0, b: 1, genuine: true }]] })).toBe(false);
     expect(() => verify(few)).toThrow(ProblemError);
-    expect(() => verify(few)).toThrow(/1 pairs of photos of one person and 2/);
+    expect(() => verify(few)).toThrow(/1 genuine \(one person\) and 2 impostor/);
   });
-  it('name a network that has run away', () => {
+  it('name a network that has diverged', () => {
     const embeddings = Float32Array.of(1, 0, Number.NaN, 0, 0, 1, 1, 0);
     expect(() => verify({ embeddings, dimension: 2, person: [0, 0, 1, 1], folds: null })).toThrow(/NaN/);
   });

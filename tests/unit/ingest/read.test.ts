@@ -28,7 +28,7 @@ describe('PGM and PPM', () => {
 });
 
 describe('first looks at bytes', () => {
-  it('tells formats by content', () => {
+  it('recognises formats by content', () => {
     expect(sniff(bytes('\xff\xd8\xff\xe0'))).toEqual({ kind: 'image', format: 'jpeg' });
     expect(sniff(bytes('\0\0\0\x18ftypheic\0\0\0\0mif1heic'))).toEqual({ kind: 'image', format: 'heic' });
     expect(sniff(bytes('\0\0\0\x1cftypmif1\0\0\0\0mif1avif'))).toEqual({ kind: 'image', format: 'avif' });
@@ -57,7 +57,7 @@ describe('first looks at bytes', () => {
     const thumbnail = '\xff\xe1\0\x08\xff\xd8\xff\xd9ab';
     const scan = '\xff\xda\0\x04aa\x12\xff\x00\x34\xff\xd0\x56';
     expect(truncationOf('jpeg', bytes(`\xff\xd8${thumbnail}${scan}\xff\xd9`))).toBeNull();
-    // Without its end the picture may still be whole: that is for the decoder to find out.
+    // Without its end the picture may still be complete: only decoding shows it.
     expect(lacksEndMarker(bytes(`\xff\xd8${thumbnail}${scan}\xff\xd9`))).toBe(false);
     expect(lacksEndMarker(bytes(`\xff\xd8${thumbnail}${scan}`))).toBe(true);
     expect(lacksEndMarker(bytes(`\xff\xd8${thumbnail}${scan}\xff`))).toBe(true);
@@ -77,7 +77,7 @@ describe('first looks at bytes', () => {
     expect(truncationOf('gif', bytes('GIF89a'))).toMatch(/cut off/);
   });
 
-  it('knows whose files are nobody\u2019s photo, and which paths leave an archive', () => {
+  it('recognises system files, and paths that leave an archive', () => {
     expect(isSystemFile('Ada/.DS_Store')).toBe(true);
     expect(isSystemFile('__MACOSX/Ada/._1.jpg')).toBe(true);
     expect(isSystemFile('Ada/1.jpg')).toBe(false);
@@ -106,7 +106,7 @@ describe('faces', () => {
     ]);
   });
 
-  it('takes the largest near the middle, and asks where nothing tells two apart', () => {
+  it('takes the largest near the middle, and asks where two are equally likely', () => {
     const at = (x: number, y: number, width: number, score = 0.9) => ({
       x: x - width / 2,
       y: y - width / 2,
