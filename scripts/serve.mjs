@@ -2,23 +2,19 @@
  * Serves the built page on this machine only, with the headers for cross-origin isolation.
  * As a program: `node scripts/serve.mjs [--port N]`; prints the URL.
  */
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { extname, join, normalize, sep } from 'node:path';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
+import sirv from 'sirv';
 
-const TYPES = /** @type {Record<string, string>} */ ({
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.json': 'application/json; charset=utf-8',
-  '.wasm': 'application/wasm',
-  '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-  '.bin': 'application/octet-stream',
-});
+const HEADERS = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'X-Content-Type-Options': 'nosniff',
+  'Cache-Control': 'no-cache',
+};
 
 /**
  * @param {string} folder what to serve
@@ -26,34 +22,13 @@ const TYPES = /** @type {Record<string, string>} */ ({
  * @returns {Promise<{ url: string, close: () => Promise<void> }>}
  */
 export function serveFolder(folder, port) {
-  const server = createServer(async (request, response) => {
-    const headers = {
-      'Cross-Origin-Opener-Policy': 'same-origin',
-      'Cross-Origin-Embedder-Policy': 'require-corp',
-      'Cross-Origin-Resource-Policy': 'same-origin',
-      'X-Content-Type-Options': 'nosniff',
-      'Cache-Control': 'no-cache',
-    };
-    const fail = (/** @type {number} */ code, /** @type {string} */ text) =>
-      response.writeHead(code, { ...headers, 'Content-Type': 'text/plain; charset=utf-8' }).end(text);
-    try {
-      if (request.method !== 'GET' && request.method !== 'HEAD')
-        return fail(405, 'Only GET is answered here.');
-      const path = decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname);
-      const file = normalize(join(folder, path.endsWith('/') ? `${path}index.html` : path));
-      if (!file.startsWith(folder + sep)) return fail(404, 'Not found.');
-      const info = await stat(file).catch(() => null);
-      if (!info?.isFile()) return fail(404, 'Not found.');
-      response.writeHead(200, {
-        ...headers,
-        'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream',
-        'Content-Length': info.size,
-      });
-      if (request.method === 'HEAD') return response.end();
-      return createReadStream(file).pipe(response);
-    } catch {
-      return fail(400, 'Bad request.');
-    }
+  const files = sirv(folder, { dev: true, etag: true }); // dev: files may be written while it serves
+  const server = createServer((request, response) => {
+    for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
+    delete request.headers.range; // sirv throws on a range that ends before it begins; whole files do
+    files(request, response, () =>
+      response.writeHead(404, { 'Content-Type': 'text/plain' }).end('Not found.'),
+    );
   });
   return new Promise((resolve, reject) => {
     server.once('error', reject);

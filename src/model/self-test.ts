@@ -17,7 +17,7 @@ const SCALE = 8;
 
 /**
  * One gradient of the ArcFace loss, by every weight of a tiny network: a dense layer (`frozen`) or a small CNN
- * with batch-norm and PReLU (`whole`), always the same numbers in.
+ * with batch-norm and PReLU (`end-to-end`), always the same numbers in.
  *
  * @returns gradients by the name of the weight
  */
@@ -25,7 +25,7 @@ async function gradients(workload: Workload): Promise<Map<string, Float32Array>>
   const random = createRandom(20_260);
   const normal = (count: number): Float32Array => Float32Array.from({ length: count }, () => random.normal());
   const labels = [0, 1, 2, 1];
-  const network = workload === 'whole' ? smallCnn(EDGE, EMBEDDING, random.fork('network')) : null;
+  const network = workload === 'end-to-end' ? smallCnn(EDGE, EMBEDDING, random.fork('network')) : null;
   const values = normal(network ? BATCH * EDGE * EDGE * 3 : BATCH * FEATURES);
   const dense = tf.variable<tf.Rank.R2>(tf.tensor2d(normal(FEATURES * EMBEDDING), [FEATURES, EMBEDDING]));
   const centres = tf.variable<tf.Rank.R2>(tf.tensor2d(normal(CLASSES * EMBEDDING), [CLASSES, EMBEDDING]));

@@ -7,10 +7,10 @@ import { startBackend } from './start-backend.ts';
 import { fastest, recallSpeeds, type Speeds, storeSpeeds } from './stored-speeds.ts';
 
 /**
- * What is going to be computed: gradients of a dense layer only, on features of a frozen network, or gradients
- * of a whole convolutional network.
+ * What is going to be computed: gradients of a dense layer only, on features of a frozen backbone, or gradients
+ * of a convolutional network end to end.
  */
-export type Workload = 'frozen' | 'whole';
+export type Workload = 'frozen' | 'end-to-end';
 
 /**
  * Compares one gradient on the active backend with the CPU backend's and leaves the active one active.
@@ -132,15 +132,12 @@ async function startFastest(
 }
 
 /** Images per second of each, or null without a benchmark. */
-async function measured(
-  able: readonly Candidate[],
-  { benchmark: calibrate }: BenchmarkJob,
-): Promise<Speeds | null> {
-  if (!calibrate) return null;
+async function measured(able: readonly Candidate[], { benchmark }: BenchmarkJob): Promise<Speeds | null> {
+  if (!benchmark) return null;
   const rates: Speeds = {};
   for (const { name } of able) {
     await startBackend(name);
-    rates[name] = await calibrate(name).catch((thrown: unknown) => {
+    rates[name] = await benchmark(name).catch((thrown: unknown) => {
       if (thrown instanceof CancelledError) throw thrown;
       console.warn(`${name} crashed in the benchmark`, thrown);
       return 0;
@@ -221,6 +218,6 @@ function lastResort(name: 'webgl' | 'cpu', device: Device, workload: Workload): 
       ? `WebGL on a software renderer${named(device)}: slow, but there is nothing faster here.`
       : `WebGL on the GPU${named(device)}.`;
   }
-  const advice = workload === 'whole' ? '; choose a small network and few epochs' : '';
+  const advice = workload === 'end-to-end' ? '; choose a small network and few epochs' : '';
   return `Plain JavaScript on one thread of the CPU: the last resort, and slow${advice}.`;
 }

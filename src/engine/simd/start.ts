@@ -28,7 +28,7 @@ import { shapeKernels } from './kernels/shape.ts';
 const FIRST_PAGES = 256;
 
 export interface SimdOptions {
-  /** Threads, the calling one included; 1 where memory is not shared. */
+  /** Threads, the calling one included; 1 where memory is not shared or there are no web workers, as in Node. */
   readonly threads: number;
   /** False uses fixed SIMD even where relaxed SIMD is available. */
   readonly relaxed: boolean;
@@ -42,7 +42,7 @@ export interface SimdOptions {
 
 /**
  * As many threads as the machine has cores, where memory can be shared between them: in a page that is cross-origin
- * isolated. In Node there is one thread.
+ * isolated. Node has no web workers: there is one thread.
  */
 export function bestOptions(): SimdOptions {
   // Both are absent in Node 20, whatever the types say.
@@ -58,8 +58,9 @@ let current: SimdBackend | null = null;
 export const simdBackend = (): SimdBackend | null => current;
 
 /**
- * Registers the backend `simd` for `tf.setBackend('simd')`: every operation and gradient of TensorFlow.js, ours in place
- * of the published CPU backend's where we have them. A backend of that name that was there before is closed.
+ * Registers the backend `simd` for `tf.setBackend('simd')`, for any TensorFlow.js model: it has every operation and
+ * gradient, with kernels of ours in place of the published CPU backend's where there are such. Closes a backend `simd`
+ * that was started before.
  *
  * @throws Error where WebAssembly SIMD is not available
  */
@@ -75,7 +76,7 @@ export async function startSimd(options: SimdOptions = bestOptions()): Promise<S
     heap,
     module,
     kernels,
-    shared ? options.threads - 1 : 0,
+    shared && 'Worker' in globalThis ? options.threads - 1 : 0,
     options.lostAfterMs,
   );
   const backend = new SimdBackend(pool);

@@ -25,7 +25,7 @@ const FEATURE_BATCH = 16;
 
 /** What has to be computed. Behind the cached features of a custom model there may be layers of any kind. */
 const workloadOf = ({ backbone }: TrainingConfig): Workload =>
-  isPretrained(backbone) && backbone.trained === 'embedding' ? 'frozen' : 'whole';
+  isPretrained(backbone) && backbone.trained === 'embedding' ? 'frozen' : 'end-to-end';
 
 /** What a backend is chosen for: the self-test and the benchmark of a run. */
 export function benchmarkJob(

@@ -45,7 +45,7 @@ const values = (shape: readonly number[], mean = 0, deviation = 1): Values => ({
 });
 
 /** Away from what the layers start with: slopes, factors and shifts all matter. */
-function weightsFor(workload: 'frozen' | 'whole'): Weights {
+function weightsFor(workload: 'frozen' | 'end-to-end'): Weights {
   const head: [string, Values][] = [['centres', values([CLASSES, EMBEDDING])]];
   if (workload === 'frozen')
     return new Map([['embedding/kernel', values([FEATURES, EMBEDDING], 0, 0.2)], ...head]);
@@ -66,7 +66,7 @@ function weightsFor(workload: 'frozen' | 'whole'): Weights {
   ]);
 }
 
-const problemFor = (workload: 'frozen' | 'whole'): Problem => ({
+const problemFor = (workload: 'frozen' | 'end-to-end'): Problem => ({
   inputs: values(workload === 'frozen' ? [BATCH, FEATURES] : [BATCH, EDGE, EDGE, 3]),
   labels: LABELS,
   margin: MARGIN.m,
@@ -75,8 +75,8 @@ const problemFor = (workload: 'frozen' | 'whole'): Problem => ({
 });
 
 /** Loss and gradients as the program computes them, on the backend that is active. */
-async function computed(weights: Weights, problem: Problem, workload: 'frozen' | 'whole') {
-  const network = workload === 'whole' ? smallCnn(EDGE, EMBEDDING, createRandom(1)) : null;
+async function computed(weights: Weights, problem: Problem, workload: 'frozen' | 'end-to-end') {
+  const network = workload === 'end-to-end' ? smallCnn(EDGE, EMBEDDING, createRandom(1)) : null;
   const variables = new Map<string, tf.Variable>();
   for (const weight of network?.trainableWeights ?? []) {
     const variable = weight.read();
@@ -120,23 +120,23 @@ async function computed(weights: Weights, problem: Problem, workload: 'frozen' |
   return { loss, gradients };
 }
 
-const cases: [BackendName, 'frozen' | 'whole'][] = [
+const cases: [BackendName, 'frozen' | 'end-to-end'][] = [
   ['cpu', 'frozen'],
   ['simd', 'frozen'],
   ['webgl', 'frozen'],
   ['webgpu', 'frozen'],
-  ['cpu', 'whole'],
-  ['simd', 'whole'],
-  ['webgl', 'whole'],
-  ['webgpu', 'whole'],
+  ['cpu', 'end-to-end'],
+  ['simd', 'end-to-end'],
+  ['webgl', 'end-to-end'],
+  ['webgpu', 'end-to-end'],
 ];
 const inputs = {
   frozen: { weights: weightsFor('frozen'), problem: problemFor('frozen') },
-  whole: { weights: weightsFor('whole'), problem: problemFor('whole') },
+  'end-to-end': { weights: weightsFor('end-to-end'), problem: problemFor('end-to-end') },
 };
 
 /** For each weight: a few directions through all of its entries, and a few single entries. */
-const probes = (['frozen', 'whole'] as const).flatMap((workload) => {
+const probes = (['frozen', 'end-to-end'] as const).flatMap((workload) => {
   const { weights, problem } = inputs[workload];
   return [...weights].flatMap(([name, { data }]) => {
     const directions = [

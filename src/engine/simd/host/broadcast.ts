@@ -45,8 +45,8 @@ function patternOf(a: TensorInfo, b: TensorInfo, out: readonly number[]): Patter
   const [small, large] = sizeB === size ? [a, b] : [b, a];
   if (util.sizeFromShape(large.shape) !== size) return null;
   const ordered = (columns: number, other: Walk): Pattern => {
-    const whole = { row: columns * 4, moves: true };
-    return sizeB === size ? { columns, a: other, b: whole } : { columns, a: whole, b: other };
+    const full = { row: columns * 4, moves: true };
+    return sizeB === size ? { columns, a: other, b: full } : { columns, a: full, b: other };
   };
   const tail = significant(small.shape);
   if (isEnd(tail, out)) return ordered(util.sizeFromShape([...tail]), { row: 0, moves: true });
@@ -58,7 +58,7 @@ function patternOf(a: TensorInfo, b: TensorInfo, out: readonly number[]): Patter
   return null;
 }
 
-/** out[i] = op(a[i], b[i]) by a kernel that reads its operands as `binary` in assembly/elementwise.ts does. */
+/** out[i] = op(a[i], b[i]) by a kernel that reads its operands as `binary` in assembly/ops/elementwise.ts does. */
 export function pairwise(
   backend: SimdBackend,
   kind: Kind,
@@ -68,12 +68,12 @@ export function pairwise(
 ): void {
   const pattern = patternOf(a, b, out.shape);
   if (!pattern) {
-    // Whole operands first: rare shapes are worth a pass over memory, not a kernel of their own.
-    const whole = (x: TensorInfo): TensorInfo => broadcastTo(backend, x, out.shape);
-    const [wholeA, wholeB] = [whole(a), whole(b)];
-    pairwise(backend, kind, op, [wholeA, wholeB], out);
-    backend.disposeIntermediateTensorInfo(wholeA);
-    backend.disposeIntermediateTensorInfo(wholeB);
+    // Rare shapes: the operands are broadcast in memory first, so no kernel needs to know them.
+    const expanded = (x: TensorInfo): TensorInfo => broadcastTo(backend, x, out.shape);
+    const [fullA, fullB] = [expanded(a), expanded(b)];
+    pairwise(backend, kind, op, [fullA, fullB], out);
+    backend.disposeIntermediateTensorInfo(fullA);
+    backend.disposeIntermediateTensorInfo(fullB);
     return;
   }
   const { columns } = pattern;

@@ -4,14 +4,14 @@ import { RESERVED } from './layout.generated.ts';
 /** WebAssembly counts memory in pages of 64 kB, and has at most 4 GB of them. */
 const PAGE = 65536;
 export const MOST_PAGES = 65536;
-/** Kernels read whole vectors, up to this far behind the last number of a tensor. */
+/** Kernels read whole vectors, up to this far past the last number of a tensor. */
 const SLACK = 64;
 /** Grown in steps, because growing is slow. */
 const GROW_PAGES = 512;
 
 /**
- * Gives out pieces of the WebAssembly memory. Freed pieces are kept by size and given out again, since every
- * training step asks for the same sizes; when the memory would have to grow, neighbours are joined first.
+ * Allocates blocks of the WebAssembly memory. Freed blocks are kept by size and reused, since every
+ * training step asks for the same sizes; before the memory grows, adjacent free blocks are merged.
  *
  * Addresses are multiples of 64; sizes are rounded up by at most a sixteenth.
  */
@@ -59,7 +59,7 @@ export class Heap {
 
   release(address: number): void {
     const size = this.sizes.get(address);
-    if (size === undefined) throw new Error(`Internal error: ${address} was not given out`);
+    if (size === undefined) throw new Error(`Internal error: ${address} is not allocated`);
     this.sizes.delete(address);
     this.used -= size;
     this.keep(address, size);
@@ -127,7 +127,7 @@ export class Heap {
         const address = this.bump(size);
         if (address !== null) return address;
       } catch {
-        // Tried again with less, then said in words.
+        // Tried again with less; then an error that says what to do.
       }
     }
     throw outOfMemory(this.used, size);
@@ -149,7 +149,7 @@ const megabytes = (bytes: number): string => `${Math.round(bytes / 2 ** 20).toLo
 function outOfMemory(used: number, asked: number): ProblemError {
   const share = Math.floor((100 * used) / (used + asked));
   return new ProblemError(
-    `The processor backend ran out of memory: ${megabytes(used)} are in use and ${megabytes(asked)} more were needed at once.`,
-    `Choose a smaller batch (at most about ${share} % of the present one), smaller pictures or a smaller network.`,
+    `The CPU backend (WebAssembly SIMD) ran out of memory: ${megabytes(used)} are in use and ${megabytes(asked)} more were needed at once.`,
+    `Choose a smaller batch (at most about ${share} % of the present one), smaller images or a smaller network.`,
   );
 }

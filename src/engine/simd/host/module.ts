@@ -13,7 +13,7 @@ export interface Compiled {
   readonly relaxed: boolean;
 }
 
-// Each written out in this very form, by which bundlers find the files.
+// Each in this exact form, by which bundlers find the files.
 const URLS = {
   relaxed: {
     shared: new URL('../wasm/relaxed-shared.wasm', import.meta.url),

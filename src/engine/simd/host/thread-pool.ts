@@ -35,7 +35,7 @@ export class ThreadPool {
   private readonly threads: readonly Worker[];
   /** Atomics.wait is not allowed on a page's main thread, where only tests compute. */
   private readonly mayWait = !('document' in globalThis);
-  private broken: ProblemError | null = null;
+  private failure: ProblemError | null = null;
 
   private readonly lostAfterMs: number;
 
@@ -46,7 +46,7 @@ export class ThreadPool {
     this.lostAfterMs = lostAfterMs;
     for (const thread of threads) {
       thread.addEventListener('error', ({ message }) => {
-        this.broken = threadLost(message || 'an error without a message');
+        this.failure = threadLost(message || 'an error without a message');
       });
     }
   }
@@ -61,7 +61,7 @@ export class ThreadPool {
   ): Promise<ThreadPool> {
     const threads = Array.from(
       { length: helpers },
-      // In this very form, or the build does not see that it is a worker's script.
+      // In this exact form, by which bundlers recognise a worker's script.
       () => new Worker(new URL('./thread.worker.ts', import.meta.url), { type: 'module' }),
     );
     try {
@@ -75,7 +75,7 @@ export class ThreadPool {
 
   /** False once a thread has failed: results in memory may then be incomplete. */
   get intact(): boolean {
-    return this.broken === null;
+    return this.failure === null;
   }
 
   /** Threads that compute, the calling one included. */
@@ -94,7 +94,7 @@ export class ThreadPool {
    * @throws ProblemError when a thread has failed; results in memory can then not be trusted
    */
   launch({ kind, total, cost, integers, floats = [] }: Launch): void {
-    if (this.broken) throw this.broken;
+    if (this.failure) throw this.failure;
     if (total <= 0) return;
     const words = this.heap.i32;
     words[WORD.KIND] = kind;
@@ -127,8 +127,8 @@ export class ThreadPool {
   }
 
   private fail(why: string): ProblemError {
-    this.broken = threadLost(why);
-    return this.broken;
+    this.failure = threadLost(why);
+    return this.failure;
   }
 
   private settle(words: Int32Array): void {
@@ -171,7 +171,7 @@ function ready(thread: Worker, start: ThreadStart): Promise<void> {
 
 function threadLost(why: string): ProblemError {
   return new ProblemError(
-    `A worker thread of the CPU engine crashed (${why}).`,
+    `A worker thread of the CPU backend crashed (${why}).`,
     'Start the run again. If it happens again, choose a smaller batch, or another backend under "Backend".',
   );
 }

@@ -7,7 +7,7 @@ const POLLS = 20_000;
 
 addEventListener('message', ({ data }: MessageEvent<ThreadStart>) => void help(data), { once: true });
 
-/** Waits for launches, takes its share and reports, for ever. Messages are not handled any more. */
+/** Waits for launches, takes its share and reports, until it is closed. It handles no further messages. */
 async function help({ module, memory }: ThreadStart): Promise<void> {
   const kernels = await instantiate(module, memory);
   const words = new Int32Array(memory.buffer);
@@ -20,7 +20,7 @@ async function help({ module, memory }: ThreadStart): Promise<void> {
     try {
       kernels.run();
     } catch (thrown) {
-      console.error('A worker thread of the CPU engine crashed', thrown);
+      console.error('A worker thread of the CPU backend crashed', thrown);
       Atomics.store(words, WORD.FAILED, 1);
     }
     if (Atomics.sub(words, WORD.PENDING, 1) === 1) Atomics.notify(words, WORD.PENDING);

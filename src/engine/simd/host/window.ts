@@ -1,7 +1,7 @@
 import type { backend_util } from '@tensorflow/tfjs-core';
 
 /**
- * What a convolution or a pooling looks at: see assembly/window.ts. Pixel (gy, gx) of each of `batch` grids sees the
+ * The input window of a convolution or a pooling: see assembly/vector/window.ts. Pixel (gy, gx) of each of `batch` grids sees the
  * pixels gy * strideY + y0 + ty, gx * strideX + x0 + tx of x [batch, height, width, channels], ty < tapsY, tx < tapsX.
  */
 export interface Window {

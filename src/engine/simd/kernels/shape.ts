@@ -34,7 +34,7 @@ const movable = ({ dtype, shape }: TensorInfo): boolean => isNumber(dtype) && si
 const isNumber = (dtype: string): dtype is 'float32' | 'int32' => dtype === 'float32' || dtype === 'int32';
 const size = (shape: readonly number[]): number => util.sizeFromShape([...shape]);
 
-/** A tensor made of one box of another. */
+/** A new tensor, copied from a strided region of another. */
 function taken(
   backend: SimdBackend,
   from: Corner,
@@ -48,8 +48,8 @@ function taken(
   return out;
 }
 
-/** The axes of a box of `shape` in two tensors, by the steps that these have on them. */
-const boxOf = (shape: readonly number[], from: readonly number[], to: readonly number[]): Axis[] =>
+/** The axes of a copy of `shape` between two tensors, by the strides that these have on them. */
+const axesOf = (shape: readonly number[], from: readonly number[], to: readonly number[]): Axis[] =>
   shape.map((length, i) => ({ size: length, from: from[i] ?? 0, to: to[i] ?? 0 }));
 
 function slice(
@@ -61,7 +61,7 @@ function slice(
 ): TensorInfo | null {
   const own = steps(x.shape);
   const at = begin.reduce((sum, place, i) => sum + place * (own[i] ?? 0), 0);
-  return taken(backend, { tensor: x, at }, as, boxOf(shape, own, steps(shape)));
+  return taken(backend, { tensor: x, at }, as, axesOf(shape, own, steps(shape)));
 }
 
 const sliceKernel = kernel<'x', SliceAttrs>(Slice, ({ x }, attrs, backend) => {
@@ -76,7 +76,7 @@ const transpose = kernel<'x', TransposeAttrs>(Transpose, ({ x }, { perm }, backe
   const own = steps(x.shape);
   const shape = perm.map((axis) => x.shape[axis] ?? 1);
   const from = perm.map((axis) => own[axis] ?? 0);
-  return taken(backend, { tensor: x, at: 0 }, shape, boxOf(shape, from, steps(shape)));
+  return taken(backend, { tensor: x, at: 0 }, shape, axesOf(shape, from, steps(shape)));
 });
 
 const reverse = kernel<'x', ReverseAttrs>(Reverse, ({ x }, { dims }, backend) => {
@@ -85,7 +85,7 @@ const reverse = kernel<'x', ReverseAttrs>(Reverse, ({ x }, { dims }, backend) =>
   const own = steps(x.shape);
   const at = turned.reduce((sum, axis) => sum + ((x.shape[axis] ?? 1) - 1) * (own[axis] ?? 0), 0);
   const from = own.map((step, axis) => (turned.includes(axis) ? -step : step));
-  return taken(backend, { tensor: x, at }, x.shape, boxOf(x.shape, from, own));
+  return taken(backend, { tensor: x, at }, x.shape, axesOf(x.shape, from, own));
 });
 
 const tile = kernel<'x', TileAttrs>(Tile, ({ x }, { reps }, backend) => {
@@ -103,7 +103,7 @@ const pad = kernel<'x', PadV2Attrs>(PadV2, ({ x }, { paddings, constantValue }, 
   if (x.dtype !== 'float32' || !movable(x)) return null;
   const shape = x.shape.map((length, i) => length + (paddings[i]?.[0] ?? 0) + (paddings[i]?.[1] ?? 0));
   const [own, target] = [steps(x.shape), steps(shape)];
-  const axes = boxOf(x.shape, own, target);
+  const axes = axesOf(x.shape, own, target);
   if (!canCopy(axes)) return null;
   const out = filled(backend, shape, constantValue);
   const at = target.reduce((sum, step, i) => sum + step * (paddings[i]?.[0] ?? 0), 0);
@@ -122,15 +122,15 @@ function joined(
   const dtype = tensors[0]?.dtype ?? 'string';
   if (!isNumber(dtype) || size(shape) === 0 || tensors.some((tensor) => tensor.dtype !== dtype)) return null;
   const target = steps(shape);
-  const boxes = shapes.map((own) => boxOf(own, steps(own), target));
-  if (!boxes.every(canCopy)) return null;
+  const copies = shapes.map((own) => axesOf(own, steps(own), target));
+  if (!copies.every(canCopy)) return null;
   const out = backend.output(shape, dtype);
   let place = 0;
   tensors.forEach((tensor, i) => {
     const own = shapes[i] ?? [];
     if (size(own) > 0) {
       const to = { tensor: out, at: place * (target[axis] ?? 0) };
-      copyStrided(backend, { tensor, at: 0 }, to, boxes[i] ?? []);
+      copyStrided(backend, { tensor, at: 0 }, to, copies[i] ?? []);
     }
     place += own[axis] ?? 0;
   });

@@ -3,9 +3,9 @@ import { madd } from '../vector/fma';
 import { paddedBytes, storeSome } from '../vector/lanes';
 import { float, int, ptr } from '../layout';
 
-// Axes: [rows, C], C channels. Work items are blocks of rows, whose partial sums [block][3][C padded to vectors] are
+// Axes: [rows, C], C channels. Work items are blocks of rows, whose partial sums [block][NORM_SUMS][C padded to vectors] are
 // added in double precision, always in the order of the blocks. Coefficients of the channels lie together:
-// [mean, scale, beta, alpha, 1 / deviation, constant, slope][C padded], scale = gamma / deviation.
+// the NORM_COEFFICIENTS rows [mean, scale, beta, alpha, 1 / deviation, constant, slope][C padded], scale = gamma / deviation.
 
 /**
  * Per block and channel: a shift near the mean, and the sums of x - shift and of its square. The shift is the

@@ -1,5 +1,6 @@
 import {
-  COMPARE_GREATER, COMPARE_GREATER_EQUAL, COMPARE_LESS, COMPARE_LESS_EQUAL, COMPARE_EQUAL, CONVERT_INT_TO_FLOAT, CONVERT_FLOAT_TO_INT, CONVERT_BOOL_TO_FLOAT,
+  COMPARE_EQUAL, COMPARE_GREATER, COMPARE_GREATER_EQUAL, COMPARE_LESS, COMPARE_LESS_EQUAL, CONVERT_BOOL_TO_FLOAT,
+  CONVERT_FLOAT_TO_INT, CONVERT_INT_TO_FLOAT,
 } from '../generated/layout';
 import { madd } from '../vector/fma';
 import { paddedBytes, storeSome } from '../vector/lanes';
@@ -24,7 +25,7 @@ function bytesOf(mask: v128): u32 {
   return (m & 1) | ((m & 2) << 7) | ((m & 4) << 14) | ((m & 8) << 21);
 }
 
-/** out = a op b, a byte each, 0 or 1. Rows and arguments as in elementwise.ts, `binary`. */
+/** out = a op b, a byte each, 0 or 1. Rows and arguments as of `binary` in elementwise.ts. */
 export function compare(begin: i32, end: i32): void {
   const op = int(0);
   const count = int(4);
@@ -79,14 +80,14 @@ export function select(begin: i32, end: i32): void {
   }
 }
 
-/** Op 0: integer to float. 1: float to integer, towards 0. 2: truth to float. 3: truth to integer. Args: op, x, out,
- * count, numbersPerItem. */
+/** A change of type: float to integer rounds towards 0; a boolean is a byte. Args: op, x, out, count, numbersPerItem. */
 export function convert(begin: i32, end: i32): void {
   const op = int(0);
   const perItem = int(4);
   const first = <usize>(begin * perItem);
   let left = min(int(3), end * perItem) - begin * perItem;
-  let x = ptr(1) + (op < 2 ? first << 2 : first);
+  const isNumber = op == CONVERT_INT_TO_FLOAT || op == CONVERT_FLOAT_TO_INT;
+  let x = ptr(1) + (isNumber ? first << 2 : first);
   let out = ptr(2) + (first << 2);
   for (; left > 0; left -= 4) {
     let y: v128;
@@ -96,7 +97,7 @@ export function convert(begin: i32, end: i32): void {
     else y = v128.and(maskAt(x), i32x4.splat(1));
     if (left >= 4) v128.store(out, y);
     else storeSome(out, y, left);
-    x += op == CONVERT_INT_TO_FLOAT || op == CONVERT_FLOAT_TO_INT ? 16 : 4;
+    x += isNumber ? 16 : 4;
     out += 16;
   }
 }

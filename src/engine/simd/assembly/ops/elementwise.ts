@@ -1,13 +1,14 @@
 import {
-  BINARY_ADD, BINARY_SUB, BINARY_MUL, BINARY_DIV, BINARY_MAX, BINARY_MIN, BINARY_SQUARED_DIFFERENCE, BINARY_PRELU,
-  UNARY_NEG, UNARY_ABS, UNARY_SQUARE, UNARY_SQRT, UNARY_RSQRT, UNARY_RELU, UNARY_RELU6, UNARY_STEP, UNARY_EXP, UNARY_LOG, UNARY_SIGMOID, UNARY_TANH, UNARY_CLIP, UNARY_LEAKY_RELU, UNARY_RECIPROCAL,
+  BINARY_ADD, BINARY_DIV, BINARY_MAX, BINARY_MIN, BINARY_MUL, BINARY_PRELU, BINARY_SQUARED_DIFFERENCE, BINARY_SUB,
+  UNARY_ABS, UNARY_CLIP, UNARY_EXP, UNARY_LEAKY_RELU, UNARY_LOG, UNARY_NEG, UNARY_RECIPROCAL, UNARY_RELU, UNARY_RELU6,
+  UNARY_RSQRT, UNARY_SIGMOID, UNARY_SQRT, UNARY_SQUARE, UNARY_STEP, UNARY_TANH,
 } from '../generated/layout';
 import { exp4, log4 } from '../vector/exp';
 import { madd } from '../vector/fma';
 import { storeSome } from '../vector/lanes';
 import { float, int, ptr } from '../layout';
 
-// Operations on numbers one by one. Everything is rows of `columns` numbers, the last row perhaps shorter: a flat
+// Elementwise operations. Everything is rows of `columns` numbers, the last row perhaps shorter: a flat
 // tensor is cut into rows by the launcher. Work items are groups of rows.
 
 @inline

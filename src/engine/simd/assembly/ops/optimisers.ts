@@ -6,7 +6,7 @@ import { float, int, ptr } from '../layout';
 /**
  * g = gradient + decay w; v <- momentum v + g; w <- w - rate v, or w - rate (g + momentum v) as Nesterov has it.
  *
- * Args: w, v, gradient, count, nesterov. Floats: rate, momentum, decay. Work items: runs of 1024 numbers.
+ * Args: w, v, gradient, count, nesterov. Floats: rate, momentum, decay. Work items: runs of RUN numbers.
  */
 export function sgd(begin: i32, end: i32): void {
   const count = int(3);
@@ -48,7 +48,7 @@ export function sgd(begin: i32, end: i32): void {
  * m <- beta1 m + (1 - beta1) g; v <- beta2 v + (1 - beta2) g^2; w <- w - rate (m^ / (sqrt(v^) + epsilon) + decay w).
  *
  * Args: w, m, v, gradient, count. Floats: rate, beta1, 1 - beta1, beta2, 1 - beta2, epsilon, 1 / correction1,
- * 1 / correction2, decay. Work items: runs of 1024 numbers.
+ * 1 / correction2, decay. Work items: runs of RUN numbers.
  */
 export function adamW(begin: i32, end: i32): void {
   const count = int(4);
@@ -68,7 +68,7 @@ export function adamW(begin: i32, end: i32): void {
   const inverse2 = f32x4.splat(float(7));
   const decay = f32x4.splat(float(8));
   while (left > 0) {
-    // The last vector may reach behind the tensor: it reads there, and writes only what is the tensor's.
+    // The last vector may reach past the end of the tensor: it reads there, and writes only the tensor's entries.
     const g = v128.load(gradient);
     const one = madd(v128.load(m), keep1, f32x4.mul(g, take1));
     const two = madd(v128.load(v), keep2, f32x4.mul(f32x4.mul(g, g), take2));

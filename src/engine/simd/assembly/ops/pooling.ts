@@ -49,7 +49,7 @@ export function pool(begin: i32, end: i32): void {
 /**
  * dx from dy: the mean gives each pixel of a window its share, the largest all to the first that is the largest.
  *
- * Args: window, dy [B, GH, GW, C], dx [B, H, W, C], op, x, y (what was pooled, and the result; for op 1).
+ * Args: window, dy [B, GH, GW, C], dx [B, H, W, C], op, x, y (what was pooled, and the result; for the largest).
  * Work items: images.
  */
 export function poolGrad(begin: i32, end: i32): void {

@@ -4,7 +4,7 @@ import { float, int, ptr } from '../layout';
 
 // Sums and maxima. A tensor is seen as [outer, R, inner] and reduced over R.
 
-/** Adds for op 0, keeps the larger for op 1. */
+/** The sum or the larger of two. */
 @inline
 function join(op: i32, a: v128, b: v128): v128 {
   return op == REDUCE_SUM ? f32x4.add(a, b) : f32x4.max(a, b);

@@ -4,7 +4,7 @@ import { float, int, ptr } from '../layout';
 
 /**
  * Bilinear resizing. Args: x, out, H, W, C, outH, outW. Floats: scaleY, scaleX, shift (added to both places), so that
- * a place in the input is (i + shift) * scale - shift. Work items: pictures * outH.
+ * a place in the input is (i + shift) * scale - shift. Work items: images * outH.
  */
 export function resizeBilinear(begin: i32, end: i32): void {
   const H = int(2);
@@ -20,9 +20,9 @@ export function resizeBilinear(begin: i32, end: i32): void {
     const top = min(H - 1, <i32>floor<f32>(atY));
     const bottom = min(H - 1, <i32>ceil<f32>(atY));
     const downwards = f32x4.splat(atY - <f32>top);
-    const picture = ptr(0) + <usize>(item / outH) * <usize>H * line;
-    const upper = picture + <usize>top * line;
-    const lower = picture + <usize>bottom * line;
+    const image = ptr(0) + <usize>(item / outH) * <usize>H * line;
+    const upper = image + <usize>top * line;
+    const lower = image + <usize>bottom * line;
     let out = ptr(1) + <usize>item * <usize>outW * pixel;
     for (let i = 0; i < outW; i++) {
       const atX: f32 = max<f32>(0, (<f32>i + shift) * float(1) - shift);
@@ -46,11 +46,11 @@ export function resizeBilinear(begin: i32, end: i32): void {
 }
 
 /**
- * A picture seen through a projective map (an affine one where the last two numbers are 0), bilinearly: the output at
+ * A projective transform of an image (affine where c0 and c1 are 0), bilinear: the output at
  * (x, y) is the input at ((a0 x + a1 y + a2) / k, (b0 x + b1 y + b2) / k), k = c0 x + c1 y + 1, and `fill` outside.
  *
- * Args: x, out, maps [pictures or 1, 8] (a0 a1 a2 b0 b1 b2 c0 c1), H, W, C, outH, outW, numbers from map to map.
- * Floats: fill. Work items: pictures * outH.
+ * Args: x, out, maps [images or 1, 8] (a0 a1 a2 b0 b1 b2 c0 c1), H, W, C, outH, outW, numbers from one map to the next.
+ * Floats: fill. Work items: images * outH.
  */
 export function transform(begin: i32, end: i32): void {
   const H = int(3);
@@ -60,17 +60,17 @@ export function transform(begin: i32, end: i32): void {
   const outW = int(7);
   const pixel = <usize>C << 2;
   for (let item = begin; item < end; item++) {
-    const picture = item / outH;
+    const index = item / outH;
     const y = <f32>(item % outH);
-    const map = ptr(2) + (<usize>(picture * int(8)) << 2);
-    const image = ptr(0) + <usize>picture * <usize>(H * W) * pixel;
+    const map = ptr(2) + (<usize>(index * int(8)) << 2);
+    const image = ptr(0) + <usize>index * <usize>(H * W) * pixel;
     let out = ptr(1) + <usize>item * <usize>outW * pixel;
     for (let i = 0; i < outW; i++) {
       const x = <f32>i;
       const k: f32 = load<f32>(map, 24) * x + load<f32>(map, 28) * y + 1;
       const atX: f32 = (load<f32>(map) * x + load<f32>(map, 4) * y + load<f32>(map, 8)) / k;
       const atY: f32 = (load<f32>(map, 12) * x + load<f32>(map, 16) * y + load<f32>(map, 20)) / k;
-      // Everything that cannot touch the picture, NaN and infinity too, before it becomes a whole number.
+      // Everything that cannot reach the image, NaN and infinity too, before rounding to integers.
       if (k != 0 && atX > -1 && atX < <f32>W && atY > -1 && atY < <f32>H) {
         const left = <i32>floor<f32>(atX);
         const top = <i32>floor<f32>(atY);

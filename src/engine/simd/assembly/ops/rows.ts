@@ -18,7 +18,7 @@ function firstLanes(count: i32): v128 {
 }
 
 /**
- * y = softmax(x), with the largest of the row taken off first; where `losses` is given, also
+ * y = softmax(x), with the row's maximum subtracted first; where `losses` is given, also
  * log(sum_j exp x_j) - x_label.
  *
  * Args: x, y, K, labels, losses (both 0 for none).
@@ -56,7 +56,7 @@ export function softmaxRows(begin: i32, end: i32): void {
     if (int(4) != 0) {
       const label = load<i32>(ptr(3) + (<usize>row << 2));
       const target = load<f32>(x + (<usize>label << 2)) - f32x4.extract_lane(most, 0);
-      // In 64 bits: where the right class has nearly all, the logarithm is of a number close to 1.
+      // In 64 bits: where the target class has a probability near 1, the loss is a difference of nearly equal numbers.
       store<f32>(ptr(4) + (<usize>row << 2), <f32>(Math.log(<f64>total) - <f64>target));
     }
   }

@@ -1,24 +1,32 @@
 import { AXES } from '../generated/layout';
 import { int, ptr } from '../layout';
 
+// Where the arguments begin, and the last two axes in each list.
+const SIZES: i32 = 2;
+const FROM: i32 = SIZES + AXES;
+const TO: i32 = FROM + AXES;
+const BLOCKS: i32 = TO + AXES;
+const ROW: i32 = AXES - 2;
+const COLUMN: i32 = AXES - 1;
+
 /**
  * Numbers from one box to another of the same sizes, each with steps (bytes, any sign, 0 to repeat) of its own. The
  * last two axes are a plane, which is cut into blocks of rows and columns.
  *
- * Args: from, to, sizes (6), steps from (6), steps to (6), blocks of rows, rows a block, blocks of columns, columns a
+ * Args: from, to, sizes (AXES), steps from (AXES), steps to (AXES), blocks of rows, rows a block, blocks of columns, columns a
  * block. Work items: planes * blocks of rows * blocks of columns.
  */
 export function stridedCopy(begin: i32, end: i32): void {
-  const rows = int(6);
-  const columns = int(7);
-  const rowBlocks = int(20);
-  const perRowBlock = int(21);
-  const columnBlocks = int(22);
-  const perColumnBlock = int(23);
-  const fromRow = int(12);
-  const fromColumn = int(13);
-  const toRow = int(18);
-  const toColumn = int(19);
+  const rows = int(SIZES + ROW);
+  const columns = int(SIZES + COLUMN);
+  const rowBlocks = int(BLOCKS);
+  const perRowBlock = int(BLOCKS + 1);
+  const columnBlocks = int(BLOCKS + 2);
+  const perColumnBlock = int(BLOCKS + 3);
+  const fromRow = int(FROM + ROW);
+  const fromColumn = int(FROM + COLUMN);
+  const toRow = int(TO + ROW);
+  const toColumn = int(TO + COLUMN);
   for (let item = begin; item < end; item++) {
     let left = item;
     const column = (left % columnBlocks) * perColumnBlock;
@@ -27,12 +35,12 @@ export function stridedCopy(begin: i32, end: i32): void {
     left /= rowBlocks;
     let from = ptr(0);
     let to = ptr(1);
-    for (let axis = AXES - 3; axis >= 0; axis--) {
-      const size = int(2 + axis);
+    for (let axis = ROW - 1; axis >= 0; axis--) {
+      const size = int(SIZES + axis);
       const index = left % size;
       left /= size;
-      from += <usize>(index * int(8 + axis));
-      to += <usize>(index * int(14 + axis));
+      from += <usize>(index * int(FROM + axis));
+      to += <usize>(index * int(TO + axis));
     }
     from += <usize>(row * fromRow + column * fromColumn);
     to += <usize>(row * toRow + column * toColumn);
@@ -85,7 +93,7 @@ function repeat(from: usize, to: usize, height: i32, width: i32, fromRow: i32, t
   }
 }
 
-/** Rows here are columns there: blocks of 4 x 4 turned in registers. */
+/** Transposes, blocks of 4 x 4 in registers. */
 @inline
 function transpose(from: usize, to: usize, height: i32, width: i32, fromColumn: i32, toRow: i32): void {
   const step = <usize>fromColumn;
@@ -137,10 +145,10 @@ function scatter(from: usize, to: usize, height: i32, width: i32): void {
     let y = to;
     for (let c = 0; c < width; c++) {
       store<i32>(y, load<i32>(x));
-      x += <usize>int(13);
-      y += <usize>int(19);
+      x += <usize>int(FROM + COLUMN);
+      y += <usize>int(TO + COLUMN);
     }
-    from += <usize>int(12);
-    to += <usize>int(18);
+    from += <usize>int(FROM + ROW);
+    to += <usize>int(TO + ROW);
   }
 }

@@ -47,7 +47,7 @@ export function packPanel(
 /**
  * C[M, N] = A[M, K] B[K, N], B packed by packPanels. Element (i, k) of A at a + i * ra + k * ca.
  *
- * Args: a, ra, ca, packed, c, M, K, N. Work items: blocks of 48 rows, whose part of A
+ * Args: a, ra, ca, packed, c, M, K, N. Work items: blocks of ROWS rows, whose part of A
  * stays in the cache for all panels of B.
  */
 export function gemmPacked(begin: i32, end: i32): void {
@@ -80,7 +80,7 @@ export function gemmPacked(begin: i32, end: i32): void {
  * row steps ra, rb. For gradients of filters, where K (pixels) is very long and M, N are channels.
  *
  * A panel of a piece of B is packed before it is used: as it lies, its rows are a power of two apart and push each
- * other out of the cache. `space` holds 64 x 8 floats for every item.
+ * other out of the cache. `space` holds LONG_DEPTH x PANEL floats for every item.
  *
  * Args: a, ra, b, rb, parts, M, K, N, S, blocks, rowsPerBlock, space. Work items: S * blocks.
  */
@@ -116,12 +116,12 @@ export function gemmSlices(begin: i32, end: i32): void {
       }
       started = true;
     }
-    // A slice without any step of its own still has to be counted as zeros.
+    // An empty slice counts as zeros.
     if (!started) memory.fill(c, 0, <usize>rows * rc);
   }
 }
 
-/** Out[n] = sum over s of parts[s][n]. Args: parts, out, count, S. Work items: runs of 1024 numbers (RUN). */
+/** Out[n] = sum over s of parts[s][n]. Args: parts, out, count, S. Work items: runs of RUN numbers. */
 export function sumParts(begin: i32, end: i32): void {
   const parts = ptr(0);
   const out = ptr(1);

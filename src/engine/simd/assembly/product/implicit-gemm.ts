@@ -11,6 +11,7 @@ import {
 
 /** Length of the products that are added up before the next: A's and B's part of it stays in the cache. */
 const DEEP: i32 = 512;
+
 /**
  * Packs the filter, whose tap (ty, tx) is a matrix [C, N] at w + ty * stepY + tx * stepX, as one matrix
  * [taps * C, N] into panels of 8 columns. Steps are in bytes, and signed.
@@ -32,7 +33,7 @@ export function packTaps(begin: i32, end: i32): void {
   }
 }
 
-/** Copies whole vectors: up to 3 numbers behind the last are written too, and are overwritten by what follows. */
+/** Copies whole vectors: up to 3 numbers past the last are written too, and overwritten by what follows. */
 @inline
 function copy(to: usize, from: usize, count: i32): void {
   for (let left = count; left > 0; left -= 4) {
@@ -92,7 +93,7 @@ function gatherRows(x: usize, first: i32, rows: i32, to: usize): void {
 /**
  * Out at (b, gy, gx) [N] = what the pixel sees [taps * C] times the packed filter [taps * C, N].
  *
- * Args: window, x, packed, out, space, N, imageStep, rowStep, pixelStep (of out, in bytes), blocks of 48 pixels,
+ * Args: window, x, packed, out, space, N, imageStep, rowStep, pixelStep (of out, in bytes), blocks of ROWS pixels,
  * blocks per item, bytes of space per item. Work items: ceil(blocks / blocks per item).
  */
 export function implicitGemm(begin: i32, end: i32): void {
