@@ -69,7 +69,7 @@ test('every state of the page is accessible and fits, light and dark, narrow and
   await page.getByTestId('start-training').click();
   await expect(page.getByTestId('run-status')).toHaveText('done', { timeout: 60_000 });
   await expect(page.getByTestId('chart-loss').locator('path.recharts-curve').first()).toBeVisible();
-  await page.getByRole('combobox', { name: 'Network' }).selectOption({ label: 'Custom model' });
+  await page.getByRole('combobox', { name: 'Backbone' }).selectOption({ label: 'Custom model' });
   const model = writeKerasModel(join(folder, '..', 'net'));
   await page.getByTestId('own-model-input').setInputFiles(model);
   await page.getByText(/^6 layers/).click();

@@ -23,7 +23,7 @@ test('a custom model: refused when cut off, asked about, trained behind a frozen
   await page.getByTestId('load-sample').click();
   await expect(page.getByTestId('ingest-status')).toHaveText('done', { timeout: 60_000 });
   await page.getByRole('tab', { name: /train/i }).click();
-  await page.getByRole('combobox', { name: 'Network' }).selectOption({ label: 'Custom model' });
+  await page.getByRole('combobox', { name: 'Backbone' }).selectOption({ label: 'Custom model' });
   await expect(page.getByTestId('start-training')).toBeDisabled();
 
   const broken = writeKerasModel(join(root, 'broken'));

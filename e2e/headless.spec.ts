@@ -209,7 +209,7 @@ test('find-rate: the suggestion on stdout, the curve in a file', async () => {
   const result = z
     .object({ rate: z.number().nullable(), why: z.string(), steps: z.number(), backend: z.literal('simd') })
     .parse(JSON.parse(onlyLine(ended)));
-  expect(ended.stderr).toContain('Trying rates');
+  expect(ended.stderr).toContain('Testing learning rates');
   const { points } = z
     .object({ points: z.array(z.object({ rate: z.number(), loss: z.number(), smoothed: z.number() })) })
     .parse(JSON.parse(readFileSync(file, 'utf8')));

@@ -15,7 +15,7 @@ it('a command that WebGPU refuses ends the work, and the next start gets a fresh
   await result.catch(() => {}); // it may be read, or the device be gone by then
   const { problem } = await fault;
   expect(problem.what).toMatch(
-    /refused a part of the computation \(.+\), so its numbers cannot be trusted\.$/,
+    /rejected a part of the computation \(.+\), so its numbers cannot be trusted\.$/,
   );
   expect(problem.what).not.toContain('\n');
   expect(problem.remedy).toContain('another backend');

@@ -59,7 +59,7 @@ afterEach(() => {
 });
 
 const id = (name: string) => page.getByTestId(name);
-const network = page.getByRole('combobox', { name: 'Network' });
+const network = page.getByRole('combobox', { name: 'Backbone' });
 const MODEL = [new File(['a network'], 'model.json'), new File(['numbers'], 'weights.bin')];
 const NO_MODEL = [new File(['something else'], 'notes.json')];
 
@@ -115,8 +115,8 @@ it('takes a model, asks with guesses, trains it and names it among the runs', as
   await expect.element(page.getByText('Run 1: quick, model.json, 2 epochs')).toBeVisible();
   const table = page.getByRole('table', { name: 'Runs side by side' });
   await expect
-    .element(table.getByRole('row', { name: /^Network/ }))
-    .toHaveTextContent('Networkmodel.jsonMobileFaceNet, pretrained');
+    .element(table.getByRole('row', { name: /^Backbone/ }))
+    .toHaveTextContent('Backbonemodel.jsonMobileFaceNet, pretrained');
   await page.getByRole('button', { name: 'Reuse settings' }).first().click();
   await expect.element(findings).toHaveTextContent('model.json');
   await expect.element(id('start-training')).toBeEnabled();
