@@ -39,7 +39,7 @@ test('a custom model: refused when cut off, asked about, trained behind a frozen
   await expect(findings).toContainText('(predictions; 7 classes)');
   await expect(page.getByTestId('own-model-error')).toBeHidden();
   await expect(
-    page.getByText(/Guess: −1 to 1: \(x − 127\.5\) \/ 127\.5\. It is called "mobilenet_like"/),
+    page.getByText(/Guess: −1 to 1: \(x − 127\.5\) \/ 127\.5\. Its name is "mobilenet_like"/),
   ).toBeVisible();
   const frozen = page.getByRole('combobox', { name: /frozen up to/i });
   await expect(frozen.locator('option:checked')).toHaveText('pool (GlobalAveragePooling2D, 16)');

@@ -171,7 +171,7 @@ test('embed: one embedding a photo, by sorted path, of length 1, equal for equal
   expect(distinct.size).toBe(11);
 });
 
-test("train --model: a network of one's own in the form of Keras, with what its files do not say guessed and told", async () => {
+test('train --model: a custom model in the form of Keras, with what its files do not say guessed and told', async () => {
   writeKerasModel(at('net'));
   const ended = await headless(
     ...['train', '--data', at('people'), '--preset', 'quick', '--epochs', '2', '--model', at('net')],

@@ -16,7 +16,7 @@ export const USAGE = `Usage:
   npm run headless -- trace-init --config FILE.json [--classes N] [--steps N] --out DIR
   npm run headless -- trace --in DIR --backend NAME [--software-gpu] [--out FILE.json]
 
---model     for train: a TensorFlow.js Layers model of your own takes the place of the preset's network. What its files
+--model     for train: a custom TensorFlow.js Layers model takes the place of the preset's network. What its files
             do not say is guessed, and the guesses are among the remarks; to say it yourself, give in --config
             {"backbone": {"kind": "custom", "inputSize": 112, "range": "unit", "frozenUpTo": "LAYER", "cutSoftmax": false}}
 --config    settings that differ from the preset, as JSON
@@ -100,7 +100,7 @@ export function parseCommand(argv: readonly string[]): Command {
   }
   if (kind === 'find-rate') {
     const out = values.out === undefined ? null : resolve(values.out);
-    return { kind, data, ...ownModel(values), out, softwareGpu };
+    return { kind, data, ...customModel(values), out, softwareGpu };
   }
   if (values.pairs !== undefined && values.verify === undefined) {
     throw new ProblemError(
@@ -113,21 +113,21 @@ export function parseCommand(argv: readonly string[]): Command {
     data,
     verify: values.verify === undefined ? null : existing('--verify', values.verify),
     pairs: values.pairs === undefined ? null : readPairs(existing('--pairs', values.pairs)),
-    ...ownModel(values),
+    ...customModel(values),
     out: resolve(needed('--out', values.out)),
     softwareGpu,
   };
 }
 
 /** The settings, and the own network where there is one. */
-function ownModel(values: Values): { readonly config: TrainingConfig; readonly model: string | null } {
+function customModel(values: Values): { readonly config: TrainingConfig; readonly model: string | null } {
   const config = configOf(values);
   const asked = config.backbone.kind === 'custom';
   if (values.model === undefined && !asked) return { config, model: null };
   const model = existing('--model', values.model);
   if (asked || !('backbone' in fileOf(values))) return { config, model };
   throw new ProblemError(
-    `--model gives a network of your own, but the settings ask for "${config.backbone.kind}".`,
+    `--model gives a custom model, but the settings ask for "${config.backbone.kind}".`,
     'Leave "backbone" out of the --config file, or give it the kind "custom".',
   );
 }

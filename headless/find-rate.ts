@@ -11,13 +11,13 @@ export function runFindRate(
 ) {
   return withHeadlessPage(command.softwareGpu, onProgress, async (page) => {
     await choose(page, command.data, '#data-folder', '#data-zip');
-    const ownModel = await chooseModel(page, command.model);
+    const customModel = await chooseModel(page, command.model);
     const answer = await page.evaluate(
       (request) => {
         if (!window.arcfaceHeadless) throw new Error('headless.html is not ready');
         return window.arcfaceHeadless.findRate(request);
       },
-      { config: command.config, ownModel },
+      { config: command.config, customModel },
     );
     if (!answer.ok) throw new ProblemError(answer.problem.what, answer.problem.remedy);
     const { points, suggestion, backend, seconds } = answer.value;

@@ -24,13 +24,13 @@ export async function runTrain(
   return withHeadlessPage(command.softwareGpu, onProgress, async (page) => {
     await choose(page, command.data, '#data-folder', '#data-zip');
     if (command.verify !== null) await choose(page, command.verify, '#verify-folder', null);
-    const ownModel = await chooseModel(page, command.model);
+    const customModel = await chooseModel(page, command.model);
     const answer = await page.evaluate(
       (request) => {
         if (!window.arcfaceHeadless) throw new Error('headless.html is not ready');
         return window.arcfaceHeadless.train(request);
       },
-      { config: command.config, pairs: command.pairs, modelName: name, ownModel },
+      { config: command.config, pairs: command.pairs, modelName: name, customModel },
     );
     if (!answer.ok) throw new ProblemError(answer.problem.what, answer.problem.remedy);
     const { report, data, verify, pairs, notes, url, reloadMaxDifference } = answer.value;

@@ -99,7 +99,7 @@ function accuracy(head: Head, { backbone, centres }: Trained, withLabels: boolea
 }
 
 /** Area under the ROC curve over all pairs of pictures of twenty classes never trained on. */
-function strangers(embed: (images: tf.Tensor4D) => tf.Tensor2D): number {
+function heldOutAuc(embed: (images: tf.Tensor4D) => tf.Tensor2D): number {
   const { images, labels } = drawPictures(8, 3, NOISE, 20, 500);
   const cosine = tf.tidy(() => cosines(embed(images), embed(images)).arraySync() as number[][]);
   return ranking(cosine, labels.arraySync() as number[]);
@@ -123,9 +123,9 @@ const twice = train(right, softmaxTwice);
 const leaking = train(wrongSign);
 const raw = train(notNormalised);
 
-table('', 'loss, first', 'loss, last', 'accuracy', 'strangers, AUC');
+table('', 'loss, first', 'loss, last', 'accuracy', 'held-out classes, AUC');
 const line = (name: string, one: Trained, head: Head): void =>
-  row(name, one.firstLoss, one.lastLoss, accuracy(head, one, false), strangers(embedderOf(one)));
+  row(name, one.firstLoss, one.lastLoss, accuracy(head, one, false), heldOutAuc(embedderOf(one)));
 line('right', good, right);
 line('margin on every class', everyClass, right);
 line('softmax twice', twice, right);
@@ -148,9 +148,9 @@ for (const cosine of [1 - 1e-7, 1 - 1e-4, 1 - 1e-3]) {
   );
 }
 
-table('what is compared', 'strangers, AUC');
-row('the embedding, 8 numbers', strangers(embedderOf(good)));
+table('what is compared', 'held-out classes, AUC');
+row('the embedding, 8 numbers', heldOutAuc(embedderOf(good)));
 row(
   'the output of the classification layer, 5 probabilities',
-  strangers((images) => tf.softmax(right(embedderOf(good)(images), good.centres, null))),
+  heldOutAuc((images) => tf.softmax(right(embedderOf(good)(images), good.centres, null))),
 );

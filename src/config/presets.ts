@@ -17,7 +17,7 @@ export const noAugmentation = {
 
 /**
  * Quick's margin. With few people and only one layer that learns, the paper's 0.5 asks for more than can be
- * had: on CCTV-like crops 0.3 with decay 0.05 gave people never seen 0.002 more accuracy over three seeds, which
+ * had: on CCTV-like crops 0.3 with decay 0.05 gave held-out people 0.002 more accuracy over three seeds, which
  * is within the noise (docs/performance.md).
  */
 const QUICK_MARGIN = 0.3;
@@ -55,9 +55,9 @@ const quick: TrainingConfig = {
 
 /**
  * Fine-tune: the whole pretrained network learns, from pictures that are changed a little each time, some of them made as
- * poor as cameras make them. Blurring, wiping out, low resolution and the mean of the weights gave strangers on CCTV-like
- * crops 0.005 more area under the ROC curve (docs/performance.md). A tenth of the photos is held out instead of a fifth: where
- * all of a network learns, each of few photos counts.
+ * poor as cameras make them. Blurring, random erasing, low resolution and the mean of the weights gave held-out people on
+ * CCTV-like crops 0.005 more area under the ROC curve (docs/performance.md). A tenth of the photos is held out instead of a
+ * fifth: where all of a network learns, each of few photos counts.
  */
 const finetune: TrainingConfig = {
   ...quick,

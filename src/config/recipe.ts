@@ -75,7 +75,7 @@ export const augmentSchema = z.strictObject({
   colour: z.number().min(0).max(0.9),
   /** Share of the pictures that are blurred, by a random amount. Files from before it lack it and the next two. */
   blur: unit.default(0),
-  /** Share of the pictures with a random rectangle wiped out. */
+  /** Share of the pictures with a random rectangle erased. */
   erase: unit.default(0),
   /** Share of the pictures made small and large again, as if taken from afar. */
   lowResolution: unit.default(0),

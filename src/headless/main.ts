@@ -70,7 +70,7 @@ async function train(request: HeadlessTrain): Promise<HeadlessTrained> {
         `${data.faces.length - labelled.length} photos outside any folder were left out: they have no name.`,
       );
     }
-    const own = request.ownModel ? chosenModel() : null;
+    const own = request.customModel ? chosenModel() : null;
     const config = own ? await withOwn(trainer, request.config, own, notes) : request.config;
     const report = await trainer.call('train', {
       config,
@@ -106,10 +106,10 @@ async function withOwn(
   return { ...config, backbone };
 }
 
-async function findRate({ config, ownModel }: HeadlessFindRate): Promise<LrFinderResult> {
+async function findRate({ config, customModel }: HeadlessFindRate): Promise<LrFinderResult> {
   const { faces } = await ingestData();
   const data = trainingSet(faces.filter((face) => face.label !== null));
-  const model = ownModel ? chosenModel() : null;
+  const model = customModel ? chosenModel() : null;
   return withTrainer(async (trainer) => {
     const notes: string[] = [];
     const settled = model ? await withOwn(trainer, config, model, notes) : config;

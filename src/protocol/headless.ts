@@ -11,10 +11,10 @@ export interface HeadlessTrain {
   readonly pairs: string | null;
   readonly modelName: string;
   /** Whether the person's own network lies in the input for models. */
-  readonly ownModel: boolean;
+  readonly customModel: boolean;
 }
 
-export type HeadlessFindRate = Pick<HeadlessTrain, 'config' | 'ownModel'>;
+export type HeadlessFindRate = Pick<HeadlessTrain, 'config' | 'customModel'>;
 
 export interface HeadlessProgress {
   readonly what: string;
