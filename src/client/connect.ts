@@ -1,7 +1,7 @@
 import { CancelledError, type Problem, ProblemError } from '../lib/problem.ts';
 import type { CallMap, FromWorker, ToWorker } from '../protocol/envelope.ts';
 
-/** The part of `Worker` that the door needs; tests give a pair of message ports. */
+/** The part of `Worker` that is needed here; tests give a pair of message ports. */
 export interface WorkerLike<C extends CallMap<C>, E> {
   onmessage: ((message: MessageEvent<FromWorker<C, E>>) => void) | null;
   onerror: ((event: ErrorEvent) => void) | null;

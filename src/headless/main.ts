@@ -91,7 +91,7 @@ async function train(request: HeadlessTrain): Promise<HeadlessTrained> {
   });
 }
 
-/** The settings with the person's own network; what they do not say of it is guessed, and told. */
+/** The settings with the custom model; what they do not say of it is guessed, and told. */
 async function withOwn(
   trainer: Trainer,
   config: TrainingConfig,

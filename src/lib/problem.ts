@@ -1,6 +1,6 @@
 /**
  * Something that went wrong and that a person can do something about: what happened, and what to do.
- * Plain data, so that it crosses the worker door.
+ * Plain data, so that it can be posted between page and worker.
  */
 export interface Problem {
   readonly what: string;

@@ -10,7 +10,7 @@ export interface HeadlessTrain {
   /** LFW's pairs.txt; null verifies on all pairs of the verification folder. */
   readonly pairs: string | null;
   readonly modelName: string;
-  /** Whether the person's own network lies in the input for models. */
+  /** Whether a custom model lies in the input for models. */
   readonly customModel: boolean;
 }
 

@@ -1,7 +1,7 @@
 import { CancelledError, ProblemError, toProblem } from '../lib/problem.ts';
 import type { CallMap, FromWorker, Handlers, ToWorker } from './envelope.ts';
 
-/** The part of a worker's global scope that the door needs. */
+/** The part of a worker's global scope that is needed here. */
 export interface WorkerScope<C extends CallMap<C>, E> {
   onmessage: ((message: MessageEvent<ToWorker<C>>) => void) | null;
   postMessage(message: FromWorker<C, E>, transfer?: Transferable[]): void;
