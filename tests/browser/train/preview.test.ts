@@ -116,9 +116,9 @@ describe('the preview of the augmentation', () => {
     }
   });
 
-  it('says what is wrong with a face that cannot be read', async () => {
+  it('says what is wrong with a face that cannot be decoded', async () => {
     const broken = new Blob(['no picture'], { type: 'image/png' });
     const preview = previewAugmentation({ config: scratch({}), faces: [broken], draws: 1, seed: 1 }, never);
-    await expect(preview).rejects.toThrow('could not be read again');
+    await expect(preview).rejects.toThrow('could not be decoded for training');
   });
 });
