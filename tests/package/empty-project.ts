@@ -2,7 +2,7 @@ import { execFile, spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { promisify, stripVTControlCharacters } from 'node:util';
 import { z } from 'zod';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -113,9 +113,9 @@ export class EmptyProject {
       let printed = '';
       const read = (chunk: Buffer): void => {
         printed += chunk.toString();
-        // Vite colours its words.
-        const found = /http:\/\/127\.0\.0\.1:\S*?(\d+)/.exec(printed);
-        if (found) resolve(`http://127.0.0.1:${found[1]}/`);
+        // Vite colours the port apart from the address.
+        const [found] = /http:\/\/127\.0\.0\.1:\d+\//.exec(stripVTControlCharacters(printed)) ?? [];
+        if (found) resolve(found);
       };
       server.stdout.on('data', read);
       server.stderr.on('data', read);
