@@ -1,4 +1,4 @@
-import { ProblemError } from '../../lib/problem.ts';
+import { CancelledError, ProblemError } from '../../lib/problem.ts';
 import { showThrown } from '../problems.ts';
 import { customModelStore } from '../settings/custom-model-store.ts';
 import { changeSetting, choosePreset } from '../settings/settings-actions.ts';
@@ -8,7 +8,7 @@ import { currentTask, occupyTrainer } from '../trainer-task.ts';
 import { connections } from '../worker-connections.ts';
 import { clearExport } from './export-store.ts';
 import type { Recommendation } from './recommendation.ts';
-import { beginRun, finish, runStore, updateRun } from './run-store.ts';
+import { beginRun, endRun, finish, type PendingRequest, runStore, updateRun } from './run-store.ts';
 import { makeTrainRequest } from './train-request.ts';
 
 /** Writes a recommendation into the form; the backend and a custom model stay as chosen. */
@@ -38,7 +38,9 @@ export async function startTraining(): Promise<void> {
       updateRun((run) => finish(run, report));
     });
   } catch (thrown) {
-    updateRun((run) => ({ ...run, status: 'failed', preparing: null, secondsLeft: null }));
+    // Stopped before there was anything to keep.
+    const stopped = thrown instanceof CancelledError;
+    updateRun((run) => endRun(run, stopped ? 'stopped' : 'failed'));
     showThrown(thrown);
   }
 }
@@ -48,10 +50,19 @@ const send = (name: 'pause' | 'resume' | 'stop'): Promise<void> =>
     .trainer.call(name, null)
     .then(() => {}, showThrown);
 
-export const pauseTraining = (): Promise<void> => send('pause');
+/** Shown at once: what is being computed has to end first. */
+const setPending = (pending: PendingRequest): void => updateRun((run) => ({ ...run, pending }));
+
+export function pauseTraining(): Promise<void> {
+  setPending('pausing');
+  return send('pause');
+}
 export const resumeTraining = (): Promise<void> => send('resume');
 /** Ends the run after the current step; the best epoch is kept. */
-export const stopTraining = (): Promise<void> => send('stop');
+export function stopTraining(): Promise<void> {
+  setPending('stopping');
+  return send('stop');
+}
 
 export const deleteRun = (id: number): void =>
   runStore.setState(({ earlier }) => ({ earlier: earlier.filter((run) => run.id !== id) }));

@@ -17,10 +17,14 @@ export type RunStatus = 'idle' | 'preparing' | 'running' | 'paused' | 'done' | '
 /** The trainer's final report, without what {@link Run} keeps in bounded form. */
 export type FinalReport = Omit<TrainReport, 'curve' | 'config' | 'backend' | 'split' | 'scale'>;
 
+/** What was asked of a run and has not taken effect yet. */
+export type PendingRequest = 'pausing' | 'stopping';
+
 export interface Run {
   readonly id: number;
   readonly name: string;
   readonly status: RunStatus;
+  readonly pending: PendingRequest | null;
   readonly config: TrainingConfig;
   readonly data: { readonly people: number; readonly photos: number };
   /** The model that the user brought, where the run used one. */
@@ -71,6 +75,22 @@ export function updateRun(change: (run: Run) => Run): void {
   );
 }
 
+/** A status that the trainer tells. A pause has then begun or ended; a stop has not yet taken effect. */
+export const changeStatus = (run: Run, { status }: Extract<TrainerEvent, { kind: 'status' }>): Run => ({
+  ...run,
+  status,
+  pending: run.pending === 'stopping' ? 'stopping' : null,
+});
+
+/** The run has ended without a result. */
+export const endRun = (run: Run, status: 'stopped' | 'failed'): Run => ({
+  ...run,
+  status,
+  pending: null,
+  preparing: null,
+  secondsLeft: null,
+});
+
 export const addSteps = (run: Run, event: Extract<TrainerEvent, { kind: 'steps' }>): Run => ({
   ...run,
   preparing: null,
@@ -109,6 +129,7 @@ export function finish(run: Run, { curve, config, backend, split, scale, ...repo
   return {
     ...run,
     status: report.stopped ? 'stopped' : 'done',
+    pending: null,
     preparing: null,
     config,
     backend,
@@ -137,6 +158,7 @@ export function beginRun(
         id,
         name: `Run ${id}`,
         status: 'preparing',
+        pending: null,
         config,
         data,
         customModel,

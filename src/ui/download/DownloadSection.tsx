@@ -11,6 +11,7 @@ import {
 } from '../../state/run/export-store.ts';
 import { isActive, runStore, statusOf } from '../../state/run/run-store.ts';
 import { bytes, plural } from '../common/format.ts';
+import { OperatingPoint } from './OperatingPoint.tsx';
 
 /** Differences up to this are rounding errors. */
 const ROUNDING = 1e-4;
@@ -80,6 +81,7 @@ export function DownloadSection() {
                 ? 'The model can be downloaded once the run has finished or was stopped.'
                 : 'Train a model first. Then it can be downloaded here and used without this page.'}
           </p>
+          {ready && <OperatingPoint />}
           {ready && (
             <div className="rename">
               <TextInput

@@ -125,7 +125,7 @@ const created = new Date('2026-01-02T03:04:05Z');
 async function exported(edge = EDGE) {
   const model = buildModel(edge);
   const sampleFaces = randomFaces(3, edge);
-  const result = await exportTfjs({ model, report, people, sampleFaces, name: EVIL, created }, none);
+  const result = await exportTfjs({ model, report, people, operatingPoint, sampleFaces, name: EVIL, created }, none);
   return { model, sampleFaces, result, files: await readArchive(result.file) };
 }
 const textOf = (files: ReadonlyMap<string, Uint8Array>, name: string): string =>
@@ -142,7 +142,7 @@ describe('a downloaded model', () => {
     expect([...made.files.keys()]).toEqual(['README.md', 'manifest.json', 'model.json', 'weights.bin']);
     expect(made.result.check).toEqual({ faces: 3, maxDifference: 0 });
     expect(made.result.name).toMatch(/^[\w.-]+\.zip$/);
-    const again = await exportTfjs({ ...made, report, people, name: EVIL, created }, none);
+    const again = await exportTfjs({ ...made, report, people, operatingPoint, name: EVIL, created }, none);
     expect(new Uint8Array(await again.file.arrayBuffer())).toEqual(
       new Uint8Array(await made.result.file.arrayBuffer()),
     );
@@ -172,7 +172,7 @@ describe('a downloaded model', () => {
 
   it('leaves no tensors behind', async () => {
     const before = tf.memory().numTensors;
-    await exportTfjs({ ...made, report, people, name: 'x' }, none);
+    await exportTfjs({ ...made, report, people, operatingPoint, name: 'x' }, none);
     expect(tf.memory().numTensors).toBe(before);
   });
 
@@ -249,17 +249,17 @@ describe('a downloaded model', () => {
 
   it('ends when cancelled, and refuses a network that gives no numbers', async () => {
     await expect(
-      exportTfjs({ ...made, report, people, name: 'x' }, AbortSignal.abort()),
+      exportTfjs({ ...made, report, people, operatingPoint, name: 'x' }, AbortSignal.abort()),
     ).rejects.toBeInstanceOf(CancelledError);
     const broken = buildModel();
     broken.setWeights(broken.getWeights().map((weight) => tf.mul(weight, Number.NaN)));
-    await expect(exportTfjs({ ...made, model: broken, report, people, name: 'x' }, none)).rejects.toThrow(
+    await expect(exportTfjs({ ...made, model: broken, report, people, operatingPoint, name: 'x' }, none)).rejects.toThrow(
       /gives no numbers/,
     );
   });
 
   it('offers a file of any format only where it gives the embeddings of the model', async () => {
-    const faces = { ...made, report, people, name: 'x' };
+    const faces = { ...made, report, people, operatingPoint, name: 'x' };
     /** A format that exists in this test alone: raw embeddings of the faces are what its file "computes". */
     const format = (wrong: number): ExportFormat => ({
       ...{ id: 'made-up', label: 'a test', contents: [], extension: '.txt', tolerance: 1e-3 },
@@ -288,7 +288,7 @@ describe('a downloaded model', () => {
       static className = 'OddLayer';
     }
     const model = tfl.sequential({ layers: [...buildModel().layers, new Odd({})] });
-    await expect(exportTfjs({ ...made, model, report, people, name: 'x' }, none)).rejects.toThrow(/OddLayer/);
+    await expect(exportTfjs({ ...made, model, report, people, operatingPoint, name: 'x' }, none)).rejects.toThrow(/OddLayer/);
   });
 });
 

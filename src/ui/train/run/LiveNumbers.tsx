@@ -16,9 +16,13 @@ function sentence(run: Run | null): string {
         : 'Preparing …';
     case 'running':
     case 'paused':
+      if (run.preparing) {
+        return `${run.preparing.what}: ${count(run.preparing.done)} of ${count(run.preparing.total)}`;
+      }
       return `Step ${count(run.latest?.step ?? 0)} of ${count(run.totalSteps)}`;
     case 'done':
     case 'stopped': {
+      if (!run.report) return 'Stopped before training began.';
       const best = run.best?.epoch ?? 0;
       const kept =
         best === 0
@@ -68,6 +72,11 @@ export function LiveNumbers({ run }: { run: Run | null }) {
         <span className="status" data-testid="run-status" data-status={status}>
           {status}
         </span>
+        {run?.pending && (
+          <output className="quiet small" data-testid="run-pending">
+            {run.pending} …
+          </output>
+        )}
         <p className="quiet small" aria-live={active ? 'off' : 'polite'}>
           {sentence(run)}
         </p>

@@ -13,6 +13,7 @@ import { useObstacle } from '../useObstacle.ts';
 /** Start, pause, resume, stop; and why Start is disabled when it is. */
 export function RunControls() {
   const status = useStore(runStore, statusOf);
+  const pending = useStore(runStore, ({ current }) => current?.pending ?? null);
   const ranBefore = useStore(runStore, (state) => state.current !== null);
   const active = isActive(status);
   const obstacle = useObstacle();
@@ -34,16 +35,17 @@ export function RunControls() {
             data-testid="pause-training"
             variant="default"
             leftSection={<Pause size={16} aria-hidden="true" />}
-            disabled={status !== 'running'}
+            disabled={pending !== null}
             onClick={() => void pauseTraining()}
           >
-            Pause
+            {pending === 'pausing' ? 'Pausing …' : 'Pause'}
           </Button>
         )}
         {status === 'paused' && (
           <Button
             data-testid="resume-training"
             leftSection={<Play size={16} aria-hidden="true" />}
+            disabled={pending !== null}
             onClick={() => void resumeTraining()}
           >
             Resume
@@ -54,9 +56,10 @@ export function RunControls() {
             data-testid="stop-training"
             variant="default"
             leftSection={<Square size={16} aria-hidden="true" />}
+            disabled={pending === 'stopping'}
             onClick={() => void stopTraining()}
           >
-            Stop, keep the best
+            {pending === 'stopping' ? 'Stopping …' : 'Stop, keep the best'}
           </Button>
         )}
       </div>
