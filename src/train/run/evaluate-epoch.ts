@@ -43,7 +43,7 @@ export async function evaluateEpoch(
 
 /** @param scale of the cosines in the loss */
 export async function validate(
-  task: Task,
+  task: Pick<Task, 'embed' | 'classes' | 'learner'>,
   { faces, labels }: FaceGroup,
   scale: number,
   options: TaskEmbedOptions,
@@ -67,7 +67,7 @@ async function verifyGroup(
 
 /** Cosine of each face with each centre, [N, K]. */
 async function toCentres(
-  task: Task,
+  task: Pick<Task, 'embed' | 'learner'>,
   faces: readonly number[],
   options: TaskEmbedOptions,
 ): Promise<Float32Array> {

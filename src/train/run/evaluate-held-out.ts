@@ -14,12 +14,15 @@ export interface HeldOutFigures extends Validation {
 
 type Options = Omit<TaskEmbedOptions, 'mirror'>;
 
+/** What evaluation needs of a task. */
+type EmbeddingTask = Pick<Task, 'embed' | 'dimension' | 'classes' | 'learner'>;
+
 /** Faces between two looks at whether time is up. */
 const AT_ONCE = 16;
 
 /** Evaluates all held-out faces, with the network before training and with the best one, on the same pairs. */
 export class HeldOutEvaluation {
-  private readonly task: Task;
+  private readonly task: EmbeddingTask;
   private readonly scale: number;
   private readonly people: FaceGroup;
   private readonly photos: FaceGroup;
@@ -33,7 +36,12 @@ export class HeldOutEvaluation {
    * @param photos validation photos
    * @param random shuffles the faces: where only the first of them can be evaluated, they are of all people
    */
-  constructor(task: Task, scale: number, groups: { people: FaceGroup; photos: FaceGroup }, random: Random) {
+  constructor(
+    task: EmbeddingTask,
+    scale: number,
+    groups: { people: FaceGroup; photos: FaceGroup },
+    random: Random,
+  ) {
     const { faces, labels } = groups.people;
     const order = random.shuffled(faces.map((_, i) => i));
     this.task = task;
