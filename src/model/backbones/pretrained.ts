@@ -95,9 +95,9 @@ async function loadWhole(config: Kind): Promise<tf.LayersModel> {
 }
 
 async function fetchArtifacts(file: string): Promise<io.ModelArtifacts> {
-  const { load } = io.http(modelUrl(file));
-  if (!load) throw new Error('Internal error: a file that cannot be read');
-  return load();
+  const handler = io.http(modelUrl(file));
+  if (!handler.load) throw new Error('Internal error: a file that cannot be read');
+  return handler.load();
 }
 
 /** Puts the weights of the trained head into the whole network, where the two do not share them anyway. */

@@ -4,6 +4,7 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import { BlobReader, BlobWriter, TextReader, Uint8ArrayReader, ZipReader, ZipWriter } from '@zip.js/zip.js';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { presets } from '../../../src/config/presets.ts';
+import type { OperatingPointName } from '../../../src/domain/operating-point.ts';
 import type { EpochReport, TrainReport } from '../../../src/domain/training-report.ts';
 import type { VerificationReport } from '../../../src/domain/verification.ts';
 import { type ExportInput, exportModel } from '../../../src/export/export-model.ts';
@@ -42,7 +43,7 @@ const verification: VerificationReport = {
   far: 0.1,
   frr: 0.2,
 };
-const operatingPoint = 'equal-error-rate';
+const operatingPoint: OperatingPointName = 'equal-error-rate';
 const epoch: EpochReport = {
   epoch: 3,
   step: 30,
