@@ -74,7 +74,7 @@ describe('the Train screen', () => {
     await page.getByLabelText(/^Epochs/).fill('0');
     await expect.element(page.getByText('Must be a whole number from 1 to 1000.')).toBeVisible();
     await expect.element(id('start-training')).toBeDisabled();
-    await page.getByLabelText(/^Epochs/).fill('40');
+    await page.getByLabelText(/^Epochs/).fill('20');
     await id('start-training').click();
     await expect.element(id('run-status')).toHaveTextContent('running');
     await id('pause-training').click();
@@ -84,7 +84,7 @@ describe('the Train screen', () => {
     await expect.element(id('run-status')).toHaveTextContent('paused');
     expect(id('run-pending').query()).toBeNull();
     await id('resume-training').click();
-    await expect.element(id('run-status'), { timeout: 20_000 }).toHaveTextContent('done');
+    await expect.element(id('run-status'), { timeout: 60_000 }).toHaveTextContent('done');
     await expect.element(id('backend-name')).toHaveTextContent('simd');
     await expect.element(id('baseline-verification')).toHaveTextContent('86.0 %');
     await expect.element(id('metric-verification')).toHaveTextContent('94.4 %');
@@ -112,7 +112,7 @@ describe('the Train screen', () => {
     await id('start-training').click();
     await expect.element(id('run-status'), { timeout: 20_000 }).toHaveTextContent('done');
     const table = page.getByRole('table', { name: 'Runs side by side' });
-    await expect.element(table.getByRole('row', { name: /Epochs/ })).toHaveTextContent('Epochs403');
+    await expect.element(table.getByRole('row', { name: /Epochs/ })).toHaveTextContent('Epochs203');
   });
 
   it('recommends what fits the data, and another training mode when a run has shown that it may pay', async () => {
