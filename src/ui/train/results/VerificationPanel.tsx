@@ -43,8 +43,16 @@ const LINES: readonly Line[] = [
     about: 'at equal error rate: cosine similarity; as an angle',
     of: ({ threshold }) => `${decimal(threshold)}; ${angleOfCosine(threshold).toFixed(1)}°`,
   },
-  { name: 'False accept rate', about: 'FAR at the threshold, cross-validated', of: ({ far }) => percent(far, 2) },
-  { name: 'False reject rate', about: 'FRR at the threshold, cross-validated', of: ({ frr }) => percent(frr, 2) },
+  {
+    name: 'False accept rate',
+    about: 'FAR at the threshold, cross-validated',
+    of: ({ far }) => percent(far, 2),
+  },
+  {
+    name: 'False reject rate',
+    about: 'FRR at the threshold, cross-validated',
+    of: ({ frr }) => percent(frr, 2),
+  },
 ];
 
 function Table({
