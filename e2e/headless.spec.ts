@@ -2,7 +2,9 @@ import { spawn } from 'node:child_process';
 import {
   copyFileSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   truncateSync,
@@ -88,7 +90,8 @@ function onlyLine({ code, stdout, stderr }: Ended): string {
 
 let root = '';
 const at = (...parts: string[]): string => join(root, ...parts);
-const out = (): string => at('out');
+/** In a folder that is not there yet. */
+const out = (): string => at('new', 'out');
 
 test.describe.configure({ mode: 'serial' });
 test.beforeAll(() => {
@@ -246,7 +249,68 @@ test('wrong use ends with a sentence on stderr, nothing on stdout and a code tha
     const { code, stdout, stderr } = await headless(...args);
     expect(stderr, args.join(' ')).toMatch(sentence);
     expect(stderr).not.toMatch(/^\s+at .*:\d+:\d+/m); // no stack
-    expect(code).not.toBe(0);
+    // What the command line does not tell is known only after a look at the files.
+    expect(code, args.join(' ')).toBe(/77|model/.test(sentence.source) ? 1 : 2);
     expect(stdout).toBe('');
   }
 });
+
+test('--help goes to stdout', async () => {
+  expect(onlyHelp(await headless('--help'))).toContain('trace-init');
+  expect(onlyHelp(await headless('train', '-h'))).toContain('--verify DIR');
+});
+
+/** The text, where the program ended with 0. */
+function onlyHelp({ code, stdout, stderr }: Ended): string {
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  return stdout;
+}
+
+for (const [signal, expected] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
+  test(`${signal} ends the browser too, and leaves nothing half written`, async () => {
+    test.skip(!existsSync('/proc/self/cmdline'), 'processes are looked up in /proc');
+    // Playwright's browser has its profile in this folder: by that it is known.
+    const temporary = at(`tmp-${signal}`);
+    mkdirSync(temporary);
+    const args = ['train', '--data', at('people'), '--epochs', '1000', '--out', at('interrupted')];
+    const child = spawn(
+      process.execPath,
+      [join('node_modules', 'tsx', 'dist', 'cli.mjs'), 'headless/main.ts', ...args],
+      {
+        stdio: ['ignore', 'ignore', 'pipe'],
+        env: { ...process.env, TMPDIR: temporary },
+      },
+    );
+    const code = await new Promise<number | null>((resolve, reject) => {
+      child.on('error', reject);
+      child.on('close', resolve);
+      let said = '';
+      child.stderr.on('data', (part: Buffer) => {
+        said += part.toString();
+        if (!/^Training /m.test(said)) return;
+        expect(processesNaming(temporary)).not.toBe(0);
+        child.kill(signal);
+      });
+    });
+    expect(code).toBe(expected);
+    await expect.poll(() => processesNaming(temporary)).toBe(0);
+    expect(existsSync(at('interrupted'))).toBe(false);
+  });
+}
+
+/** How many processes have a text in their command line. */
+function processesNaming(text: string): number {
+  const lines = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((id) => {
+      try {
+        return readFileSync(join('/proc', id, 'cmdline'), 'utf8');
+      } catch {
+        return ''; // ended meanwhile
+      }
+    });
+  return lines.filter((line) => line.includes(text)).length;
+}
