@@ -86,6 +86,7 @@ export class ArcFace extends tfl.layers.Layer {
       // As many dimensions as were asked for.
       centres: variableOf(centres) as Centres,
       scale,
+      strength: this.marginStrength,
       random: createRandom(seed ?? Math.floor(Math.random() * 2 ** 32)),
       variable: (name, first, trained) => {
         const start = first();
