@@ -81,7 +81,9 @@ function allowedBy(node: Node): string {
   }
 }
 
-function range({ minimum, maximum, exclusiveMinimum }: Node): string {
+function range({ minimum, maximum: most, exclusiveMinimum }: Node): string {
+  // Whole numbers without a limit have that of what a number can hold.
+  const maximum = most === Number.MAX_SAFE_INTEGER ? undefined : most;
   const above = exclusiveMinimum === undefined ? '' : ` above ${exclusiveMinimum}`;
   if (maximum === undefined) return minimum === undefined ? above : ` of at least ${minimum}`;
   if (minimum !== undefined) return ` from ${minimum} to ${maximum}`;
