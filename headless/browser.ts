@@ -37,7 +37,6 @@ export async function withHeadlessPage<T>(
       // main.ts ends the process, and with it the browser.
       handleSIGINT: false,
       handleSIGTERM: false,
-      handleSIGHUP: false,
     });
     const page = await browser.newPage({ acceptDownloads: true });
     page.setDefaultTimeout(0);

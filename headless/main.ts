@@ -32,13 +32,18 @@ function run(command: Command, onProgress: (progress: HeadlessProgress) => void)
 }
 
 const bar = createProgressBar(process.stderr);
-// Playwright ends its browser whenever this process ends.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(signal, () => {
-    bar.end();
-    removeUnfinished();
-    process.exit(128 + constants.signals[signal]);
-  });
+/** Ends the process, and with it the browser: Playwright sees to that. */
+function interrupt(signal: 'SIGINT' | 'SIGTERM'): void {
+  bar.end();
+  removeUnfinished();
+  process.exit(128 + constants.signals[signal]);
+}
+process.on('SIGINT', interrupt);
+process.on('SIGTERM', interrupt);
+// npm hands SIGTERM on to the shell between it and this process, not further: then this process gets another parent.
+if (process.env['npm_lifecycle_event'] !== undefined) {
+  const parent = process.ppid;
+  setInterval(() => process.ppid !== parent && interrupt('SIGTERM'), 500).unref();
 }
 
 /** A sentence, whatever was thrown; what nobody foresaw keeps its own words for a bug report. */

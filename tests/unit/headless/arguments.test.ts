@@ -103,10 +103,16 @@ describe('before anything is done', () => {
       () => parse('train', '--data', at('empty'), '--out', at('out')),
       /--data: .*holds no files/,
     ],
+    ['nothing', () => parse('train', '--data', at('nowhere'), '--out', at('out')), /nowhere does not exist/],
     ['no folder', () => parse('find-rate', '--data', at('file')), /neither a folder nor a \.zip/],
     ['no held-out photos', () => train('--verify', at('empty')), /--verify: .*holds no files/],
     ['no held-out folder', () => train('--verify', at('file')), /--verify: .*is not a folder/],
     ['no pairs', () => train('--verify', photos, '--pairs', at('none.txt')), /--pairs: .*does not exist/],
+    [
+      'broken pairs',
+      () => train('--verify', photos, '--pairs', pairs('1\t5\nAda\t5\t6')),
+      /pairs file announces/,
+    ],
     [
       'other pairs',
       () => train('--verify', photos, '--pairs', pairs('1\nAda 1 2\nAda 1 Bob 1')),
