@@ -2,7 +2,9 @@ import { spawn } from 'node:child_process';
 import {
   copyFileSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   truncateSync,
@@ -88,7 +90,8 @@ function onlyLine({ code, stdout, stderr }: Ended): string {
 
 let root = '';
 const at = (...parts: string[]): string => join(root, ...parts);
-const out = (): string => at('out');
+/** In a folder that is not there yet. */
+const out = (): string => at('new', 'out');
 
 test.describe.configure({ mode: 'serial' });
 test.beforeAll(() => {
@@ -219,34 +222,84 @@ test('find-rate: the suggestion on stdout, the curve in a file', async () => {
 });
 
 test('wrong use ends with a sentence on stderr, nothing on stdout and a code that is not 0', async () => {
-  const broken = at('broken.json');
-  writeFileSync(broken, '{"epochs": ');
   const wrong = at('wrong.json');
   writeFileSync(wrong, '{"epochs": -3}');
   const strangers = at('strangers.txt');
   writeFileSync(strangers, '1\t1\nPerson 01\t5\t77\nPerson 01\t5\tPerson 02\t5');
-  const torn = at('torn.txt');
-  writeFileSync(torn, '1\t5\nPerson 01\t5\t6');
-  const verify = ['--verify', at('verify'), '--pairs'];
-  const cases: [string[], RegExp][] = [
-    [['train', '--data', at('nowhere'), '--out', out()], /nowhere does not exist/],
-    [['train', '--data', at('people')], /--out is missing/],
-    [['train', '--data', at('people'), '--backend', 'abacus', '--out', out()], /backend/],
-    [['train', '--data', at('people'), '--config', broken, '--out', out()], /not a JSON object/],
-    [['train', '--data', at('people'), '--config', wrong, '--out', out()], /epochs/],
-    [['train', '--data', at('people'), ...verify, torn, '--out', out()], /announces/],
+  // What the command line alone tells is tested without a browser, in tests/unit/headless.
+  const train = ['train', '--data', at('people'), '--out', out()];
+  const cases: [string[], RegExp, number][] = [
+    [[...train, '--config', wrong], /epochs is -3/, 2],
+    [['paint'], /no command "paint"/, 2],
     [
-      ['train', '--data', at('people'), ...verify, strangers, '--out', out()],
+      [...train, '--verify', at('verify'), '--pairs', strangers],
       /names a photo that is not in the --verify folder: Person 01 77/,
+      1,
     ],
-    [['embed', '--model', at('people'), '--data', at('people'), '--out', at('x.json')], /no model\.json/],
-    [['paint'], /no command "paint"/],
+    [['embed', '--model', at('people'), '--data', at('people'), '--out', at('x.json')], /no model\.json/, 1],
   ];
-  for (const [args, sentence] of cases) {
+  for (const [args, sentence, expected] of cases) {
     const { code, stdout, stderr } = await headless(...args);
     expect(stderr, args.join(' ')).toMatch(sentence);
     expect(stderr).not.toMatch(/^\s+at .*:\d+:\d+/m); // no stack
-    expect(code).not.toBe(0);
+    expect(stderr).not.toContain('Reading photos');
+    expect(code, args.join(' ')).toBe(expected);
     expect(stdout).toBe('');
   }
 });
+
+test('--help goes to stdout', async () => {
+  expect(onlyHelp(await headless('--help'))).toContain('trace-init');
+  expect(onlyHelp(await headless('train', '-h'))).toContain('--verify DIR');
+});
+
+/** The text, where the program ended with 0. */
+function onlyHelp({ code, stdout, stderr }: Ended): string {
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  return stdout;
+}
+
+for (const [signal, expected] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
+  test(`${signal} ends the browser too, and leaves nothing half written`, async () => {
+    test.skip(!existsSync('/proc/self/cmdline'), 'processes are looked up in /proc');
+    // Playwright's browser has its profile in this folder: by that it is known.
+    const temporary = at(`tmp-${signal}`);
+    mkdirSync(temporary);
+    const args = ['train', '--data', at('people'), '--epochs', '1000', '--out', at('interrupted')];
+    const child = spawn(process.execPath, ['--import', 'tsx', 'headless/main.ts', ...args], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...process.env, TMPDIR: temporary },
+    });
+    const code = await new Promise<number | null>((resolve, reject) => {
+      child.on('error', reject);
+      child.on('close', resolve);
+      let said = '';
+      child.stderr.on('data', (part: Buffer) => {
+        said += part.toString();
+        if (child.killed || !/^Training /m.test(said)) return;
+        expect(processesNaming(temporary)).not.toBe(0);
+        child.kill(signal);
+      });
+    });
+    expect(code).toBe(expected);
+    await expect.poll(() => processesNaming(temporary)).toBe(0);
+    expect(existsSync(at('interrupted'))).toBe(false);
+  });
+}
+
+/** How many processes have a text in their command line. */
+function processesNaming(text: string): number {
+  const lines = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((id) => {
+      try {
+        return readFileSync(join('/proc', id, 'cmdline'), 'utf8');
+      } catch {
+        return ''; // ended meanwhile
+      }
+    });
+  return lines.filter((line) => line.includes(text)).length;
+}

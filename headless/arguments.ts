@@ -1,40 +1,18 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { parsePartialConfig } from '../src/config/parse.ts';
-import { presetName, type TrainingConfig } from '../src/config/training-config.ts';
+import type { TrainingConfig } from '../src/config/training-config.ts';
 import { parsePairs } from '../src/dataset/pairs.ts';
 import {
   DEFAULT_OPERATING_POINT,
   OPERATING_POINTS,
   type OperatingPointName,
 } from '../src/domain/operating-point.ts';
+import { present } from '../src/lib/assert.ts';
 import { ProblemError } from '../src/lib/problem.ts';
-
-export const USAGE = `Usage:
-  npm run headless -- train --data DIR_OR_ZIP [--verify DIR [--pairs PAIRS.txt]]
-      [--preset quick|finetune|scratch] [--config FILE.json] [--backend simd|webgpu|webgl|cpu]
-      [--epochs N] [--seed N] [--model DIR_OR_ZIP] [--operating-point NAME] [--software-gpu] --out DIR
-  npm run headless -- find-rate --data DIR_OR_ZIP [--preset NAME] [--config FILE.json] [--backend NAME] [--seed N]
-      [--model DIR_OR_ZIP] [--software-gpu] [--out FILE.json]
-  npm run headless -- embed --model DIR_OR_ZIP --data DIR_OR_ZIP [--backend NAME] --out FILE.json
-  npm run headless -- trace-init --config FILE.json [--classes N] [--steps N] --out DIR
-  npm run headless -- trace --in DIR --backend NAME [--software-gpu] [--out FILE.json]
-
---model     for train: a custom TensorFlow.js Layers model takes the place of the preset's network. What its files
-            do not say is guessed, and the guesses are among the remarks; to say it yourself, give in --config
-            {"backbone": {"kind": "custom", "inputSize": 112, "range": "unit", "frozenUpTo": "LAYER", "cutSoftmax": false}}
---config    settings that differ from the preset, as JSON
---verify    people kept out of training altogether; the figures are of them
---pairs     which of their photos to compare, in the syntax of LFW's pairs.txt
---operating-point  how the threshold in the model's file is chosen: ${OPERATING_POINTS.join(', ')}
-            (${DEFAULT_OPERATING_POINT} if not said)
-find-rate   tries learning rates on a few steps each and suggests one; the curve goes into the file
-trace-init  writes config.json, init.safetensors (initial weights) and batches.safetensors (drawn pictures and labels;
-            10 classes and 20 steps if not said): a training run that any program can repeat
-trace       trains on exactly those files, one step a batch, and writes losses.json into the folder
---software-gpu  lets the browser emulate a GPU (right but very slow: for checks)
-`;
+import { unreachable } from '../src/lib/unreachable.ts';
+import { readOptions, type Values } from './options.ts';
+import { folder, jsonOf, outFile, outFolder, photos, survey, textOf } from './paths.ts';
 
 export type Command =
   | {
@@ -83,57 +61,103 @@ export type TraceCommand =
       readonly softwareGpu: boolean;
     };
 
-type Values = ReturnType<typeof readArguments>['values'];
+export interface Help {
+  readonly kind: 'help';
+  readonly text: string;
+}
 
-/** Reads the command line. @throws ProblemError with a sentence that says what is wrong. */
-export function parseCommand(argv: readonly string[]): Command {
-  const { values, positionals } = readArguments(argv);
-  const kind = positionals[0];
-  const softwareGpu = values['software-gpu'] ?? false;
-  if (kind === 'trace-init') return traceInit(values);
-  if (kind === 'trace') return trace(values, softwareGpu);
-  if (kind !== 'train' && kind !== 'embed' && kind !== 'find-rate') {
-    throw new ProblemError(kind ? `There is no command "${kind}".` : 'No command was given.', `\n\n${USAGE}`);
+/**
+ * Reads the command line, and looks at the files that it names: what is wrong with them is said before anything is done.
+ *
+ * @throws ProblemError with a sentence that says what is wrong
+ */
+export function parseCommand(argv: readonly string[]): Command | Help {
+  const parsed = readOptions(argv);
+  if (parsed.help !== null) return { kind: 'help', text: parsed.help };
+  const { command, values } = parsed;
+  const softwareGpu = values['software-gpu'] !== undefined;
+  switch (command) {
+    case 'train':
+      return { kind: command, ...trainOf(values), softwareGpu };
+    case 'find-rate': {
+      const out = values.out === undefined ? null : outFile(values.out);
+      return { kind: command, data: dataOf(values), ...customModel(values), out, softwareGpu };
+    }
+    case 'embed':
+      return {
+        kind: command,
+        data: dataOf(values),
+        model: photos('--model', given(values.model)),
+        backend: configOf(values).backend,
+        out: outFile(given(values.out)),
+        softwareGpu,
+      };
+    case 'trace-init':
+      return {
+        kind: command,
+        config: configOf(values),
+        classes: between('--classes', values.classes ?? '10', 2, 100_000),
+        steps: between('--steps', values.steps ?? '20', 1, 1000),
+        out: outFolder(given(values.out)),
+      };
+    case 'trace':
+      return { kind: command, ...traceOf(values), softwareGpu };
+    default:
+      return unreachable(command);
   }
-  const data = existing('--data', values.data);
-  if (kind === 'embed') {
-    return {
-      kind,
-      data,
-      model: existing('--model', values.model),
-      backend: parsePartialConfig({ backend: values.backend ?? 'auto' }).backend,
-      out: resolve(needed('--out', values.out)),
-      softwareGpu,
-    };
-  }
-  if (kind === 'find-rate') {
-    const out = values.out === undefined ? null : resolve(values.out);
-    return { kind, data, ...customModel(values), out, softwareGpu };
-  }
+}
+
+/** An option that the command needs: without it readOptions would have thrown. */
+const given = (value: string | undefined): string => present(value, 'an option that is needed');
+
+const dataOf = (values: Values): string => photos('--data', given(values.data));
+
+function trainOf(values: Values) {
   if (values.pairs !== undefined && values.verify === undefined) {
     throw new ProblemError(
       '--pairs names photos of the --verify folder, which was not given.',
       'Add --verify DIR.',
     );
   }
-  return {
-    kind,
-    data,
-    verify: values.verify === undefined ? null : existing('--verify', values.verify),
-    pairs: values.pairs === undefined ? null : readPairs(existing('--pairs', values.pairs)),
-    ...customModel(values),
-    operatingPoint: operatingPoint(values['operating-point'] ?? DEFAULT_OPERATING_POINT),
-    out: resolve(needed('--out', values.out)),
-    softwareGpu,
-  };
+  const data = dataOf(values);
+  const verify = values.verify === undefined ? null : folder('--verify', values.verify);
+  const pairs = values.pairs === undefined ? null : textOf('--pairs', values.pairs);
+  if (pairs !== null && verify !== null) checkPairs(pairs, verify);
+  const operatingPoint = operatingPointOf(values['operating-point'] ?? DEFAULT_OPERATING_POINT);
+  return { data, verify, pairs, ...customModel(values), operatingPoint, out: outFolder(given(values.out)) };
+}
+
+/** A mistake in a pairs file is told here; whether each photo is there is known once the folder has been read. */
+function checkPairs(text: string, verify: string): void {
+  const people = new Set(
+    parsePairs(text).folds.flatMap((fold) => fold.flatMap(({ a, b }) => [a.name, b.name])),
+  );
+  const { folders, archives } = survey(verify);
+  if (archives) return;
+  // Two people of one name are told apart by the folder above, in brackets.
+  const isThere = (name: string): boolean =>
+    folders.has(name.normalize('NFC')) || folders.has(name.normalize('NFC').replace(/ \([^()]*\)$/, ''));
+  const absent = [...people].filter((name) => !isThere(name));
+  if (absent.length === 0) return;
+  const few = absent.slice(0, 5).join(', ') + (absent.length > 5 ? ` and ${absent.length - 5} more` : '');
+  throw new ProblemError(
+    `--pairs names ${absent.length === 1 ? 'a person' : `${absent.length} people`} without a folder in ${verify}: ${few}.`,
+    'Give the pairs file that belongs to these photos, or the folder with all of them.',
+  );
 }
 
 /** The settings, and the own network where there is one. */
 function customModel(values: Values): { readonly config: TrainingConfig; readonly model: string | null } {
   const config = configOf(values);
   const asked = config.backbone.kind === 'custom';
-  if (values.model === undefined && !asked) return { config, model: null };
-  const model = existing('--model', values.model);
+  if (values.model === undefined) {
+    if (!asked) return { config, model: null };
+    throw new ProblemError(
+      '--model is missing: the settings ask for a custom model.',
+      'Add --model DIR_OR_ZIP.',
+    );
+  }
+  const model = photos('--model', values.model);
   if (asked || !('backbone' in fileOf(values))) return { config, model };
   throw new ProblemError(
     `--model gives a custom model, but the settings ask for "${config.backbone.kind}".`,
@@ -143,92 +167,40 @@ function customModel(values: Values): { readonly config: TrainingConfig; readonl
 
 /** The settings of the --config file. */
 const fileOf = (values: Values): object =>
-  values.config === undefined ? {} : readJson('--config', existing('--config', values.config));
+  values.config === undefined ? {} : jsonOf('--config', values.config);
 
 /** The settings of a file, completed by the preset, and those of the command line over them. */
 function configOf(values: Values): TrainingConfig {
   return parsePartialConfig({
     ...fileOf(values),
-    ...(values.preset === undefined ? {} : { preset: preset(values.preset) }),
+    ...(values.preset === undefined ? {} : { preset: values.preset }),
     ...(values.backend === undefined ? {} : { backend: values.backend }),
     ...(values.epochs === undefined ? {} : { epochs: wholeNumber('--epochs', values.epochs) }),
     ...(values.seed === undefined ? {} : { seed: wholeNumber('--seed', values.seed) }),
   });
 }
 
-function traceInit(values: Values): TraceCommand {
-  needed('--config', values.config);
-  return {
-    kind: 'trace-init',
-    config: configOf(values),
-    classes: between('--classes', values.classes ?? '10', 2, 100_000),
-    steps: between('--steps', values.steps ?? '20', 1, 1000),
-    out: resolve(needed('--out', values.out)),
-  };
-}
-
-function trace(values: Values, softwareGpu: boolean): TraceCommand {
-  const folder = existing('--in', values.in);
-  const file = existing('--in', join(folder, 'config.json'));
-  const backend = needed('--backend', values.backend);
-  return {
-    kind: 'trace',
-    folder,
-    config: parsePartialConfig({ ...readJson('--in', file), backend }),
-    out: values.out === undefined ? join(folder, 'losses.json') : resolve(values.out),
-    softwareGpu,
-  };
-}
-
-function readArguments(argv: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...argv],
-      allowPositionals: true,
-      options: {
-        data: { type: 'string' },
-        verify: { type: 'string' },
-        pairs: { type: 'string' },
-        preset: { type: 'string' },
-        config: { type: 'string' },
-        backend: { type: 'string' },
-        epochs: { type: 'string' },
-        seed: { type: 'string' },
-        model: { type: 'string' },
-        'operating-point': { type: 'string' },
-        in: { type: 'string' },
-        classes: { type: 'string' },
-        steps: { type: 'string' },
-        out: { type: 'string' },
-        'software-gpu': { type: 'boolean' },
-      },
-    });
-  } catch (thrown) {
-    throw new ProblemError(thrown instanceof Error ? thrown.message : String(thrown), `\n\n${USAGE}`);
+function traceOf(values: Values) {
+  const path = folder('--in', given(values.in));
+  for (const name of ['config.json', 'init.safetensors', 'batches.safetensors']) {
+    if (existsSync(join(path, name))) continue;
+    throw new ProblemError(
+      `--in: ${join(path, name)} does not exist.`,
+      'Give a folder that trace-init has written, or one like it.',
+    );
   }
+  const config = jsonOf('--in', join(path, 'config.json'));
+  return {
+    folder: path,
+    config: parsePartialConfig({ ...config, backend: given(values.backend) }),
+    out: outFile(values.out ?? join(path, 'losses.json')),
+  };
 }
 
-function preset(value: string): TrainingConfig['preset'] {
-  const known = presetName.safeParse(value);
-  if (known.success) return known.data;
-  throw new ProblemError(`There is no preset "${value}".`, `Choose ${presetName.options.join(', ')}.`);
-}
-
-function operatingPoint(value: string): OperatingPointName {
+function operatingPointOf(value: string): OperatingPointName {
   const known = OPERATING_POINTS.find((name) => name === value);
   if (known) return known;
   throw new ProblemError(`There is no operating point "${value}".`, `Choose ${OPERATING_POINTS.join(', ')}.`);
-}
-
-function needed(name: string, value: string | undefined): string {
-  if (value !== undefined) return value;
-  throw new ProblemError(`${name} is missing.`, `\n\n${USAGE}`);
-}
-
-function existing(name: string, value: string | undefined): string {
-  const path = resolve(needed(name, value));
-  if (existsSync(path)) return path;
-  throw new ProblemError(`${name}: ${path} does not exist.`, 'Check the path.');
 }
 
 function wholeNumber(name: string, value: string): number {
@@ -240,30 +212,4 @@ function between(name: string, value: string, least: number, most: number): numb
   const number = wholeNumber(name, value);
   if (number >= least && number <= most) return number;
   throw new ProblemError(`${name} must be ${least} to ${most}, not ${value}.`, `Example: ${name} 10`);
-}
-
-/** The text of a pairs file; a mistake in it is told before any photo is read. */
-function readPairs(path: string): string {
-  const text = readText('--pairs', path);
-  parsePairs(text);
-  return text;
-}
-
-function readText(name: string, path: string): string {
-  if (statSync(path).isFile()) return readFileSync(path, 'utf8');
-  throw new ProblemError(`${name}: ${path} is no file.`, 'Give the path of a file.');
-}
-
-function readJson(name: string, path: string): object {
-  const text = readText(name, path);
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
-  } catch {
-    // falls through to the sentence below
-  }
-  throw new ProblemError(
-    `${path} is not a JSON object.`,
-    'It holds settings like {"epochs": 20, "seed": 3}.',
-  );
 }

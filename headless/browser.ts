@@ -6,8 +6,8 @@ import { build } from 'vite';
 import { findBrowser, QUIET_FLAGS, SOFTWARE_GPU_FLAGS } from '../scripts/find-browser.mjs';
 import { serveFolder } from '../scripts/serve.mjs';
 import { ProblemError } from '../src/lib/problem.ts';
-import type { HeadlessDoor, HeadlessProgress } from '../src/protocol/headless.ts';
-import { modelZip } from './unpack.ts';
+import type { HeadlessAnswer, HeadlessDoor, HeadlessProgress } from '../src/protocol/headless.ts';
+import { whileUnfinished, writeWhole } from './output.ts';
 
 declare global {
   interface Window {
@@ -32,8 +32,11 @@ export async function withHeadlessPage<T>(
   let browser: Browser | null = null;
   try {
     browser = await chromium.launch({
-      executablePath: await findBrowser(),
+      executablePath: await foundBrowser(),
       args: [...QUIET_FLAGS, ...(softwareGpu ? SOFTWARE_GPU_FLAGS : [])],
+      // main.ts ends the process, and with it the browser.
+      handleSIGINT: false,
+      handleSIGTERM: false,
     });
     const page = await browser.newPage({ acceptDownloads: true });
     page.setDefaultTimeout(0);
@@ -61,24 +64,21 @@ export async function withHeadlessPage<T>(
   }
 }
 
-/** Gives a folder or a .zip to the page's inputs, as a person choosing it would. */
-export async function choose(
-  page: Page,
-  path: string,
-  folderInput: string,
-  zipInput: string | null,
-): Promise<void> {
-  const isFolder = (await stat(path)).isDirectory();
-  if (!isFolder && (zipInput === null || !path.toLowerCase().endsWith('.zip'))) {
-    throw new ProblemError(`${path} is not a folder${zipInput === null ? '' : ' or a .zip'}.`, 'Give one.');
-  }
-  await page.locator(isFolder || zipInput === null ? folderInput : zipInput).setInputFiles(path);
+/** What the page was asked for; a failure comes back as a value, so that its sentence is not lost on the way. */
+export function unwrap<T>(answer: HeadlessAnswer<T>): T {
+  if (answer.ok) return answer.value;
+  throw new ProblemError(answer.problem.what, answer.problem.remedy);
 }
 
-/** Gives the person's own network, a folder or a .zip, to the page. @returns whether there is one */
-export async function chooseModel(page: Page, model: string | null): Promise<boolean> {
-  if (model === null) return false;
-  const buffer = await modelZip(model);
+/** Gives a folder or a .zip to the page's inputs, as a person choosing it would. */
+export async function choose(page: Page, path: string, folderInput: string, zipInput: string): Promise<void> {
+  const isFolder = (await stat(path)).isDirectory();
+  await page.locator(isFolder ? folderInput : zipInput).setInputFiles(path);
+}
+
+/** Gives the person's own network, as {@link modelZip} makes it, to the page. @returns whether there is one */
+export async function chooseModel(page: Page, buffer: Buffer | null): Promise<boolean> {
+  if (buffer === null) return false;
   await page.locator('#model').setInputFiles({ name: 'own.zip', mimeType: 'application/zip', buffer });
   return true;
 }
@@ -95,7 +95,16 @@ export async function save(page: Page, url: string, path: string): Promise<void>
     },
     [url, basename(path)] as const,
   );
-  await (await download).saveAs(path);
+  const saved = await download;
+  await writeWhole(path, (part) => saved.saveAs(part));
+}
+
+async function foundBrowser(): Promise<string> {
+  try {
+    return await findBrowser();
+  } catch (thrown) {
+    throw new ProblemError(thrown instanceof Error ? thrown.message : String(thrown), '');
+  }
 }
 
 async function newest(folder: string): Promise<number> {
@@ -118,5 +127,6 @@ async function buildIfStale(): Promise<void> {
     if ((await stat(built)).mtimeMs > sources) return;
   }
   process.stderr.write('Building the page ...\n');
-  await build({ root: ROOT, logLevel: 'error' });
+  // A build that is broken off must not pass for one.
+  await whileUnfinished(built, () => build({ root: ROOT, logLevel: 'error' }));
 }

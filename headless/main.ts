@@ -1,13 +1,18 @@
 /** The same trainer from a terminal, in a headless browser, through the same workers. */
-import { CancelledError, toProblem } from '../src/lib/problem.ts';
+import { constants } from 'node:os';
+import { ProblemError } from '../src/lib/problem.ts';
 import { unreachable } from '../src/lib/unreachable.ts';
 import type { HeadlessProgress } from '../src/protocol/headless.ts';
 import { type Command, parseCommand } from './arguments.ts';
 import { runEmbed } from './embed.ts';
 import { runFindRate } from './find-rate.ts';
+import { removeUnfinished } from './output.ts';
 import { createProgressBar } from './progress.ts';
 import { runTrace, runTraceInit } from './trace.ts';
 import { runTrain } from './train.ts';
+
+/** Where the command line is wrong, as in other programs. */
+const WRONG_USE = 2;
 
 function run(command: Command, onProgress: (progress: HeadlessProgress) => void): Promise<object> {
   switch (command.kind) {
@@ -27,16 +32,53 @@ function run(command: Command, onProgress: (progress: HeadlessProgress) => void)
 }
 
 const bar = createProgressBar(process.stderr);
-try {
-  const command = parseCommand(process.argv.slice(2));
-  const result = await run(command, bar.show);
+/** Ends the process, and with it the browser: Playwright sees to that. */
+function interrupt(signal: 'SIGINT' | 'SIGTERM'): void {
   bar.end();
-  console.log(JSON.stringify(result));
-} catch (thrown) {
+  removeUnfinished();
+  process.exit(128 + constants.signals[signal]);
+}
+process.on('SIGINT', interrupt);
+process.on('SIGTERM', interrupt);
+// npm hands SIGTERM on to the shell between it and this process, not further: then this process gets another parent.
+if (process.env['npm_lifecycle_event'] !== undefined) {
+  const parent = process.ppid;
+  setInterval(() => process.ppid !== parent && interrupt('SIGTERM'), 500).unref();
+}
+
+/** A sentence, whatever was thrown; what nobody foresaw keeps its own words for a bug report. */
+function fail(thrown: unknown, exitCode: number): void {
   bar.end();
-  if (!(thrown instanceof CancelledError)) {
-    const { what, remedy } = toProblem(thrown);
-    process.stderr.write(`${what} ${remedy}\n`);
+  const detail = thrown instanceof Error ? thrown.message : String(thrown);
+  const { what, remedy } =
+    thrown instanceof ProblemError
+      ? thrown.problem
+      : {
+          what: `Something went wrong inside the program: ${detail}`,
+          remedy: 'Try again; with ARCFACE_DEBUG=1 in the environment the browser tells more.',
+        };
+  process.stderr.write(`${`${what} ${remedy}`.trim()}\n`);
+  process.exitCode = exitCode;
+}
+
+function commandLine(): ReturnType<typeof parseCommand> | null {
+  try {
+    return parseCommand(process.argv.slice(2));
+  } catch (thrown) {
+    fail(thrown, thrown instanceof ProblemError ? WRONG_USE : 1);
+    return null;
   }
-  process.exitCode = 1;
+}
+
+const command = commandLine();
+if (command?.kind === 'help') {
+  process.stdout.write(command.text);
+} else if (command) {
+  try {
+    const result = await run(command, bar.show);
+    bar.end();
+    console.log(JSON.stringify(result));
+  } catch (thrown) {
+    fail(thrown, 1);
+  }
 }

@@ -1,13 +1,11 @@
-import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
 import type { TrainingConfig } from '../src/config/training-config.ts';
 import type { TraceReport } from '../src/domain/trace.ts';
-import { ProblemError } from '../src/lib/problem.ts';
 import type { HeadlessProgress, HeadlessTraceInit } from '../src/protocol/headless.ts';
 import type { TraceCommand } from './arguments.ts';
-import { save, withHeadlessPage } from './browser.ts';
+import { save, unwrap, withHeadlessPage } from './browser.ts';
+import { writeJson } from './output.ts';
 
 /** `headless -- trace-init`: a training run as files. */
 export async function runTraceInit(
@@ -31,12 +29,10 @@ export async function writeTrace(
     },
     { config, classes, steps },
   );
-  if (!answer.ok) throw new ProblemError(answer.problem.what, answer.problem.remedy);
-  const { notes, init, batches, config: settled } = answer.value;
+  const { notes, init, batches, config: settled } = unwrap(answer);
   for (const note of notes) process.stderr.write(`${note}\n`);
-  await mkdir(folder, { recursive: true });
   const settings = join(folder, 'config.json');
-  await writeFile(settings, `${JSON.stringify(settled, null, 1)}\n`);
+  await writeJson(settings, settled, 1);
   const [initFile, batchesFile] = filesOf(folder);
   await save(page, init, initFile);
   await save(page, batches, batchesFile);
@@ -49,17 +45,10 @@ export async function runTrace(
   onProgress: (progress: HeadlessProgress) => void,
 ) {
   const started = performance.now();
-  for (const path of filesOf(folder)) {
-    if (existsSync(path)) continue;
-    throw new ProblemError(
-      `${path} does not exist.`,
-      'Give a folder that trace-init has written, or one like it.',
-    );
-  }
   return withHeadlessPage(softwareGpu, onProgress, async (page) => {
     const { backend, losses, notes } = await readTraceLosses(page, folder, config);
     for (const note of notes) process.stderr.write(`${note}\n`);
-    await writeFile(out, `${JSON.stringify({ backend: backend.name, losses }, null, 1)}\n`);
+    await writeJson(out, { backend: backend.name, losses }, 1);
     return {
       backend: backend.name,
       device: backend.device,
@@ -86,8 +75,7 @@ export async function readTraceLosses(
     if (!window.arcfaceHeadless) throw new Error('headless.html is not ready');
     return window.arcfaceHeadless.trace(given);
   }, config);
-  if (!answer.ok) throw new ProblemError(answer.problem.what, answer.problem.remedy);
-  return answer.value;
+  return unwrap(answer);
 }
 
 const filesOf = (folder: string): [init: string, batches: string] => [

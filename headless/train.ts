@@ -1,12 +1,11 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import type { OperatingPointName } from '../src/domain/operating-point.ts';
 import type { VerificationReport } from '../src/domain/verification.ts';
-import { ProblemError } from '../src/lib/problem.ts';
 import type { HeadlessProgress } from '../src/protocol/headless.ts';
 import type { Command } from './arguments.ts';
-import { choose, chooseModel, save, withHeadlessPage } from './browser.ts';
-import { unpack } from './unpack.ts';
+import { choose, chooseModel, save, unwrap, withHeadlessPage } from './browser.ts';
+import { writeJson } from './output.ts';
+import { modelZip, unpack } from './unpack.ts';
 
 /** The figures of one verification, without its curve; the threshold is that of an operating point. */
 function figures(report: VerificationReport | null, operatingPoint: OperatingPointName) {
@@ -24,12 +23,12 @@ export async function runTrain(
   command: Extract<Command, { kind: 'train' }>,
   onProgress: (progress: HeadlessProgress) => void,
 ) {
-  await mkdir(command.out, { recursive: true });
+  const model = command.model === null ? null : await modelZip(command.model);
   const name = basename(command.data, extname(command.data)).replace(/[^\p{L}\p{N}._-]+/gu, '-') || 'model';
   return withHeadlessPage(command.softwareGpu, onProgress, async (page) => {
     await choose(page, command.data, '#data-folder', '#data-zip');
-    if (command.verify !== null) await choose(page, command.verify, '#verify-folder', null);
-    const customModel = await chooseModel(page, command.model);
+    if (command.verify !== null) await page.locator('#verify-folder').setInputFiles(command.verify);
+    const customModel = await chooseModel(page, model);
     const answer = await page.evaluate(
       (request) => {
         if (!window.arcfaceHeadless) throw new Error('headless.html is not ready');
@@ -43,17 +42,13 @@ export async function runTrain(
         customModel,
       },
     );
-    if (!answer.ok) throw new ProblemError(answer.problem.what, answer.problem.remedy);
-    const { report, data, verify, pairs, notes, url, reloadMaxDifference, operatingPoint } = answer.value;
+    const { report, data, verify, pairs, notes, url, reloadMaxDifference, operatingPoint } = unwrap(answer);
 
     const zip = join(command.out, `${name}.zip`);
     await save(page, url, zip);
     const unpacked = await unpack(zip, join(command.out, 'model'));
     const reportFile = join(command.out, 'report.json');
-    await writeFile(
-      reportFile,
-      `${JSON.stringify({ ...report, rejected: data.rejected, notes }, null, 1)}\n`,
-    );
+    await writeJson(reportFile, { ...report, rejected: data.rejected, notes }, 1);
 
     return {
       identities: data.identities,

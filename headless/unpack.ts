@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   BlobReader,
@@ -10,6 +10,7 @@ import {
   ZipWriter,
 } from '@zip.js/zip.js';
 import { ProblemError } from '../src/lib/problem.ts';
+import { writeText } from './output.ts';
 
 configure({ useWebWorkers: false });
 
@@ -18,7 +19,6 @@ const PLAIN_NAME = /^[\w.-]+$/;
 
 /** Unpacks a model .zip, whose files all lie at its top, into a folder. Returns the paths written. */
 export async function unpack(zip: string, folder: string): Promise<string[]> {
-  await mkdir(folder, { recursive: true });
   const reader = new ZipReader(new BlobReader(new Blob([await readFile(zip)])));
   const written: string[] = [];
   for (const entry of await reader.getEntries()) {
@@ -30,7 +30,7 @@ export async function unpack(zip: string, folder: string): Promise<string[]> {
       );
     }
     const path = join(folder, entry.filename);
-    await writeFile(path, await entry.getData(new Uint8ArrayWriter()));
+    await writeText(path, await entry.getData(new Uint8ArrayWriter()));
     written.push(path);
   }
   await reader.close();

@@ -1,5 +1,6 @@
 /** Runs a tool of node_modules/.bin with CHROME_PATH set to the browser that was found. */
 import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { findBrowser } from './find-browser.mjs';
 
@@ -15,8 +16,8 @@ try {
   });
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM']))
     process.on(signal, () => child.kill(signal));
-  child.on('exit', (code) => {
-    process.exitCode = code ?? 1;
+  child.on('exit', (code, signal) => {
+    process.exitCode = code ?? (signal ? 128 + constants.signals[signal] : 1);
   });
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);

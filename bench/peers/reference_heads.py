@@ -21,9 +21,14 @@ def combined(c, m1, m2, m3):
     return torch.where(c > turn, torch.cos(m1 * angle(c) + m2), c - turn - 1) - m3
 
 
-def arcface(c, m):
-    """cos(theta + m) (equation 3), and past theta = pi - m the cosine itself, moved down to join."""
-    return torch.where(c > math.cos(math.pi - m), torch.cos(angle(c) + m), c + math.cos(m) - 1)
+def arcface(c, m, past):
+    """cos(theta + m) (equation 3), and past theta = pi - m the cosine itself, moved down to join or by m sin(m), or
+    nothing else."""
+    turned = torch.cos(angle(c) + m)
+    if past == "cosine":
+        return turned
+    beyond = c - m * math.sin(m) if past == "dropped" else c + math.cos(m) - 1
+    return torch.where(c > math.cos(math.pi - m), turned, beyond)
 
 
 def sphereface(c, m1):
@@ -48,11 +53,11 @@ def own_margin(config, c, strength):
     if kind == "cosface":
         return c - config["m3"] * strength
     if kind == "sphereface":
-        return sphereface(c, 1 + (config["m1"] - 1) * strength)
-    if kind == "combined":
+        made = sphereface(c, 1 + (config["m1"] - 1) * strength)
+    elif kind == "combined":
         made = combined(c, 1 + (config["m1"] - 1) * strength, config["m2"] * strength, config["m3"] * strength)
     else:
-        made = arcface(c, config["m"] * strength)
+        made = arcface(c, config["m"] * strength, config.get("pastPi", "continued"))
     if config.get("easy", False):
         made = easy(c, made)
     return straight_through(c, made) if config.get("gradient", "exact") == "straight-through" else made

@@ -86,7 +86,14 @@ async function start(spec: Case): Promise<Running> {
   function training(): () => Promise<number> {
     const centres = randomCentres(CLASSES, EMBEDDING[work.backbone], random.fork('centres'));
     const config = {
-      margin: { kind: 'arcface', m: MARGIN, easy: false, gradient: 'exact', warmupFraction: 0 },
+      margin: {
+        kind: 'arcface',
+        m: MARGIN,
+        easy: false,
+        pastPi: 'continued',
+        gradient: 'exact',
+        warmupFraction: 0,
+      },
       optimiser: { kind: 'sgd', momentum: MOMENTUM, nesterov: false },
       weightDecay: WEIGHT_DECAY,
       headRateFactor: 1,

@@ -88,7 +88,7 @@ function train(head: Head, loss: Loss = crossEntropy): Trained {
   return { backbone, centres, firstLoss: mean(losses.slice(0, 8)), lastLoss: mean(losses.slice(-8)) };
 }
 
-/** Share of new pictures of the classes trained on that are told right. */
+/** Share of new pictures of the classes trained on that are correctly classified. */
 function accuracy(head: Head, { backbone, centres }: Trained, withLabels: boolean): number {
   const { images, labels } = drawPictures(60, 2, NOISE);
   return tf.tidy(() => {

@@ -34,11 +34,15 @@ export const LOSSES: readonly Loss[] = [
   { title: 'Softmax', margin: { kind: 'softmax' }, scale: 1 },
   {
     title: 'ArcFace',
-    margin: { kind: 'arcface', m: 1, easy: false, gradient: 'exact', warmupFraction },
+    margin: { kind: 'arcface', m: 1, easy: false, pastPi: 'continued', gradient: 'exact', warmupFraction },
     scale: 16,
   },
   { title: 'CosFace', margin: { kind: 'cosface', m3: 0.4, warmupFraction }, scale: 16 },
-  { title: 'SphereFace', margin: { kind: 'sphereface', m1: 2, warmupFraction }, scale: 16 },
+  {
+    title: 'SphereFace',
+    margin: { kind: 'sphereface', m1: 2, gradient: 'exact', warmupFraction },
+    scale: 16,
+  },
 ];
 
 /** What the four share. */

@@ -3,6 +3,7 @@ import { present } from '../lib/assert.ts';
 import { ProblemError } from '../lib/problem.ts';
 import * as catalogue from '../model/margins/catalogue.ts';
 import type { ConfigOf, MarginMeta } from '../model/margins/describe.ts';
+import { describeInvalid } from './invalid-setting.ts';
 
 type Catalogue = typeof catalogue;
 type AnyMargin = Catalogue[keyof Catalogue];
@@ -47,9 +48,8 @@ export function parseMargin(value: unknown): MarginConfig {
   }
   const parsed = marginSchema.safeParse({ ...meta.defaults, ...value });
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
   throw new ProblemError(
-    `The margin ${meta.label} is not valid: margin.${issue?.path.join('.')}: ${issue?.message}.`,
+    `The margin ${meta.label} is not valid: ${describeInvalid(marginSchema, value, parsed.error, 'margin')}.`,
     `Its settings are ${Object.keys(meta.fields).join(', ') || 'none'}.`,
   );
 }

@@ -65,11 +65,11 @@ function onTrainerEvent(event: TrainerEvent): void {
 
 async function train(request: HeadlessTrain): Promise<HeadlessTrained> {
   const notes: string[] = [];
-  const data = await ingestData();
   const verifySources = chosen('#verify-folder');
   const verify = verifySources.length > 0 ? await ingest(verifySources, 'Reading held-out') : null;
-  // Before training: what is wrong with the pairs should not cost the time of a run.
+  // First of all: what is wrong with the pairs should cost the time of nothing else.
   const verified = verify === null ? null : verification(verify, request.pairs, notes);
+  const data = await ingestData();
   return withTrainer(async (trainer) => {
     const labelled = data.faces.filter((face) => face.label !== null);
     if (labelled.length < data.faces.length) {

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { z } from 'zod';
+import { describeInvalid } from '../config/invalid-setting.ts';
 import { type MarginConfig, type MarginInput, marginMeta, parseMargin } from '../config/margin.ts';
 import { present } from '../lib/assert.ts';
 import { ProblemError } from '../lib/problem.ts';
@@ -8,6 +9,7 @@ import { createRandom } from '../lib/random.ts';
 import type { Centres } from '../model/heads/centres.ts';
 import type { Head, Logits } from '../model/heads/head.ts';
 import { headOf } from '../model/margins/registry.ts';
+import { checkLabelShape, targetClasses } from './labels.ts';
 
 const configSchema = z.object({
   name: z.string().optional(),
@@ -38,12 +40,15 @@ export interface ArcFaceLayerConfig {
  * class centres, a margin on the target class, times the scale (for ArcFace: Deng et al., arXiv 1801.07698, equation 3).
  * Softmax and cross-entropy come after it ({@link ArcFace.loss} has both).
  *
- * - `[embeddings [B, D], one-hot labels [B, K]]` -> margined logits [B, K]: for training;
+ * - `[embeddings [B, D], labels]` -> margined logits [B, K]: for training;
  * - `embeddings [B, D]` -> plain logits [B, K]: for prediction;
- * - `embeddings` with the call argument `labels` ([B], int32) -> margined logits. A model hands call arguments on to
- *   all its layers, so a Sequential is trained by `model.apply(x, { training: true, labels })`.
+ * - `embeddings` with the call argument `labels` -> margined logits. A model hands call arguments on to all its layers, so
+ *   a Sequential is trained by `model.apply(x, { training: true, labels })`.
  *
- * The margin is applied only where labels are given: a prediction never has it. Two margins need more than softmax
+ * Labels are one-hot rows [B, K], or the number of the target class of each row, [B, 1] or [B].
+ *
+ * The margin is applied only where labels are given: a prediction never has it, and training without labels, e.g. by `fit`
+ * of a Sequential, has none either and says so once on the console. Two margins need more than softmax
  * cross-entropy: SphereFace2's logits are for binary cross-entropy, and MagFace has a regulariser. {@link ArcFace.loss}
  * is right for all.
  */
@@ -54,14 +59,14 @@ export class ArcFace extends tfl.layers.Layer {
   private readonly config: z.output<typeof configSchema>;
   private readonly margin: MarginConfig;
   private head: Head | null = null;
+  private hasWarned = false;
 
   /** @throws ProblemError naming the setting that is wrong */
   constructor(config: ArcFaceLayerConfig) {
     const parsed = configSchema.safeParse(config);
     if (!parsed.success) {
-      const issue = parsed.error.issues[0];
       throw new ProblemError(
-        `The ArcFace layer cannot be made: ${issue?.path.join('.') || 'config'}: ${issue?.message ?? 'unknown problem'}.`,
+        `The ArcFace layer cannot be made: ${describeInvalid(configSchema, config, parsed.error)}.`,
         'Give units (the number of classes), and scale and margin where they are to differ.',
       );
     }
@@ -86,6 +91,7 @@ export class ArcFace extends tfl.layers.Layer {
       // As many dimensions as were asked for.
       centres: variableOf(centres) as Centres,
       scale,
+      strength: this.marginStrength,
       random: createRandom(seed ?? Math.floor(Math.random() * 2 ** 32)),
       variable: (name, first, trained) => {
         const start = first();
@@ -100,17 +106,32 @@ export class ArcFace extends tfl.layers.Layer {
   }
 
   override computeOutputShape(inputShape: tfl.Shape | tfl.Shape[]): tfl.Shape {
+    const labels = inputShape[1];
+    if (Array.isArray(labels)) checkLabelShape(labels, this.config.units);
     return [embeddingShape(inputShape)[0] ?? null, this.config.units];
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[], kwargs: Readonly<Record<string, unknown>>): tf.Tensor {
     return tf.tidy(() => {
-      const [embeddings, oneHot] = Array.isArray(inputs) ? inputs : [inputs];
-      const labels = oneHot ? tf.argMax(oneHot, 1) : kwargs['labels'];
-      const given = labels instanceof tf.Tensor ? (tf.cast(labels, 'int32') as tf.Tensor1D) : null;
+      const [first, second] = Array.isArray(inputs) ? inputs : [inputs];
+      const given = second ?? kwargs['labels'];
       // Ranks are seen to by computeOutputShape and build.
-      return this.logits(present(embeddings, 'the embeddings') as tf.Tensor2D, given).logits;
+      const embeddings = present(first, 'the embeddings') as tf.Tensor2D; // [B,D]
+      if (given !== undefined && given !== null) {
+        const labels = targetClasses(given, embeddings.shape[0], this.config.units); // [B]
+        return this.logits(embeddings, labels).logits;
+      }
+      if (kwargs['training'] === true) this.warnOfNoMargin();
+      return this.logits(embeddings, null).logits;
     });
+  }
+
+  private warnOfNoMargin(): void {
+    if (this.hasWarned || marginMeta(this.margin).baseline) return;
+    this.hasWarned = true;
+    console.warn(
+      `The layer "${this.name}" is trained without labels, so no margin is applied. Give it [embeddings, labels], or labels as a call argument; fit of a Sequential can do neither.`,
+    );
   }
 
   /**

@@ -14,6 +14,8 @@ export interface HeadStart {
   readonly dimension: number;
   /** Scale at the start of training. */
   readonly scale: number;
+  /** Share of the full margin at the start of training; if not given, 0 with a warm-up and 1 without. */
+  readonly strength?: number;
   /** Classes that a step compares with (Partial FC); all of them where that is no fewer than there are. */
   readonly sampledClasses: number;
 }
@@ -30,7 +32,7 @@ const SPREAD = 0.1;
 /** The head of a configured margin on the active backend. Freed by {@link disposeHead}. */
 export function createHead(config: MarginConfig, start: HeadStart, random: Random): HeadWithBank {
   const subCentres = marginMeta(config).centresPerClass(config);
-  const { dimension, sampledClasses, scale } = start;
+  const { dimension, sampledClasses, scale, strength } = start;
   const table =
     subCentres === 1
       ? start.centres
@@ -38,18 +40,25 @@ export function createHead(config: MarginConfig, start: HeadStart, random: Rando
   const margins = random.fork('margins');
   if (sampledClasses < start.centres.length / dimension) {
     const bank = new CentreBank(table, { dimension, subCentres, sampledClasses }, random.fork('bank'));
-    return { head: headOf(config, bank.centres, scale, margins), bank };
+    return { head: headOf(config, bank.centres, scale, margins, strength), bank };
   }
   const shape: [number, number] = [table.length / dimension, dimension];
   const centres = tf.tidy(() => tf.variable<tf.Rank.R2>(tf.tensor2d(table, shape)));
-  return { head: headOf(config, centres, scale, margins), bank: null };
+  return { head: headOf(config, centres, scale, margins, strength), bank: null };
 }
 
-/** A head over given centres [K * S, D]. */
-export const headOf = (config: MarginConfig, centres: Centres, scale: number, random: Random): Head =>
+/** A head over given centres [K * S, D]. @param strength see {@link HeadStart} */
+export const headOf = (
+  config: MarginConfig,
+  centres: Centres,
+  scale: number,
+  random: Random,
+  strength = 'warmupFraction' in config && config.warmupFraction > 0 ? 0 : 1,
+): Head =>
   headFromContext(config, {
     centres,
     scale,
+    strength,
     random,
     variable: (_, first, trained) => tf.tidy(() => tf.variable(first(), trained)),
   });

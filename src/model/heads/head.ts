@@ -72,8 +72,9 @@ export interface Head {
 export interface HeadContext {
   /** [K * S, D] */
   readonly centres: Centres;
-  /** Scale at the start of training: some first values depend on it. */
+  /** Scale, and share of the full margin, at the start of training: some first values depend on them. */
   readonly scale: number;
+  readonly strength: number;
   /** For margins that are drawn. */
   readonly random: Random;
   /**

@@ -1,4 +1,4 @@
-import { choiceField, numberField, withDefault } from '../../lib/field.ts';
+import { choiceField, numberField, switchField, withDefault } from '../../lib/field.ts';
 
 /** Settings that several margins share. A setting of one margin alone stands in its folder. */
 
@@ -53,15 +53,42 @@ export const warmupFraction = numberField({
 });
 
 /**
- * How the margin's slope enters the gradient: exactly, or not at all, as where a program computes the margined
- * cosine outside of differentiation (insightface's arcface_torch). Files from before this setting lack it.
+ * What the margined cosine becomes where theta + m is past pi: cos(theta + m) would rise again there and reward being
+ * wrong. Which program does what: docs/guide/margins.md. Files from before this setting lack it.
+ */
+export const pastPi = withDefault(
+  choiceField({
+    label: 'Beyond 180 degrees',
+    unit: '',
+    explanation:
+      'What counts for photos so far from their class that the margin would turn them past 180 degrees.',
+    choices: [
+      { label: 'Falls on without a jump', value: 'continued' },
+      { label: 'cos θ − m sin m', value: 'dropped' },
+      { label: 'cos(θ + m), which rises', value: 'cosine' },
+    ],
+  }),
+  'continued',
+);
+
+/** The margin only below 90 degrees, as in the programs of ArcFace and MagFace. */
+export const easyMargin = switchField({
+  label: 'Easy margin',
+  unit: '',
+  explanation: 'Only for photos whose angle to the target class is below 90 degrees already.',
+});
+
+/**
+ * How the margin's slope enters the gradient: exactly, or not at all, as where a program computes the margined cosine
+ * outside of differentiation (insightface's arcface_torch; opensphere's SphereFace and SphereFace2). Files from before this
+ * setting lack it.
  */
 export const marginGradient = withDefault(
   choiceField({
     label: 'Gradient of the margin',
     unit: '',
     explanation:
-      "Exact, or straight-through as in insightface's program, which leaves out the margin's slope.",
+      "Exact, or straight-through: without the margin's slope, as the authors of some margins compute it.",
     choices: [
       { label: 'Exact', value: 'exact' },
       { label: 'Straight-through', value: 'straight-through' },

@@ -1,3 +1,4 @@
+import type { MarginConfig } from '../../config/training-config.ts';
 import type { LrFinderResult } from '../../domain/lr-finder.ts';
 import { unlessDeviceFails } from '../../engine/selection/device-fault.ts';
 import { present } from '../../lib/assert.ts';
@@ -37,17 +38,21 @@ export async function findLearningRate(
   signal: AbortSignal,
   emit: Emit,
 ): Promise<LrFinderResult> {
-  const session = await openSession({ ...args, verify: null }, signal, (event) => {
+  const full = { ...args, config: { ...args.config, margin: withoutWarmup(args.config.margin) } };
+  const session = await openSession({ ...full, verify: null }, signal, (event) => {
     if (event.kind !== 'preparing') return;
     const { what, done, total } = event;
     emit({ kind: 'lr-finder', what, done, total, points: [] });
   });
   try {
-    return await unlessDeviceFails(session.backend.name, search(args, session, signal, emit));
+    return await unlessDeviceFails(session.backend.name, search(full, session, signal, emit));
   } finally {
     session.task.dispose();
   }
 }
+
+const withoutWarmup = (margin: MarginConfig): MarginConfig =>
+  'warmupFraction' in margin ? { ...margin, warmupFraction: 0 } : margin;
 
 async function search(
   { config }: SearchArgs,

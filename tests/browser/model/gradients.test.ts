@@ -27,7 +27,14 @@ const EDGE = 16;
 const FEATURES = 32;
 const EMBEDDING = 8;
 const LABELS = [0, 1, 2, 1];
-const MARGIN = { kind: 'arcface', m: 0.5, easy: false, gradient: 'exact', warmupFraction: 0 } as const;
+const MARGIN = {
+  kind: 'arcface',
+  m: 0.5,
+  easy: false,
+  pastPi: 'continued',
+  gradient: 'exact',
+  warmupFraction: 0,
+} as const;
 const DIRECTIONS = 3;
 const ENTRIES = 12;
 

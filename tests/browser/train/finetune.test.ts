@@ -29,7 +29,14 @@ it.each([
     epochs: 6,
     learningRate: kind === 'pretrained-dlib' ? 5e-5 : 2e-4,
     // At its full size from the start, or the loss would rise with it.
-    margin: { kind: 'arcface', m: 0.5, easy: false, gradient: 'exact', warmupFraction: 0 } as const,
+    margin: {
+      kind: 'arcface',
+      m: 0.5,
+      easy: false,
+      pastPi: 'continued',
+      gradient: 'exact',
+      warmupFraction: 0,
+    } as const,
     augment: presets.quick.augment,
   };
   const signal = new AbortController().signal;

@@ -11,7 +11,14 @@ import { Trainer, type TrainerConfig } from '../../../src/train/step/trainer.ts'
 
 /** Behind the first two, which also take memory and compile. */
 const STEPS = 10;
-const MARGIN = { kind: 'arcface', m: 0.5, easy: false, gradient: 'exact', warmupFraction: 0 } as const;
+const MARGIN = {
+  kind: 'arcface',
+  m: 0.5,
+  easy: false,
+  pastPi: 'continued',
+  gradient: 'exact',
+  warmupFraction: 0,
+} as const;
 const CONFIG: TrainerConfig = {
   optimiser: { kind: 'sgd', momentum: 0.9, nesterov: false },
   weightDecay: 5e-4,

@@ -128,12 +128,12 @@ describe('a run', () => {
 describe('every kind of margin and recipe trains', () => {
   const W = { warmupFraction: 0.3 };
   const margins: TrainingConfig['margin'][] = [
-    { kind: 'arcface', m: 0.5, easy: true, gradient: 'straight-through', ...W },
+    { kind: 'arcface', m: 0.5, easy: true, pastPi: 'dropped', gradient: 'straight-through', ...W },
     { kind: 'cosface', m3: 0.35, ...W },
-    { kind: 'sphereface', m1: 1.35, ...W },
+    { kind: 'sphereface', m1: 1.35, gradient: 'straight-through', ...W },
     { kind: 'combined', m1: 1, m2: 0.3, m3: 0.2, gradient: 'exact', ...W },
-    { kind: 'sub-center', m: 0.5, subCentres: 3, ...W },
-    { kind: 'adaface', m: 0.4, h: 0.333, ...W },
+    { kind: 'sub-center', m: 0.5, subCentres: 3, pastPi: 'cosine', ...W },
+    { kind: 'adaface', m: 0.4, h: 0.333, firstStatistics: 'batch', ...W },
     {
       kind: 'magface',
       lowerMargin: 0.45,
@@ -141,12 +141,22 @@ describe('every kind of margin and recipe trains', () => {
       lowerLength: 10,
       upperLength: 110,
       lengthWeight: 35,
+      easy: true,
+      pastPi: 'continued',
       ...W,
     },
-    { kind: 'curricularface', m: 0.5, ...W },
-    { kind: 'elastic-arcface', m: 0.5, deviation: 0.0125, ...W },
+    { kind: 'curricularface', m: 0.5, pastPi: 'dropped', ...W },
+    { kind: 'elastic-arcface', m: 0.5, deviation: 0.0125, pastPi: 'continued', ...W },
     { kind: 'elastic-cosface', m3: 0.35, deviation: 0.0125, ...W },
-    { kind: 'sphereface2', m3: 0.4, positiveShare: 0.7, power: 3, ...W },
+    {
+      kind: 'sphereface2',
+      m3: 0.4,
+      positiveShare: 0.7,
+      power: 3,
+      lossWeight: 1,
+      gradient: 'straight-through',
+      ...W,
+    },
     { kind: 'none' },
     { kind: 'softmax' },
   ];

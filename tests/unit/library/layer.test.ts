@@ -1,12 +1,12 @@
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { run as functional } from '../../../docs/examples/functional.ts';
 import { run as imperative } from '../../../docs/examples/imperative.ts';
 import { run as sequential } from '../../../docs/examples/sequential.ts';
 import { run as trainer } from '../../../docs/examples/trainer.ts';
-import { marginMeta, margins } from '../../../src/config/margin.ts';
+import { type MarginInput, marginMeta, margins } from '../../../src/config/margin.ts';
 import { ProblemError } from '../../../src/lib/problem.ts';
 import { createRandom } from '../../../src/lib/random.ts';
 import { ArcFace } from '../../../src/library/layer.ts';
@@ -47,12 +47,106 @@ const close = (got: tf.Tensor, wanted: readonly (readonly number[])[]): void =>
   });
 
 describe('the ArcFace layer', () => {
-  it('puts the margin on the true class where labels are given, in either way, and nowhere else', () => {
+  it('puts the margin on the target class where labels are given, in any form, and nowhere else', () => {
     const arcface = layer();
-    const oneHot = tf.oneHot(labels, 4, 1, 0, 'float32');
-    close(arcface.apply([embeddings, oneHot]) as tf.Tensor, expected(0.4));
-    close(arcface.apply(embeddings, { labels: tf.tensor1d(labels, 'int32') }) as tf.Tensor, expected(0.4));
+    const forms = [
+      tf.oneHot(labels, 4, 1, 0, 'float32'),
+      tf.oneHot(labels, 4, 1, 0, 'int32'),
+      tf.tensor1d(labels, 'int32'),
+      tf.tensor1d(labels, 'float32'),
+      tf.tensor2d(labels, [2, 1], 'int32'),
+    ];
+    for (const given of forms) {
+      close(arcface.apply([embeddings, given]) as tf.Tensor, expected(0.4));
+      close(arcface.apply(embeddings, { labels: given }) as tf.Tensor, expected(0.4));
+    }
+    close(arcface.apply(embeddings, { labels }) as tf.Tensor, expected(0.4));
     close(arcface.apply(embeddings) as tf.Tensor, expected(0));
+  });
+
+  it.each<[string, () => unknown, RegExp]>([
+    ['rows of another width', () => tf.zeros([2, 3]), /4 units and cannot take labels of shape \[2, 3\]/],
+    ['too few', () => tf.tensor1d([1], 'int32'), /2 embeddings, but 1 labels/],
+    [
+      'of no such class',
+      () => tf.tensor1d([0, 4], 'int32'),
+      /Label 1 of the batch is 4, not a whole number from 0 to 3/,
+    ],
+    ['between two classes', () => tf.tensor1d([0.5, 1]), /Label 0 of the batch is 0\.5/],
+    ['smoothed', () => tf.fill([2, 4], 0.25), /Label 0 of the batch is not one-hot/],
+    [
+      'of two classes',
+      () =>
+        tf.tensor2d([
+          [1, 0, 0, 0],
+          [1, 1, 0, 0],
+        ]),
+      /Label 1 of the batch is not one-hot/,
+    ],
+    ['words', () => ['Ada', 'Bob'], /neither a tensor nor numbers/],
+  ])('refuses labels that are %s', (_, made, sentence) => {
+    expect(() => layer().apply(embeddings, { labels: made() })).toThrow(sentence);
+  });
+
+  it('refuses an input for labels of the wrong width', () => {
+    const inputs = [tfl.input({ shape: [3] }), tfl.input({ shape: [5] })];
+    expect(() => new ArcFace({ units: 4 }).apply(inputs)).toThrow(/labels of shape \[batch, 5\]/);
+  });
+
+  it('learns the same by fit from one-hot rows and from class numbers', async () => {
+    const [x, classes] = [
+      tf.tensor2d([
+        [2, 1],
+        [3, 1],
+        [1, 2],
+        [1, 3],
+      ]),
+      [0, 0, 1, 1],
+    ];
+    const losses = async (width: number, y: tf.Tensor, loss: string): Promise<number[]> => {
+      const image = tfl.input({ shape: [2] });
+      const label = tfl.input({ shape: [width] });
+      const dense = tfl.layers.dense({
+        units: 3,
+        kernelInitializer: tfl.initializers.glorotNormal({ seed: 4 }),
+      });
+      const head = new ArcFace({ units: 2, scale: 8, seed: 3 }).apply([
+        dense.apply(image) as tfl.SymbolicTensor,
+        label,
+      ]);
+      const outputs = tfl.layers.softmax().apply(head) as tfl.SymbolicTensor;
+      const model = tfl.model({ inputs: [image, label], outputs });
+      model.compile({ optimizer: tf.train.adam(0.05), loss });
+      const { history } = await model.fit([x, y], y, { epochs: 15, verbose: 0, shuffle: false });
+      return (history['loss'] ?? []).map(Number);
+    };
+    const rows = await losses(2, tf.oneHot(classes, 2, 1, 0, 'float32'), 'categoricalCrossentropy');
+    const numbers = await losses(1, tf.tensor2d(classes, [4, 1]), 'sparseCategoricalCrossentropy');
+    expect(rows.at(-1)).toBeLessThan((rows[0] ?? 0) / 2);
+    numbers.forEach((loss, i) => {
+      expect(loss).toBeCloseTo(rows[i] ?? Number.NaN, 4);
+    });
+  });
+
+  it('warns once where fit trains it without labels, and never of a prediction', async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    try {
+      const train = async (margin: MarginInput): Promise<void> => {
+        const head = new ArcFace({ name: 'head', units: 4, margin });
+        const model = tfl.sequential({ layers: [tfl.layers.dense({ units: 3, inputShape: [3] }), head] });
+        model.compile({ optimizer: 'sgd', loss: 'meanSquaredError' });
+        model.predict(embeddings);
+        expect(warn).not.toHaveBeenCalled();
+        await model.fit(embeddings, tf.zeros([2, 4]), { epochs: 3, verbose: 0 });
+      };
+      await train({ kind: 'none' });
+      expect(warn).not.toHaveBeenCalled();
+      await train({ kind: 'arcface' });
+      expect(warn).toHaveBeenCalledTimes(1);
+      expect(warn.mock.calls[0]?.[0]).toMatch(/"head" is trained without labels, so no margin is applied/);
+    } finally {
+      warn.mockRestore();
+    }
   });
 
   it('says what it was made of, and can be made of that again', () => {
@@ -64,6 +158,7 @@ describe('the ArcFace layer', () => {
 
   it('refuses in words what it cannot be', () => {
     expect(() => new ArcFace({ units: 1 })).toThrow(ProblemError);
+    expect(() => new ArcFace({ units: 1 })).toThrow(/units is 1, but must be a whole number of at least 2/);
     const picture = tfl.input({ shape: [4, 4, 1] });
     expect(() => new ArcFace({ units: 3 }).apply(picture)).toThrow(/flatten/);
   });
@@ -78,7 +173,7 @@ describe.each(margins.map((meta) => [meta.kind, meta] as const))('the layer with
     const arcface = new ArcFace({ units: 4, scale: 10, seed: 7, margin: config });
     arcface.apply(embeddings);
     const rows = tf.variable<tf.Rank.R2>(arcface.getWeights()[0] as tf.Tensor2D);
-    return { layer: arcface, head: headOf(config, rows, 10, createRandom(7)) };
+    return { layer: arcface, head: headOf(config, rows, 10, createRandom(7), 1) };
   };
 
   it('has the logits and the loss of the head that training uses', () => {

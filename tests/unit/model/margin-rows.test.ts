@@ -5,10 +5,12 @@ import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../src/lib/random.ts';
 import { headOf } from '../../../src/model/heads/create-head.ts';
 import { lossOf } from '../../../src/model/heads/head.ts';
-import { NormStatistics } from '../../../src/model/margins/adaface/loss.ts';
+import { firstValues, NormStatistics } from '../../../src/model/margins/adaface/loss.ts';
+import type { PastPi } from '../../../src/model/margins/arcface/loss.ts';
 import { Progress } from '../../../src/model/margins/curricularface/loss.ts';
 import { magFace } from '../../../src/model/margins/magface/loss.ts';
 import { sphereFace2, startingBias } from '../../../src/model/margins/sphereface2/loss.ts';
+import { meta as sphereFace2Meta } from '../../../src/model/margins/sphereface2/meta.ts';
 import { ANGLES, CLASSES, cases, computed, LABELS, mixture, rowsOfCosines } from '../../margins/cases.ts';
 
 /** Within this of 0 and pi a 32-bit cosine does not know its angle well enough to compare slopes. */
@@ -20,7 +22,7 @@ describe.each(cases)('$name', (one) => {
   const scalar = wanted[0]?.length === 1;
   /** The mixture of row i's entries, as a function of the row. */
   const mixed = (row: readonly number[], i: number): number => {
-    const entries = one.reference(row, LABELS[i] ?? 0, i);
+    const entries = (one.slopes ?? one.reference)(row, LABELS[i] ?? 0, i);
     const weights = mixture(scalar ? 1 : entries.length * rows.length);
     return entries.reduce((sum, v, k) => sum + v * (weights[scalar ? 0 : i * entries.length + k] ?? 0), 0);
   };
@@ -77,17 +79,25 @@ describe.each(cases)('$name', (one) => {
 });
 
 describe('what margins depend on besides cosines', () => {
-  const config = { lowerMargin: 0.2, upperMargin: 0.8, lowerLength: 10, upperLength: 110, lengthWeight: 3 };
+  const config = {
+    ...{ lowerMargin: 0.2, upperMargin: 0.8, lowerLength: 10, upperLength: 110, lengthWeight: 3 },
+    ...{ easy: false, pastPi: 'continued' as PastPi },
+  };
 
-  it('MagFace learns through the length: margin and regulariser', () => {
-    const c = 0.4;
-    const f = (a: number): number => {
-      const m = 0.2 + 0.006 * (a - 10);
-      return Math.cos(Math.acos(c) + m) + 3 * (1 / a + a / 110 ** 2);
-    };
+  // Before the margin turns past 180 degrees, and beyond.
+  const FAR = -0.97;
+  it.each<[string, number, boolean, PastPi, (c: number, m: number) => number]>([
+    ['near', 0.4, false, 'continued', (c, m) => Math.cos(Math.acos(c) + m)],
+    ['far, continued', FAR, false, 'continued', (c, m) => c + Math.cos(m) - 1],
+    ['far, dropped', FAR, false, 'dropped', (c, m) => c - m * Math.sin(m)],
+    ['far, cosine', FAR, false, 'cosine', (c, m) => Math.cos(Math.acos(c) + m)],
+    ['near, easy', 0.4, true, 'continued', (c, m) => Math.cos(Math.acos(c) + m)],
+    ['far, easy', FAR, true, 'continued', (c) => c],
+  ])('MagFace learns through the length: margin and regulariser, %s', (_, c, easy, pastPi, margined) => {
+    const f = (a: number): number => margined(c, 0.2 + 0.006 * (a - 10)) + 3 * (1 / a + a / 110 ** 2);
     const gradient = tf.grad((lengths) => {
       const made = magFace(
-        config,
+        { ...config, easy, pastPi },
         lengths as tf.Tensor2D,
         tf.tensor2d([[c, 0.1]]),
         tf.tensor1d([0], 'int32'),
@@ -107,6 +117,18 @@ describe('what margins depend on besides cosines', () => {
     expect(statistics.values.dataSync()[0]).toBeCloseTo(20 + 0.01 * 110, 4);
   });
 
+  it("AdaFace's statistics can start as in the authors' program, and follow slowly from the first batch on", () => {
+    const statistics = new NormStatistics(tf.variable(firstValues('fixed')));
+    const norms = [2, 4, 9];
+    statistics.update(tf.tensor2d(norms, [3, 1]));
+    const mean = norms.reduce((sum, norm) => sum + norm, 0) / 3;
+    const deviation = Math.sqrt(norms.reduce((sum, norm) => sum + (norm - mean) ** 2, 0) / 2);
+    const wanted = [0.99 * 20 + 0.01 * mean, 0.99 * 100 + 0.01 * deviation, 1];
+    statistics.values.dataSync().forEach((value, i) => {
+      expect(value).toBeCloseTo(wanted[i] ?? Number.NaN, 4);
+    });
+  });
+
   it("CurricularFace's t is a running mean of the target cosines", () => {
     const progress = new Progress(tf.variable(tf.scalar(0)));
     progress.update(
@@ -120,13 +142,41 @@ describe('what margins depend on besides cosines', () => {
   });
 
   it('SphereFace2 starts at the bias with the smallest loss', () => {
-    const settings = { margin: 0.2, positiveShare: 0.7, power: 3 };
+    const settings = { margin: 0.2, positiveShare: 0.7, power: 3, lossWeight: 1, gradient: 'exact' } as const;
     const bias = startingBias(settings, 10, 12);
     const at = (b: number): number =>
       sphereFace2(settings, tf.zeros([1, 10]), tf.tensor1d([0], 'int32'), 12, tf.scalar(b)).dataSync()[0] ??
       Number.NaN;
     expect(at(bias)).toBeLessThan(at(bias + 0.3));
     expect(at(bias)).toBeLessThan(at(bias - 0.3));
+  });
+
+  it.each([
+    ['with a warm-up no margin', 0.3, undefined, 0],
+    ['without a warm-up the full margin', 0, undefined, 0.4],
+    ['where a loop says so half of it', 0.3, 0.5, 0.2],
+  ] as const)("SphereFace2's bias fits what training starts with: %s", (_, warmupFraction, strength, margin) => {
+    const [classes, scale] = [50, 32];
+    const config = { ...sphereFace2Meta.defaults, warmupFraction };
+    const centres = tf.variable(tf.ones<tf.Rank.R2>([classes, 2]));
+    const head = headOf(config, centres, scale, createRandom(1), strength);
+    const bias = head.weights.find(({ name }) => name === 'bias')?.variable.dataSync()[0] ?? Number.NaN;
+    // The loss of equation 7 while all cosines are 0, in 64 bits, and where it is smallest.
+    const g = 2 * 0.5 ** config.power - 1;
+    const softplus = (x: number): number => (x > 0 ? x + Math.log1p(Math.exp(-x)) : Math.log1p(Math.exp(x)));
+    const loss = (b: number): number =>
+      config.positiveShare * softplus(-scale * (g - margin) - b) +
+      (1 - config.positiveShare) * (classes - 1) * softplus(scale * (g + margin) + b);
+    let [low, high] = [-200, 200];
+    while (high - low > 1e-6) {
+      const third = (high - low) / 3;
+      if (loss(low + third) < loss(high - third)) high -= third;
+      else low += third;
+    }
+    expect(bias).toBeCloseTo(low, 3);
+    head.weights.forEach(({ variable }) => {
+      variable.dispose();
+    });
   });
 });
 

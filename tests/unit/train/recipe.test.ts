@@ -22,7 +22,14 @@ const DIMENSION = 4;
 const CLASSES = 12;
 const RATES = { headRateFactor: 2, stageRateFactor: 1 };
 const STAGE = { strength: 1, scale: 8, smoothing: 0, rate: 0.1, clipNorm: 0 };
-const ARC: MarginConfig = { kind: 'arcface', m: 0.3, easy: false, gradient: 'exact', warmupFraction: 0 };
+const ARC: MarginConfig = {
+  kind: 'arcface',
+  m: 0.3,
+  easy: false,
+  pastPi: 'continued',
+  gradient: 'exact',
+  warmupFraction: 0,
+};
 const SGD = { kind: 'sgd', momentum: 0.9, nesterov: false } as const;
 const random = createRandom(11);
 const normal = (count: number): Float32Array => Float32Array.from({ length: count }, () => random.normal());

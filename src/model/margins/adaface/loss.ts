@@ -13,13 +13,13 @@ const SMALLEST_DEVIATION = 1e-3;
 
 /**
  * Running mean and standard deviation of the lengths of embeddings, AdaFace's measure of a photo's quality. They follow
- * the training, are not trained, and start at the first batch.
+ * the training, are not trained, and start at the first batch or where {@link firstValues} says.
  */
 export class NormStatistics {
   /** [3]: mean, deviation, and 1 once there was a batch. */
   readonly values: tf.Variable;
 
-  /** @param values three zeros */
+  /** @param values see {@link firstValues} */
   constructor(values: tf.Variable) {
     this.values = values;
   }
@@ -33,7 +33,7 @@ export class NormStatistics {
       const deviation = tf.sqrt(tf.mul(variance, count / Math.max(1, count - 1)));
       const batch = tf.concat([tf.reshape(mean, [1]), tf.reshape(deviation, [1]), tf.tensor1d([1])]);
       const started = tf.slice(this.values, 2, 1);
-      // The first batch replaces the zeros.
+      // The first batch replaces zeros.
       const rate = tf.sub(1, tf.mul(started, 1 - RATE));
       this.values.assign(tf.add(this.values, tf.mul(tf.sub(batch, this.values), rate)));
     });
@@ -48,6 +48,10 @@ export class NormStatistics {
     });
   }
 }
+
+/** Nothing yet: the first batch sets the statistics; or mean 20 and deviation 100, from where they follow slowly. [3] */
+export const firstValues = (start: 'batch' | 'fixed'): tf.Tensor1D =>
+  tf.tensor1d(start === 'batch' ? [0, 0, 0] : [20, 100, 1]);
 
 /**
  * AdaFace (Kim et al., arXiv 2204.00964, equations 6 to 8): with the quality q of a row, from -1 to 1,
@@ -105,8 +109,9 @@ export const plausibleNorms = (embeddings: tf.Tensor2D): tf.Tensor2D =>
   tf.tidy(() => tf.clipByValue(tf.norm(embeddings, 2, 1, true), ...LENGTHS) as tf.Tensor2D);
 
 export const loss: MarginLoss<typeof meta> = {
-  createHead: ({ m, h }, context) => {
-    const statistics = new NormStatistics(context.variable('norm_statistics', () => tf.zeros([3]), false));
+  createHead: ({ m, h, firstStatistics }, context) => {
+    const first = (): tf.Tensor => firstValues(firstStatistics);
+    const statistics = new NormStatistics(context.variable('norm_statistics', first, false));
     return angularHead(
       context,
       ({ embeddings, cosines, labels, strength }) => {

@@ -1,4 +1,4 @@
-import { numberField } from '../../../lib/field.ts';
+import { choiceField, numberField, withDefault } from '../../../lib/field.ts';
 import { describeMargin } from '../describe.ts';
 import { marginAngle, warmupFraction } from '../fields.ts';
 
@@ -17,8 +17,22 @@ export const meta = describeMargin({
       max: 1,
       step: 0.01,
     }),
+    // Files from before this setting lack it.
+    firstStatistics: withDefault(
+      choiceField({
+        label: 'First norm statistics',
+        unit: '',
+        explanation:
+          "Of the first batch, or as in the authors' program, whose mean then takes hundreds of steps to fit.",
+        choices: [
+          { label: 'Of the first batch', value: 'batch' },
+          { label: 'Mean 20, deviation 100', value: 'fixed' },
+        ],
+      }),
+      'batch',
+    ),
     warmupFraction,
   },
-  defaults: { m: 0.4, h: 0.333, warmupFraction: 0.3 },
+  defaults: { m: 0.4, h: 0.333, firstStatistics: 'batch', warmupFraction: 0.3 },
   cosineDropAt90Degrees: ({ m }, strength) => 2 * m * strength,
 });

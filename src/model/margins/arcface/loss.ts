@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Radians, radians } from '../../../lib/brand.ts';
 import { angularHead } from '../../heads/angular-head.ts';
+import type { ConfigOf } from '../describe.ts';
 import type { MarginLoss } from '../margin-loss.ts';
 import { SMALLEST_SINE } from '../shared/angle.ts';
 import { applyMargin, type Margin } from '../shared/apply-margin.ts';
@@ -13,28 +14,44 @@ import type { meta } from './meta.ts';
  *
  *   cos(theta + m) = c cos(m) - s sin(m),   derivative in c: cos(m) + sin(m) c / s.
  *
- * Past theta = pi - m the cosine of theta + m would rise again and reward being wrong. From there on the value
- * continues as c + cos(m) - 1, which meets -1 at theta = pi - m and keeps falling to cos(m) - 2 at theta = pi,
- * with derivative 1 as without a margin.
+ * Past theta = pi - m the cosine of theta + m would rise again and reward being wrong. From there on the value is, by
+ * choice,
+ *
+ *   continued   c + cos(m) - 1, which meets -1 at theta = pi - m and keeps falling to cos(m) - 2 at theta = pi
+ *   dropped     c - m sin(m): falls too, after a jump down by m sin(m) + cos(m) - 1; earlier arcface_torch, CurricularFace
+ *   cosine      cos(theta + m), which rises; arcface_torch since then, sub-center ArcFace, ElasticFace
+ *
+ * with derivative 1 as without a margin, or that of the cosine.
  *
  * @param m margin in radians, 0 <= m < pi/2
  */
-export function arcFace(m: Radians): Margin {
-  return arcFaceOf(Math.cos(m), Math.sin(m));
+export function arcFace(m: Radians, pastPi: PastPi = 'continued'): Margin {
+  return arcFaceOf({ m, cos: Math.cos(m), sin: Math.sin(m) }, pastPi);
 }
 
-/** As {@link arcFace}, from cosine and sine of the margin: numbers, or one for each row, [B, 1]. */
-export function arcFaceOf(cosM: number | tf.Tensor, sinM: number | tf.Tensor): Margin {
-  const before = (c: tf.Tensor): tf.Tensor => tf.greater(tf.add(c, cosM), 0); // c > cos(pi - m)
+/** What becomes of cosines past theta = pi - m, see {@link arcFace}. */
+export type PastPi = ConfigOf<typeof meta>['pastPi'];
+
+/** A margin in radians with its cosine and sine: numbers, or one for each row, [B, 1]. */
+export interface MarginAngle {
+  readonly m: number | tf.Tensor;
+  readonly cos: number | tf.Tensor;
+  readonly sin: number | tf.Tensor;
+}
+
+/** As {@link arcFace}. */
+export function arcFaceOf({ m, cos, sin }: MarginAngle, pastPi: PastPi): Margin {
+  const turned: Margin = {
+    value: (c) => tf.sub(tf.mul(c, cos), tf.mul(sineOf(c), sin)),
+    derivative: (c) => tf.add(tf.mul(tf.div(c, tf.maximum(sineOf(c), SMALLEST_SINE)), sin), cos),
+  };
+  if (pastPi === 'cosine') return turned;
+  const before = (c: tf.Tensor): tf.Tensor => tf.greater(tf.add(c, cos), 0); // c > cos(pi - m)
+  const past = (c: tf.Tensor): tf.Tensor =>
+    pastPi === 'dropped' ? tf.sub(c, tf.mul(m, sin)) : tf.sub(tf.add(c, cos), 1);
   return {
-    value: (c) =>
-      tf.where(before(c), tf.sub(tf.mul(c, cosM), tf.mul(sineOf(c), sinM)), tf.sub(tf.add(c, cosM), 1)),
-    derivative: (c) =>
-      tf.where(
-        before(c),
-        tf.add(tf.mul(tf.div(c, tf.maximum(sineOf(c), SMALLEST_SINE)), sinM), cosM),
-        tf.onesLike(c),
-      ),
+    value: (c) => tf.where(before(c), turned.value(c), past(c)),
+    derivative: (c) => tf.where(before(c), turned.derivative(c), tf.onesLike(c)),
   };
 }
 
@@ -68,7 +85,7 @@ export const withGradient = (margin: Margin, gradient: 'exact' | 'straight-throu
 export const loss: MarginLoss<typeof meta> = {
   createHead: (config, context) =>
     angularHead(context, ({ cosines, labels, strength }) => {
-      const plain = arcFace(radians(config.m * strength));
+      const plain = arcFace(radians(config.m * strength), config.pastPi);
       const margin = config.easy ? easy(plain) : plain;
       return { cosines: applyMargin(withGradient(margin, config.gradient), cosines, labels) };
     }),

@@ -1,6 +1,5 @@
-import { switchField } from '../../../lib/field.ts';
 import { describeMargin } from '../describe.ts';
-import { marginAngle, marginGradient, warmupFraction } from '../fields.ts';
+import { easyMargin, marginAngle, marginGradient, pastPi, warmupFraction } from '../fields.ts';
 
 export const meta = describeMargin({
   kind: 'arcface',
@@ -9,14 +8,11 @@ export const meta = describeMargin({
   source: 'Deng et al., arXiv 1801.07698, equation 3',
   fields: {
     m: marginAngle,
-    easy: switchField({
-      label: 'Easy margin',
-      unit: '',
-      explanation: 'Only for photos whose angle to the target class is below 90 degrees already.',
-    }),
+    easy: easyMargin,
+    pastPi,
     gradient: marginGradient,
     warmupFraction,
   },
-  defaults: { m: 0.5, easy: false, gradient: 'exact', warmupFraction: 0.3 },
+  defaults: { m: 0.5, easy: false, pastPi: 'continued', gradient: 'exact', warmupFraction: 0.3 },
   cosineDropAt90Degrees: ({ m }, strength) => Math.sin(m * strength),
 });

@@ -4,7 +4,7 @@ import { scaleTarget, targetLogits, withTarget } from '../../../engine/ops/targe
 import { present } from '../../../lib/assert.ts';
 import { type Radians, radians } from '../../../lib/brand.ts';
 import { angularHead } from '../../heads/angular-head.ts';
-import { arcFace } from '../arcface/loss.ts';
+import { arcFace, type PastPi } from '../arcface/loss.ts';
 import type { MarginLoss } from '../margin-loss.ts';
 import type { meta } from './meta.ts';
 
@@ -49,8 +49,9 @@ export function curricularFace(
   t: tf.Tensor,
   cosines: tf.Tensor2D,
   labels: tf.Tensor1D,
+  pastPi: PastPi = 'continued',
 ): tf.Tensor2D {
-  const margin = arcFace(m);
+  const margin = arcFace(m, pastPi);
   return customOpOf<tf.Tensor2D>(
     [cosines],
     () => {
@@ -77,13 +78,13 @@ export function curricularFace(
 }
 
 export const loss: MarginLoss<typeof meta> = {
-  createHead: ({ m }, context) => {
+  createHead: ({ m, pastPi }, context) => {
     const progress = new Progress(context.variable('progress', () => tf.scalar(0), false));
     return angularHead(
       context,
       ({ cosines, labels, strength }) => {
         progress.update(cosines, labels);
-        return { cosines: curricularFace(radians(m * strength), progress.t, cosines, labels) };
+        return { cosines: curricularFace(radians(m * strength), progress.t, cosines, labels, pastPi) };
       },
       { statistics: [progress.t] },
     );

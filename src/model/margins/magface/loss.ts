@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { angularHead } from '../../heads/angular-head.ts';
-import { arcFaceOf, sineOf } from '../arcface/loss.ts';
+import { arcFaceOf, easy as easyOf, type PastPi, sineOf } from '../arcface/loss.ts';
 import type { MarginLoss } from '../margin-loss.ts';
 import { cosineOfAngle, SMALLEST_SINE, sineOfAngle } from '../shared/angle.ts';
 import { applyRowMargin, type RowMargin } from '../shared/apply-margin.ts';
@@ -15,6 +15,9 @@ export interface MagFaceSettings {
   readonly upperLength: number;
   /** Weight of the regulariser. */
   readonly lengthWeight: number;
+  /** The margin only below 90 degrees. */
+  readonly easy: boolean;
+  readonly pastPi: PastPi;
 }
 
 /**
@@ -27,7 +30,8 @@ export interface MagFaceSettings {
  * draws lengths upwards. The margin, through which lengths are learned too, draws them downwards where a photo is hard:
  * the length comes to tell how good it is.
  *
- * Derivative in m: -sin(theta + m) before theta + m = pi, -sin(m) beyond (see {@link arcFaceOf}).
+ * Derivative in m: -sin(theta + m) before theta + m = pi; beyond, -sin(m) where the value is continued, and
+ * -sin(m) - m cos(m) where it is dropped (see {@link arcFaceOf}).
  *
  * @param lengths [B, 1], of the embeddings, differentiable
  * @param cosines [B, K]
@@ -47,21 +51,27 @@ export function magFace(
   const m = tf.add(tf.mul(tf.sub(a, lowerLength), (upperMargin - lowerMargin) / span), lowerMargin);
   const g = tf.add(tf.div(1, a), tf.div(a, upperLength ** 2));
   return {
-    cosines: applyRowMargin(growing, m as tf.Tensor2D, cosines, labels),
+    cosines: applyRowMargin(growing(settings), m as tf.Tensor2D, cosines, labels),
     regulariser: tf.mul(tf.mean(g), lengthWeight) as tf.Scalar,
   };
 }
 
 /** ArcFace with the margin of each row, learned through. */
-export const growing: RowMargin = {
-  at: (m) => arcFaceOf(cosineOfAngle(m), sineOfAngle(m)),
+const growing = ({ easy, pastPi }: Pick<MagFaceSettings, 'easy' | 'pastPi'>): RowMargin => ({
+  at: (m) => {
+    const margin = arcFaceOf({ m, cos: cosineOfAngle(m), sin: sineOfAngle(m) }, pastPi);
+    return easy ? easyOf(margin) : margin;
+  },
   byRow: (c, m) => {
     const [cosM, sinM] = [cosineOfAngle(m), sineOfAngle(m)];
     const sine = tf.maximum(sineOf(c), SMALLEST_SINE);
-    const before = tf.neg(tf.add(tf.mul(sine, cosM), tf.mul(c, sinM))); // -sin(theta + m)
-    return tf.where(tf.greater(tf.add(c, cosM), 0), before, tf.neg(sinM));
+    const turned = tf.neg(tf.add(tf.mul(sine, cosM), tf.mul(c, sinM))); // -sin(theta + m)
+    if (easy) return tf.where(tf.greater(c, 0), turned, tf.zerosLike(c));
+    if (pastPi === 'cosine') return turned;
+    const past = pastPi === 'dropped' ? tf.neg(tf.add(sinM, tf.mul(m, cosM))) : tf.neg(sinM);
+    return tf.where(tf.greater(tf.add(c, cosM), 0), turned, past);
   },
-};
+});
 
 /** Lengths of the rows of embeddings [B, D], differentiable also at 0. [B, 1] */
 export const lengthsOf = (embeddings: tf.Tensor2D): tf.Tensor2D =>

@@ -1,6 +1,6 @@
 import { numberField } from '../../../lib/field.ts';
 import { describeMargin } from '../describe.ts';
-import { marginAngle, warmupFraction } from '../fields.ts';
+import { easyMargin, marginAngle, pastPi, warmupFraction } from '../fields.ts';
 
 const length = { unit: '', max: 1000, step: 1 } as const;
 
@@ -40,6 +40,8 @@ export const meta = describeMargin({
       max: 100,
       step: 1,
     }),
+    easy: easyMargin,
+    pastPi,
     warmupFraction,
   },
   defaults: {
@@ -48,6 +50,8 @@ export const meta = describeMargin({
     lowerLength: 10,
     upperLength: 110,
     lengthWeight: 35,
+    easy: false,
+    pastPi: 'continued',
     warmupFraction: 0.3,
   },
   cosineDropAt90Degrees: ({ upperMargin, lengthWeight }, strength) =>

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Random } from '../../../lib/random.ts';
-import { arcFaceOf } from '../arcface/loss.ts';
+import { arcFaceOf, type PastPi } from '../arcface/loss.ts';
 import { cosineOfAngle, sineOfAngle } from './angle.ts';
 import { applyRowMargin, type RowMargin } from './apply-margin.ts';
 
@@ -8,14 +8,15 @@ import { applyRowMargin, type RowMargin } from './apply-margin.ts';
  * ElasticFace (Boutros et al., arXiv 2109.09416, equations 5 and 6): ArcFace's or CosFace's margin, drawn anew for every
  * row from a normal distribution. Draws below 0, which would reward being off, count as 0.
  *
- * @param mean of the margin: radians for `arc`, a difference of cosines for `cos`
+ * @param form {@link elasticArc} or {@link elasticCos}
+ * @param mean of the margin: radians for the one, a difference of cosines for the other
  * @param deviation standard deviation, in the same unit
  * @param cosines [B, K]
  * @param labels [B], int32
  * @returns [B, K]
  */
 export function elasticFace(
-  form: 'arc' | 'cos',
+  form: RowMargin,
   { mean, deviation }: { readonly mean: number; readonly deviation: number },
   random: Random,
   cosines: tf.Tensor2D,
@@ -23,12 +24,17 @@ export function elasticFace(
 ): tf.Tensor2D {
   const rows = cosines.shape[0];
   const drawn = Array.from({ length: rows }, () => Math.max(0, mean + deviation * random.normal()));
-  return applyRowMargin(form === 'arc' ? arc : cos, tf.tensor2d(drawn, [rows, 1]), cosines, labels);
+  return applyRowMargin(form, tf.tensor2d(drawn, [rows, 1]), cosines, labels);
 }
 
-const arc: RowMargin = { at: (m) => arcFaceOf(cosineOfAngle(m), sineOfAngle(m)), byRow: null };
+/** cos(theta + m) with the m of each row. */
+export const elasticArc = (pastPi: PastPi): RowMargin => ({
+  at: (m) => arcFaceOf({ m, cos: cosineOfAngle(m), sin: sineOfAngle(m) }, pastPi),
+  byRow: null,
+});
 
-const cos: RowMargin = {
+/** cos(theta) - m with the m of each row. */
+export const elasticCos: RowMargin = {
   at: (m) => ({ value: (c) => tf.sub(c, m), derivative: (c) => tf.onesLike(c) }),
   byRow: null,
 };

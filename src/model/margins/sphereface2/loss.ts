@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { customOpOf } from '../../../engine/ops/custom-op.ts';
 import { cosines as cosinesTo } from '../../heads/centres.ts';
 import type { MarginLoss } from '../margin-loss.ts';
 import type { meta } from './meta.ts';
@@ -10,11 +11,23 @@ export interface SphereFace2Settings {
   readonly positiveShare: number;
   /** t of the remapping g. */
   readonly power: number;
+  /** Factor of the loss. */
+  readonly lossWeight: number;
+  /** Whether the gradient has the slope of the remapping, or 1 in its place. */
+  readonly gradient: 'exact' | 'straight-through';
 }
 
 /** g(c) = 2 ((c + 1) / 2)^t - 1: spreads cosines that lie close together; -1 and 1 stay. */
 const remap = (c: tf.Tensor, power: number): tf.Tensor =>
   tf.sub(tf.mul(tf.pow(tf.clipByValue(tf.div(tf.add(c, 1), 2), 1e-6, 1), power), 2), 1);
+
+/** The values of {@link remap} with slope 1. */
+const remapStraight = (c: tf.Tensor2D, power: number): tf.Tensor =>
+  customOpOf<tf.Tensor2D>(
+    [c],
+    () => ({ value: remap(c, power) as tf.Tensor2D, saved: [] }),
+    (dy) => [dy],
+  );
 
 /**
  * SphereFace2 (Wen et al., arXiv 2108.01513, equation 7): not one softmax over all classes but a binary classification
@@ -29,23 +42,23 @@ const remap = (c: tf.Tensor, power: number): tf.Tensor =>
  * @returns [B, K]
  */
 function binaryLogits(
-  { margin, power }: SphereFace2Settings,
+  { margin, power, gradient }: SphereFace2Settings,
   cosines: tf.Tensor2D,
   sign: tf.Tensor | null,
   scale: number,
   bias: tf.Tensor,
 ): tf.Tensor2D {
-  const similarity = remap(cosines, power);
+  const similarity = gradient === 'exact' ? remap(cosines, power) : remapStraight(cosines, power);
   const margined = sign ? tf.sub(similarity, tf.mul(sign, margin)) : similarity;
   return tf.add(tf.mul(margined, scale), bias);
 }
 
 /**
  * The loss of these logits: L = lambda / r log(1 + exp(-z_target)) + (1 - lambda) / r sum_j log(1 + exp(z_j)), mean over
- * rows, in nats over r.
+ * rows, in nats over r, times its weight.
  */
 function binaryCrossEntropy(
-  positiveShare: number,
+  { positiveShare, lossWeight }: Pick<SphereFace2Settings, 'positiveShare' | 'lossWeight'>,
   logits: tf.Tensor2D,
   labels: tf.Tensor1D,
   scale: number,
@@ -53,7 +66,7 @@ function binaryCrossEntropy(
   const target = oneHot(labels, logits.shape[1]); // [B,K]
   const weights = tf.add(tf.mul(target, 2 * positiveShare - 1), 1 - positiveShare);
   const losses = tf.mul(weights, tf.softplus(tf.neg(tf.mul(signOf(target), logits))));
-  return tf.div(tf.mean(tf.sum(losses, 1)), scale) as tf.Scalar;
+  return tf.mul(tf.mean(tf.sum(losses, 1)), lossWeight / scale) as tf.Scalar;
 }
 
 const oneHot = (labels: tf.Tensor1D, classes: number): tf.Tensor =>
@@ -70,18 +83,18 @@ export function sphereFace2(
 ): tf.Scalar {
   const sign = signOf(oneHot(labels, cosines.shape[1]));
   const logits = binaryLogits(settings, cosines, sign, scale, bias);
-  return binaryCrossEntropy(settings.positiveShare, logits, labels, scale);
+  return binaryCrossEntropy(settings, logits, labels, scale);
 }
 
 /**
- * The bias at which the loss is smallest while all cosines are 0: without it, the many negative classes would outweigh
- * the target class at first.
+ * The bias at which the loss is smallest while all cosines are 0 (arXiv 2108.01513, section 3.3): without it, the many
+ * negative classes would outweigh the target class at first.
  *
  * @param classes K
  * @param scale r
  */
 export function startingBias(
-  { margin, positiveShare, power }: SphereFace2Settings,
+  { margin, positiveShare, power }: Pick<SphereFace2Settings, 'margin' | 'positiveShare' | 'power'>,
   classes: number,
   scale: number,
 ): number {
@@ -102,8 +115,9 @@ export function startingBias(
 
 /** Has no label smoothing. */
 export const loss: MarginLoss<typeof meta> = {
-  createHead: (config, { centres, scale: firstScale, variable }) => {
-    const start = startingBias({ ...config, margin: 0 }, centres.shape[0], firstScale);
+  createHead: (config, { centres, scale: firstScale, strength: firstStrength, variable }) => {
+    const first = { ...config, margin: config.m3 * firstStrength };
+    const start = startingBias(first, centres.shape[0], firstScale);
     const bias = variable('bias', () => tf.scalar(start), true);
     const cosines = (embeddings: tf.Tensor2D): tf.Tensor2D => cosinesTo(embeddings, centres);
     return {
@@ -122,8 +136,7 @@ export const loss: MarginLoss<typeof meta> = {
           regulariser: null,
         };
       },
-      crossEntropy: (logits, labels, { scale }) =>
-        binaryCrossEntropy(config.positiveShare, logits, labels, scale),
+      crossEntropy: (logits, labels, { scale }) => binaryCrossEntropy(config, logits, labels, scale),
       cosines,
     };
   },

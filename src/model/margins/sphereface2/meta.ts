@@ -1,6 +1,6 @@
-import { numberField } from '../../../lib/field.ts';
+import { numberField, withDefault } from '../../../lib/field.ts';
 import { describeMargin } from '../describe.ts';
-import { cosineMargin, warmupFraction } from '../fields.ts';
+import { cosineMargin, marginGradient, warmupFraction } from '../fields.ts';
 
 export const meta = describeMargin({
   kind: 'sphereface2',
@@ -25,8 +25,30 @@ export const meta = describeMargin({
       max: 10,
       step: 0.5,
     }),
+    // Files from before this setting lack it.
+    lossWeight: withDefault(
+      numberField({
+        label: 'Loss weight',
+        unit: 'times',
+        explanation:
+          "Multiplies the loss, against its division by the scale: 50 in the authors' program (lw).",
+        min: 0.1,
+        max: 1000,
+        step: 1,
+      }),
+      1,
+    ),
+    gradient: marginGradient,
     warmupFraction,
   },
-  defaults: { m3: 0.4, positiveShare: 0.7, power: 3, warmupFraction: 0.3 },
-  cosineDropAt90Degrees: () => 0,
+  defaults: {
+    m3: 0.4,
+    positiveShare: 0.7,
+    power: 3,
+    lossWeight: 1,
+    gradient: 'exact',
+    warmupFraction: 0.3,
+  },
+  // The margin enlarges the loss by less than its weight: a bound is enough here.
+  cosineDropAt90Degrees: ({ lossWeight }) => Math.max(0, lossWeight - 1),
 });

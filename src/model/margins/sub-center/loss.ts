@@ -7,11 +7,11 @@ import type { meta } from './meta.ts';
 
 /** ArcFace on the cosine to the nearest of several centres of a class. */
 export const loss: MarginLoss<typeof meta> = {
-  createHead: ({ m, subCentres }, context) =>
+  createHead: ({ m, subCentres, pastPi }, context) =>
     angularHead(
       context,
       ({ cosines, labels, strength }) => ({
-        cosines: applyMargin(arcFace(radians(m * strength)), cosines, labels),
+        cosines: applyMargin(arcFace(radians(m * strength), pastPi), cosines, labels),
       }),
       { subCentres },
     ),

@@ -1,6 +1,6 @@
 import { integerField } from '../../../lib/field.ts';
 import { describeMargin } from '../describe.ts';
-import { marginAngle, warmupFraction } from '../fields.ts';
+import { marginAngle, pastPi, warmupFraction } from '../fields.ts';
 
 export const meta = describeMargin({
   kind: 'sub-center',
@@ -17,9 +17,10 @@ export const meta = describeMargin({
       max: 10,
       step: 1,
     }),
+    pastPi,
     warmupFraction,
   },
-  defaults: { m: 0.5, subCentres: 3, warmupFraction: 0.3 },
+  defaults: { m: 0.5, subCentres: 3, pastPi: 'continued', warmupFraction: 0.3 },
   centresPerClass: ({ subCentres }) => subCentres,
   cosineDropAt90Degrees: ({ m }, strength) => Math.sin(m * strength),
 });
