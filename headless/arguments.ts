@@ -9,9 +9,9 @@ import { ProblemError } from '../src/lib/problem.ts';
 export const USAGE = `Usage:
   npm run headless -- train --data DIR_OR_ZIP [--verify DIR [--pairs PAIRS.txt]]
       [--preset quick|finetune|scratch] [--config FILE.json] [--backend simd|webgpu|webgl|cpu]
-      [--epochs N] [--seed N] [--model DIR_OR_ZIP] [--software-gpu] --out DIR
+      [--epochs N] [--seed N] [--model DIR_OR_ZIP] [--person-level N] [--software-gpu] --out DIR
   npm run headless -- find-rate --data DIR_OR_ZIP [--preset NAME] [--config FILE.json] [--backend NAME] [--seed N]
-      [--model DIR_OR_ZIP] [--software-gpu] [--out FILE.json]
+      [--model DIR_OR_ZIP] [--person-level N] [--software-gpu] [--out FILE.json]
   npm run headless -- embed --model DIR_OR_ZIP --data DIR_OR_ZIP [--backend NAME] --out FILE.json
   npm run headless -- trace-init --config FILE.json [--classes N] [--steps N] --out DIR
   npm run headless -- trace --in DIR --backend NAME [--software-gpu] [--out FILE.json]
@@ -19,6 +19,8 @@ export const USAGE = `Usage:
 --model     for train: a custom TensorFlow.js Layers model takes the place of the preset's network. What its files
             do not say is guessed, and the guesses are among the remarks; to say it yourself, give in --config
             {"backbone": {"kind": "custom", "inputSize": 112, "range": "unit", "frozenUpTo": "LAYER", "cutSoftmax": false}}
+--person-level  which folder names the person: 1 for those directly in --data (and --verify), 2 for those in them, ...
+            Without it the shape of the folders says so, or a list or the file names in a folder without folders
 --config    settings that differ from the preset, as JSON
 --verify    people kept out of training altogether; the figures are of them
 --pairs     which of their photos to compare, in the syntax of LFW's pairs.txt
@@ -38,6 +40,8 @@ export type Command =
       /** The person's own network: a folder or a .zip. */
       readonly model: string | null;
       readonly config: TrainingConfig;
+      /** The folder that many levels below the data names the person; null finds out. */
+      readonly personLevel: number | null;
       readonly out: string;
       readonly softwareGpu: boolean;
     }
@@ -54,6 +58,7 @@ export type Command =
       readonly data: string;
       readonly model: string | null;
       readonly config: TrainingConfig;
+      readonly personLevel: number | null;
       readonly out: string | null;
       readonly softwareGpu: boolean;
     }
@@ -100,7 +105,7 @@ export function parseCommand(argv: readonly string[]): Command {
   }
   if (kind === 'find-rate') {
     const out = values.out === undefined ? null : resolve(values.out);
-    return { kind, data, ...customModel(values), out, softwareGpu };
+    return { kind, data, ...customModel(values), personLevel: personLevel(values), out, softwareGpu };
   }
   if (values.pairs !== undefined && values.verify === undefined) {
     throw new ProblemError(
@@ -114,10 +119,14 @@ export function parseCommand(argv: readonly string[]): Command {
     verify: values.verify === undefined ? null : existing('--verify', values.verify),
     pairs: values.pairs === undefined ? null : readPairs(existing('--pairs', values.pairs)),
     ...customModel(values),
+    personLevel: personLevel(values),
     out: resolve(needed('--out', values.out)),
     softwareGpu,
   };
 }
+
+const personLevel = (values: Values): number | null =>
+  values['person-level'] === undefined ? null : between('--person-level', values['person-level'], 1, 50);
 
 /** The settings, and the own network where there is one. */
 function customModel(values: Values): { readonly config: TrainingConfig; readonly model: string | null } {
@@ -186,6 +195,7 @@ function readArguments(argv: readonly string[]) {
         epochs: { type: 'string' },
         seed: { type: 'string' },
         model: { type: 'string' },
+        'person-level': { type: 'string' },
         in: { type: 'string' },
         classes: { type: 'string' },
         steps: { type: 'string' },

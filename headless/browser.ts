@@ -7,6 +7,7 @@ import { findBrowser, QUIET_FLAGS, SOFTWARE_GPU_FLAGS } from '../scripts/find-br
 import { serveFolder } from '../scripts/serve.mjs';
 import { ProblemError } from '../src/lib/problem.ts';
 import type { HeadlessDoor, HeadlessProgress } from '../src/protocol/headless.ts';
+import { printText } from './print-text.ts';
 import { modelZip } from './unpack.ts';
 
 declare global {
@@ -38,6 +39,7 @@ export async function withHeadlessPage<T>(
     const page = await browser.newPage({ acceptDownloads: true });
     page.setDefaultTimeout(0);
     await page.exposeFunction('reportProgress', onProgress);
+    await page.exposeFunction('reportText', printText);
     if (process.env['ARCFACE_DEBUG']) {
       page.on('console', (message) => process.stderr.write(`[page] ${message.text()}\n`));
       page.on('pageerror', (error) => process.stderr.write(`[page] ${error.stack ?? error.message}\n`));

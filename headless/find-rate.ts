@@ -17,7 +17,7 @@ export function runFindRate(
         if (!window.arcfaceHeadless) throw new Error('headless.html is not ready');
         return window.arcfaceHeadless.findRate(request);
       },
-      { config: command.config, customModel },
+      { config: command.config, customModel, personLevel: command.personLevel },
     );
     if (!answer.ok) throw new ProblemError(answer.problem.what, answer.problem.remedy);
     const { points, suggestion, backend, seconds } = answer.value;

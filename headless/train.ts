@@ -30,7 +30,13 @@ export async function runTrain(
         if (!window.arcfaceHeadless) throw new Error('headless.html is not ready');
         return window.arcfaceHeadless.train(request);
       },
-      { config: command.config, pairs: command.pairs, modelName: name, customModel },
+      {
+        config: command.config,
+        pairs: command.pairs,
+        modelName: name,
+        customModel,
+        personLevel: command.personLevel,
+      },
     );
     if (!answer.ok) throw new ProblemError(answer.problem.what, answer.problem.remedy);
     const { report, data, verify, pairs, notes, url, reloadMaxDifference } = answer.value;

@@ -19,12 +19,21 @@ import type {
   HeadlessTrained,
 } from '../protocol/headless.ts';
 import type { TrainerCalls, TrainerEvent } from '../protocol/trainer.ts';
-import { byPath, count, type Ingested, ingest, trainingSet, verification, withEqualPhotos } from './data.ts';
+import {
+  byPath,
+  count,
+  type Ingested,
+  ingest,
+  type People,
+  trainingSet,
+  verification,
+  withEqualPhotos,
+} from './data.ts';
 import { chosen, say } from './page.ts';
 import { type Trainer, trace, traceInit } from './trace.ts';
 
-const ingestData = (): Promise<Ingested> =>
-  ingest([...chosen('#data-folder'), ...chosen('#data-zip')], 'Reading photos');
+const ingestData = (people: People): Promise<Ingested> =>
+  ingest([...chosen('#data-folder'), ...chosen('#data-zip')], 'Reading photos', people);
 
 const chosenModel = (): File => present(chosen('#model')[0], 'the model file').file;
 
@@ -58,9 +67,10 @@ function onTrainerEvent(event: TrainerEvent): void {
 
 async function train(request: HeadlessTrain): Promise<HeadlessTrained> {
   const notes: string[] = [];
-  const data = await ingestData();
+  const people = { level: request.personLevel };
+  const data = await ingestData(people);
   const verifySources = chosen('#verify-folder');
-  const verify = verifySources.length > 0 ? await ingest(verifySources, 'Reading held-out') : null;
+  const verify = verifySources.length > 0 ? await ingest(verifySources, 'Reading held-out', people) : null;
   // Before training: what is wrong with the pairs should not cost the time of a run.
   const verified = verify === null ? null : verification(verify, request.pairs, notes);
   return withTrainer(async (trainer) => {
@@ -106,8 +116,8 @@ async function withOwn(
   return { ...config, backbone };
 }
 
-async function findRate({ config, customModel }: HeadlessFindRate): Promise<LrFinderResult> {
-  const { faces } = await ingestData();
+async function findRate({ config, customModel, personLevel }: HeadlessFindRate): Promise<LrFinderResult> {
+  const { faces } = await ingestData({ level: personLevel });
   const data = trainingSet(faces.filter((face) => face.label !== null));
   const model = customModel ? chosenModel() : null;
   return withTrainer(async (trainer) => {
@@ -119,7 +129,7 @@ async function findRate({ config, customModel }: HeadlessFindRate): Promise<LrFi
 }
 
 async function embed(backend: BackendChoice): Promise<HeadlessEmbedded> {
-  const data = withEqualPhotos(await ingestData());
+  const data = withEqualPhotos(await ingestData('nobody'));
   const model = chosenModel();
   return withTrainer(async (trainer) => {
     const result = await trainer.call('embed', {
