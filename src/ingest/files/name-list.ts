@@ -31,6 +31,9 @@ const MOST_COLUMNS = 20;
 /** What counts for a file column: a photo that is there, one by its name without extension, the name of some picture. */
 const [HERE, PERHAPS, PICTURE] = [1, 0.5, 0.001];
 
+/** Characters of the longest line that is read. */
+const LONGEST_LINE = 4096;
+
 /** Columns of one line; null when it has fewer than two. */
 type Split = (line: string) => readonly string[] | null;
 
@@ -39,8 +42,8 @@ const SPLITS: readonly Split[] = [
   (line) => fields(line, ';'),
   (line) => fields(line, ','),
   (line) => fields(line, '|'),
-  (line) => /^\s*(\S+)\s+(\S.*?)\s*$/.exec(line)?.slice(1) ?? null, // `000001.jpg Ada Lovelace`
-  (line) => /^\s*(\S.*?)\s+(\S+)\s*$/.exec(line)?.slice(1) ?? null, // `Ada Lovelace 000001.jpg`
+  (line) => atBlank(line, /\s/), // `000001.jpg Ada Lovelace`
+  (line) => atBlank(line, /\s\S*$/), // `Ada Lovelace 000001.jpg`
 ];
 
 /**
@@ -94,7 +97,7 @@ function layoutOf(lines: readonly string[], find: (file: string) => number | nul
   };
   let best: { split: Split; file: number; found: number; columns: number } | null = null;
   for (const split of SPLITS) {
-    const rows = sample.map(split);
+    const rows = sample.map((line) => rowOf(line, split));
     const columns = rows.reduce((most, row) => Math.max(most, row?.length ?? 0), 0);
     for (let file = 0; file < Math.min(columns, MOST_COLUMNS); file++) {
       const found = rows.reduce((sum, row) => sum + worth(row?.[file] ?? ''), 0);
@@ -103,7 +106,7 @@ function layoutOf(lines: readonly string[], find: (file: string) => number | nul
   }
   if (!best) return null;
   const { split, file, columns } = best;
-  const head = split(lines[first] ?? '') ?? [];
+  const head = rowOf(lines[first] ?? '', split) ?? [];
   const hasHeader = worth(head[file] ?? '') === 0 && head.length === columns;
   const titles = hasHeader ? head : [];
   const column = (pattern: RegExp): number =>
@@ -134,7 +137,7 @@ function readLines(
   for (let at = start; at < lines.length; at++) {
     const line = lines[at] ?? '';
     if (!isContent(line)) continue;
-    const row = split(line);
+    const row = rowOf(line, split);
     const name = row?.[person]?.trim() ?? '';
     const index = find(row?.[file] ?? '');
     const known = index === null ? null : (names[index] ?? null);
@@ -158,6 +161,9 @@ function canBePeople(names: readonly (string | null)[]): boolean {
   );
 }
 
+const rowOf = (line: string, split: Split): readonly string[] | null =>
+  line.length > LONGEST_LINE ? null : split(line);
+
 /** Fields of a line of a CSV file (RFC 4180, without line breaks inside quotes); null when it has fewer than two. */
 function fields(line: string, separator: string): readonly string[] | null {
   if (!line.includes(separator)) return null;
@@ -177,6 +183,13 @@ function fields(line: string, separator: string): readonly string[] | null {
     at = end < 0 ? line.length + 1 : end + 1;
   }
   return found;
+}
+
+/** The two sides of the blank that is found in a line. */
+function atBlank(line: string, blank: RegExp): readonly string[] | null {
+  const text = line.trim();
+  const at = text.search(blank);
+  return at < 0 ? null : [text.slice(0, at).trimEnd(), text.slice(at).trimStart()];
 }
 
 const isContent = (line: string): boolean => line.trim() !== '' && !line.startsWith('#');

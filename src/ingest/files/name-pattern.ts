@@ -14,7 +14,7 @@ const PATTERNS: readonly RegExp[] = [
 ];
 
 /** Longer file names are not looked at. */
-const LONGEST = 200;
+const LONGEST = 100;
 /** Share of the photos that must have a name by the pattern. */
 const NAMED = 0.8;
 /** Share of those that must not be the only one of their name. */

@@ -160,7 +160,7 @@ async function readLists(
 }> {
   const found: { path: string; read: NameList }[] = [];
   const notes: string[] = [];
-  if (photos.length === 0) return { found, notes };
+  if (photos.length === 0 || texts.length === 0) return { found, notes };
   const find = photoFinder(photos.map(({ path }) => path));
   let left: number = LIST_LIMITS.bytes;
   // The list of many photos is the largest text among them.
