@@ -16,8 +16,8 @@ import { ProblemError } from '../lib/problem.ts';
 import { unreachable } from '../lib/unreachable.ts';
 import type { IngestCount, PairCount } from '../protocol/headless.ts';
 import type { IngestCalls, IngestEvent } from '../protocol/ingest.ts';
-import { say, tell } from './page.ts';
-import { labelText, skippedText } from './told.ts';
+import { labelText, skippedText } from './import-summary.ts';
+import { print, say } from './page.ts';
 
 export const byPath = (a: { readonly path: string }, b: { readonly path: string }): number =>
   a.path < b.path ? -1 : a.path > b.path ? 1 : 0;
@@ -54,7 +54,7 @@ export async function ingest(
           rejected.push(...event.rejected);
           return;
         case 'note':
-          tell(event.text);
+          print(event.text);
           return;
         default:
           unreachable(event);
@@ -72,7 +72,7 @@ export async function ingest(
       ...(level === null ? {} : { personLevel: level }),
     });
     const named = people === 'nobody' ? null : labelText(survey.labelChoices);
-    if (named !== null) tell(`${what}: ${named}`);
+    if (named !== null) print(`${what}: ${named}`);
     await client.call('ingest', {
       selection: survey.selection,
       alignment: survey.alignedSize === null ? 'detect' : 'as-is',
@@ -82,7 +82,7 @@ export async function ingest(
   } finally {
     client.close();
   }
-  if (rejected.length > 0) tell(skippedText(what, rejected));
+  if (rejected.length > 0) print(skippedText(what, rejected));
   if (ended !== null) throw ended;
   return {
     faces: faces.sort(byPath),

@@ -16,7 +16,7 @@ export const say = (what: string, done: number, total: number, detail = ''): voi
 };
 
 /** Lines of text beside the progress. */
-export const tell = (text: string): void => {
+export const print = (text: string): void => {
   void window.reportText?.(text);
 };
 

@@ -94,12 +94,15 @@ function notesOf(
   missing: number,
 ): readonly string[] {
   const facts = [
-    missing > 0 && `it does not name ${missing} of the photos, which were skipped`,
-    absent > 0 && `it names ${absent} files that are not here`,
-    unread > 0 && `${unread} of its lines could not be used, the first is line ${firstUnread}`,
+    missing > 0 &&
+      `${count(missing, 'photo that it does not name was', 'photos that it does not name were')} skipped`,
+    absent > 0 && `${count(absent, 'file that it names is', 'files that it names are')} not here`,
+    unread > 0 && `${count(unread, 'line', 'lines')} could not be used, from line ${firstUnread} on`,
   ].filter((fact) => fact !== false);
   return facts.length === 0 ? [] : [`The list “${path}”: ${facts.join('; ')}.`];
 }
+
+const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
 
 function fromFileNames(paths: readonly string[]): readonly Labels[] {
   const labels = namesOfFiles(paths)?.map((name) => (name === null ? null : cleanLabel(name)));

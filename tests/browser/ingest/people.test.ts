@@ -56,7 +56,7 @@ describe('who is on a photo', () => {
     ]);
     expect(events).toContainEqual({
       kind: 'note',
-      text: expect.stringMatching(/1 of its lines could not be used/),
+      text: expect.stringMatching(/1 line could not be used/),
     });
     // All photos are of one person when that is said.
     await worker.call('reset', null);
@@ -64,6 +64,16 @@ describe('who is on a photo', () => {
     worker.events.length = 0;
     const args = { selection, alignment: 'as-is', unlabelledName: null, everythingIs: 'Ada' } as const;
     expect(await worker.call('ingest', args)).toMatchObject({ faces: 5, rejected: 1 });
+  });
+
+  it('is not looked up in a list that is too large, which is said', async () => {
+    const photos = await pictures(['p/1.jpg', 'p/2.jpg']);
+    const { survey, events } = await worker.run([...photos, text('p/people.csv', 'x'.repeat(33e6))], 'as-is');
+    expect(survey.labelChoices).toMatchObject([{ source: { kind: 'folder', folder: 'p' } }]);
+    expect(events).toContainEqual({
+      kind: 'note',
+      text: expect.stringMatching(/people.csv.*not looked into/),
+    });
   });
 
   it('is in the file names of one folder', async () => {

@@ -112,7 +112,7 @@ describe('lists of names', () => {
       names: ['Ada', 'Bo'],
     });
     expect(choices[0]?.notes[0]).toMatch(
-      /does not name 1 of the photos.*1 files that are not here.*1 of its lines.*line 5/,
+      /1 photo that it does not name was skipped; 1 file that it names is not here; 1 line could not be used, from line 5 on/,
     );
 
     const folders = ['x/Ada/1.jpg', 'x/Ada/2.jpg', 'x/Bo/3.jpg', 'x/Bo/4.jpg'];

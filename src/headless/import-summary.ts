@@ -1,4 +1,4 @@
-/** What the terminal is told of an import: who names the people, and which files were skipped and why. */
+/** An import as lines for the terminal: how the people are named, and which files were skipped and why. */
 import type { RejectedFile } from '../domain/faces.ts';
 import { describeSource, type LabelChoice } from '../domain/labels.ts';
 import { describeReason, REASON_TITLES } from '../domain/reject-reason.ts';
@@ -10,7 +10,7 @@ export function labelText(choices: readonly LabelChoice[]): string | null {
   const [chosen, ...others] = choices;
   if (!chosen || others.length === 0) return null;
   const levels = others.flatMap(({ source, identities }) =>
-    source.kind === 'folder' && source.level > 0 ? [`${identities} with --person-level ${source.level}`] : [],
+    source.kind === 'folder' && identities > 1 ? [`${identities} with --person-level ${source.level}`] : [],
   );
   const or = levels.length === 0 ? '' : ` It would be ${levels.join(', ')}.`;
   return `${count(chosen.identities, 'person', 'people')}, ${describeSource(chosen.source)}.${or}`;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RejectedFile, RejectReason } from '../../../src/domain/faces.ts';
-import { labelText, skippedText } from '../../../src/headless/told.ts';
+import { labelText, skippedText } from '../../../src/headless/import-summary.ts';
 import { sampleId } from '../../../src/lib/brand.ts';
 
 const file = (path: string, reason: RejectReason): RejectedFile => ({
@@ -11,7 +11,7 @@ const file = (path: string, reason: RejectReason): RejectedFile => ({
   alternatives: [],
 });
 
-describe('what the terminal is told of an import', () => {
+describe('the summary of an import in the terminal', () => {
   it('groups skipped files by reason, the most frequent first, with some names', () => {
     const files = [
       file('a.zip/x.jpg', { kind: 'not-unpacked', detail: 'it is password-protected' }),
