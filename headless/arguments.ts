@@ -24,6 +24,8 @@ export type Command =
       readonly model: string | null;
       readonly config: TrainingConfig;
       readonly operatingPoint: OperatingPointName;
+      /** The folder that many levels below the data names the person; null finds out. */
+      readonly personLevel: number | null;
       readonly out: string;
       readonly softwareGpu: boolean;
     }
@@ -40,6 +42,8 @@ export type Command =
       readonly data: string;
       readonly model: string | null;
       readonly config: TrainingConfig;
+      /** The folder that many levels below the data names the person; null finds out. */
+      readonly personLevel: number | null;
       readonly out: string | null;
       readonly softwareGpu: boolean;
     }
@@ -81,7 +85,14 @@ export function parseCommand(argv: readonly string[]): Command | Help {
       return { kind: command, ...trainOf(values), softwareGpu };
     case 'find-rate': {
       const out = values.out === undefined ? null : outFile(values.out);
-      return { kind: command, data: dataOf(values), ...customModel(values), out, softwareGpu };
+      return {
+        kind: command,
+        data: dataOf(values),
+        ...customModel(values),
+        personLevel: personLevel(values),
+        out,
+        softwareGpu,
+      };
     }
     case 'embed':
       return {
@@ -124,7 +135,16 @@ function trainOf(values: Values) {
   const pairs = values.pairs === undefined ? null : textOf('--pairs', values.pairs);
   if (pairs !== null && verify !== null) checkPairs(pairs, verify);
   const operatingPoint = operatingPointOf(values['operating-point'] ?? DEFAULT_OPERATING_POINT);
-  return { data, verify, pairs, ...customModel(values), operatingPoint, out: outFolder(given(values.out)) };
+  const out = outFolder(given(values.out));
+  return {
+    data,
+    verify,
+    pairs,
+    ...customModel(values),
+    operatingPoint,
+    personLevel: personLevel(values),
+    out,
+  };
 }
 
 /** A mistake in a pairs file is told here; whether each photo is there is known once the folder has been read. */
@@ -196,6 +216,9 @@ function traceOf(values: Values) {
     out: outFile(values.out ?? join(path, 'losses.json')),
   };
 }
+
+const personLevel = (values: Values): number | null =>
+  values['person-level'] === undefined ? null : between('--person-level', values['person-level'], 1, 50);
 
 function operatingPointOf(value: string): OperatingPointName {
   const known = OPERATING_POINTS.find((name) => name === value);

@@ -6,8 +6,10 @@ import { build } from 'vite';
 import { findBrowser, QUIET_FLAGS, SOFTWARE_GPU_FLAGS } from '../scripts/find-browser.mjs';
 import { serveFolder } from '../scripts/serve.mjs';
 import { ProblemError } from '../src/lib/problem.ts';
+
 import type { HeadlessAnswer, HeadlessDoor, HeadlessProgress } from '../src/protocol/headless.ts';
 import { whileUnfinished, writeWhole } from './output.ts';
+import { printText } from './print-text.ts';
 
 declare global {
   interface Window {
@@ -41,6 +43,7 @@ export async function withHeadlessPage<T>(
     const page = await browser.newPage({ acceptDownloads: true });
     page.setDefaultTimeout(0);
     await page.exposeFunction('reportProgress', onProgress);
+    await page.exposeFunction('reportText', printText);
     if (process.env['ARCFACE_DEBUG']) {
       page.on('console', (message) => process.stderr.write(`[page] ${message.text()}\n`));
       page.on('pageerror', (error) => process.stderr.write(`[page] ${error.stack ?? error.message}\n`));

@@ -18,7 +18,7 @@ export async function runFindRate(
         if (!window.arcfaceHeadless) throw new Error('headless.html is not ready');
         return window.arcfaceHeadless.findRate(request);
       },
-      { config: command.config, customModel },
+      { config: command.config, customModel, personLevel: command.personLevel },
     );
     const found = unwrap(answer);
     const { points, suggestion, backend, seconds } = found;

@@ -40,6 +40,7 @@ export async function runTrain(
         modelName: name,
         operatingPoint: command.operatingPoint,
         customModel,
+        personLevel: command.personLevel,
       },
     );
     const { report, data, verify, pairs, notes, url, reloadMaxDifference, operatingPoint } = unwrap(answer);

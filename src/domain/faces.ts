@@ -22,7 +22,7 @@ export type FaceFlag =
 export interface IngestedFace {
   readonly id: SampleId;
   readonly path: string;
-  /** Name of the folder that holds the photo; null for a photo outside any folder. */
+  /** Name of the person by folder, list or file name; null for a photo without one. */
   readonly label: string | null;
   /** PNG, FACE_SIZE x FACE_SIZE, opaque RGB. Shown as the thumbnail and decoded again for training. */
   readonly image: Blob;
@@ -39,6 +39,9 @@ export type RejectReason =
   | { readonly kind: 'unsupported'; readonly format: string }
   | { readonly kind: 'damaged'; readonly detail: string }
   | { readonly kind: 'too-large'; readonly detail: string }
+  | { readonly kind: 'not-unpacked'; readonly detail: string } // an entry of a .zip
+  | { readonly kind: 'label-list' } // the list that names the people: read, but no photo
+  | { readonly kind: 'unnamed'; readonly list: string | null } // by the list, or by its own file name
   | { readonly kind: 'no-face' }
   | { readonly kind: 'several-faces'; readonly count: number }
   | { readonly kind: 'too-small'; readonly faceWidth: number }

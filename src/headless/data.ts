@@ -16,7 +16,8 @@ import { ProblemError } from '../lib/problem.ts';
 import { unreachable } from '../lib/unreachable.ts';
 import type { IngestCount, PairCount } from '../protocol/headless.ts';
 import type { IngestCalls, IngestEvent } from '../protocol/ingest.ts';
-import { say } from './page.ts';
+import { labelText, skippedText } from './import-summary.ts';
+import { print, say } from './page.ts';
 
 export const byPath = (a: { readonly path: string }, b: { readonly path: string }): number =>
   a.path < b.path ? -1 : a.path > b.path ? 1 : 0;
@@ -27,8 +28,15 @@ export interface Ingested {
   readonly seconds: number;
 }
 
-/** Turns the chosen files into aligned faces, sorted by path so that a run can be repeated. */
-export async function ingest(sources: readonly SourceFile[], what: string): Promise<Ingested> {
+/** Who is on the photos: found out, or said by the level of folders; nobody where names play no part. */
+export type People = { readonly level: number | null } | 'nobody';
+
+/** Turns the chosen files into aligned faces, sorted by path so that a run can be repeated. Tells what was skipped. */
+export async function ingest(
+  sources: readonly SourceFile[],
+  what: string,
+  people: People,
+): Promise<Ingested> {
   if (sources.length === 0)
     throw new ProblemError('There are no files in that folder.', 'Give a folder of photos.');
   const faces: IngestedFace[] = [];
@@ -46,7 +54,7 @@ export async function ingest(sources: readonly SourceFile[], what: string): Prom
           rejected.push(...event.rejected);
           return;
         case 'note':
-          say(`${what}: ${event.text}`, 0, 0);
+          print(event.text);
           return;
         default:
           unreachable(event);
@@ -58,16 +66,23 @@ export async function ingest(sources: readonly SourceFile[], what: string): Prom
   );
   const started = performance.now();
   try {
-    const survey = await client.call('survey', { sources });
+    const level = people === 'nobody' ? null : people.level;
+    const survey = await client.call('survey', {
+      sources,
+      ...(level === null ? {} : { personLevel: level }),
+    });
+    const named = people === 'nobody' ? null : labelText(survey.labelChoices);
+    if (named !== null) print(`${what}: ${named}`);
     await client.call('ingest', {
       selection: survey.selection,
       alignment: survey.alignedSize === null ? 'detect' : 'as-is',
       unlabelledName: null,
-      everythingIs: null,
+      everythingIs: people === 'nobody' ? 'nobody' : null,
     });
   } finally {
     client.close();
   }
+  if (rejected.length > 0) print(skippedText(what, rejected));
   if (ended !== null) throw ended;
   return {
     faces: faces.sort(byPath),
@@ -77,7 +92,9 @@ export async function ingest(sources: readonly SourceFile[], what: string): Prom
 }
 
 export function count({ faces, rejected, seconds }: Ingested): IngestCount {
-  const photos = rejected.filter((file) => file.reason.kind !== 'system-file');
+  const photos = rejected.filter(
+    ({ reason }) => reason.kind !== 'system-file' && reason.kind !== 'label-list',
+  );
   return {
     identities: new Set(faces.flatMap((face) => (face.label === null ? [] : [face.label]))).size,
     photos: faces.length + photos.length,

@@ -26,12 +26,21 @@ import type {
   HeadlessTrained,
 } from '../protocol/headless.ts';
 import type { TrainerCalls, TrainerEvent } from '../protocol/trainer.ts';
-import { byPath, count, type Ingested, ingest, trainingSet, verification, withEqualPhotos } from './data.ts';
+import {
+  byPath,
+  count,
+  type Ingested,
+  ingest,
+  type People,
+  trainingSet,
+  verification,
+  withEqualPhotos,
+} from './data.ts';
 import { chosen, say } from './page.ts';
 import { type Trainer, trace, traceInit } from './trace.ts';
 
-const ingestData = (): Promise<Ingested> =>
-  ingest([...chosen('#data-folder'), ...chosen('#data-zip')], 'Reading photos');
+const ingestData = (people: People): Promise<Ingested> =>
+  ingest([...chosen('#data-folder'), ...chosen('#data-zip')], 'Reading photos', people);
 
 const chosenModel = (): File => present(chosen('#model')[0], 'the model file').file;
 
@@ -65,11 +74,12 @@ function onTrainerEvent(event: TrainerEvent): void {
 
 async function train(request: HeadlessTrain): Promise<HeadlessTrained> {
   const notes: string[] = [];
+  const people = { level: request.personLevel };
   const verifySources = chosen('#verify-folder');
-  const verify = verifySources.length > 0 ? await ingest(verifySources, 'Reading held-out') : null;
+  const verify = verifySources.length > 0 ? await ingest(verifySources, 'Reading held-out', people) : null;
   // First of all: what is wrong with the pairs should cost the time of nothing else.
   const verified = verify === null ? null : verification(verify, request.pairs, notes);
-  const data = await ingestData();
+  const data = await ingestData(people);
   return withTrainer(async (trainer) => {
     const labelled = data.faces.filter((face) => face.label !== null);
     if (labelled.length < data.faces.length) {
@@ -128,8 +138,8 @@ async function withOwn(
   return { ...config, backbone };
 }
 
-async function findRate({ config, customModel }: HeadlessFindRate): Promise<LrFinderResult> {
-  const { faces } = await ingestData();
+async function findRate({ config, customModel, personLevel }: HeadlessFindRate): Promise<LrFinderResult> {
+  const { faces } = await ingestData({ level: personLevel });
   const data = trainingSet(faces.filter((face) => face.label !== null));
   const model = customModel ? chosenModel() : null;
   return withTrainer(async (trainer) => {
@@ -141,7 +151,7 @@ async function findRate({ config, customModel }: HeadlessFindRate): Promise<LrFi
 }
 
 async function embed(backend: BackendChoice): Promise<HeadlessEmbedded> {
-  const data = withEqualPhotos(await ingestData());
+  const data = withEqualPhotos(await ingestData('nobody'));
   const model = chosenModel();
   return withTrainer(async (trainer) => {
     const result = await trainer.call('embed', {

@@ -17,16 +17,16 @@ export function createIngest(send: (event: IngestEvent) => void): Handlers<Inges
   let running = false;
 
   return {
-    async survey({ sources }, signal) {
-      const listing = await list(sources, signal);
+    async survey({ sources, personLevel }, signal) {
+      const listing = await list(sources, personLevel ?? null, signal);
       for (const text of listing.notes) send({ kind: 'note', text });
       const selection = ++lastSelection;
       selections.set(selection, listing);
-      const { identities, unlabelled, alignedSize } = listing;
-      return { selection, files: listing.items.length, identities, unlabelled, alignedSize };
+      const { files, labels, alignedSize } = listing;
+      return { selection, files, labelChoices: labels.map(({ choice }) => choice), alignedSize };
     },
 
-    async ingest({ selection, alignment, unlabelledName, everythingIs }, signal) {
+    async ingest({ selection, alignment, labelChoice = 0, unlabelledName, everythingIs }, signal) {
       const listing = selections.get(selection);
       if (!listing)
         throw new ProblemError('These files are no longer available.', 'Drop them on the page again.');
@@ -38,6 +38,9 @@ export function createIngest(send: (event: IngestEvent) => void): Handlers<Inges
       const delivered = new Set<string>();
       const everything = everythingIs === null ? null : cleanLabel(everythingIs);
       const loose = unlabelledName === null ? null : cleanLabel(unlabelledName);
+      const labelling = everything === null ? (listing.labels[labelChoice] ?? null) : null;
+      const items = listing.items(labelling);
+      for (const text of labelling?.notes ?? []) send({ kind: 'note', text });
       try {
         const look = alignment === 'as-is' ? useAsIs : await finder();
         if (!globalThis.crypto.subtle)
@@ -45,10 +48,10 @@ export function createIngest(send: (event: IngestEvent) => void): Handlers<Inges
             kind: 'note',
             text: 'Duplicate photos are not detected: the page is not served over https.',
           });
-        const report = createReporter(listing.items.length, send);
+        const report = createReporter(items.length, send);
         try {
           await runPipeline({
-            items: listing.items,
+            items,
             labelFor: (item) => everything ?? item.label ?? loose,
             seen,
             look,
@@ -65,7 +68,7 @@ export function createIngest(send: (event: IngestEvent) => void): Handlers<Inges
         selections.delete(selection);
         const { faces, rejected } = report.counts();
         return {
-          files: listing.items.length,
+          files: items.length,
           faces,
           rejected,
           seconds: (performance.now() - started) / 1000,

@@ -15,9 +15,11 @@ export interface HeadlessTrain {
   readonly operatingPoint: OperatingPointName;
   /** Whether a custom model lies in the input for models. */
   readonly customModel: boolean;
+  /** The folder that many levels below the given one, or inside the .zip, names the person; null finds out. */
+  readonly personLevel: number | null;
 }
 
-export type HeadlessFindRate = Pick<HeadlessTrain, 'config' | 'customModel'>;
+export type HeadlessFindRate = Pick<HeadlessTrain, 'config' | 'customModel' | 'personLevel'>;
 
 export interface HeadlessProgress {
   readonly what: string;

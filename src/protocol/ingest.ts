@@ -1,4 +1,5 @@
 import type { IngestedFace, RejectedFile, SourceFile } from '../domain/faces.ts';
+import type { LabelChoice } from '../domain/labels.ts';
 
 /** What was dropped, after a first look at its headers and before any work is done. */
 export interface Survey {
@@ -6,10 +7,8 @@ export interface Survey {
   readonly selection: number;
   /** Files that will be looked at (entries of a .zip count one by one). */
   readonly files: number;
-  /** Folders that directly hold photos, i.e. identities. */
-  readonly identities: number;
-  /** Photos outside any folder: they need a name. */
-  readonly unlabelled: number;
+  /** Ways to assign the photos to people, the recommended one first; one where there is no doubt, none without photos. */
+  readonly labelChoices: readonly LabelChoice[];
   /** Edge in pixels when every photo is a square of one size up to 160 px: aligned crops already. */
   readonly alignedSize: number | null;
 }
@@ -24,16 +23,25 @@ export interface IngestSummary {
 /** The calls that the ingest worker answers. */
 export interface IngestCalls {
   /** Lists what was dropped: unpacks the directory of a .zip, labels, looks at sizes. Refuses hostile archives. */
-  readonly survey: { readonly args: { readonly sources: readonly SourceFile[] }; readonly result: Survey };
+  readonly survey: {
+    readonly args: {
+      readonly sources: readonly SourceFile[];
+      /** The folder that many levels below what was dropped names the person; without it the worker finds out. */
+      readonly personLevel?: number;
+    };
+    readonly result: Survey;
+  };
   /** Turns a surveyed selection into aligned faces; results come as events while it runs. */
   readonly ingest: {
     readonly args: {
       readonly selection: number;
       /** `detect`: find and align the face. `as-is`: the photos are aligned crops; only scale them. */
       readonly alignment: 'detect' | 'as-is';
+      /** Index into the survey's ways to name the people; the recommended one where it is left out. */
+      readonly labelChoice?: number;
       /** Name for photos outside any folder; null leaves them unlabelled. */
       readonly unlabelledName: string | null;
-      /** Puts every photo onto this identity, whatever its folder; null labels by folder. */
+      /** Puts every photo onto this identity, whatever its folder; null labels each. */
       readonly everythingIs: string | null;
     };
     readonly result: IngestSummary;

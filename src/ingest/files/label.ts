@@ -1,21 +1,8 @@
+import { isPart } from './folder-names.ts';
+import { type Folders, outerDepth, personFolder } from './person-level.ts';
+
 /** Longest name of a person that a folder can give, in characters. */
 export const LABEL_LIMIT = 120;
-
-/** Folders that only say which part of a data set they hold: the same name below two of them is one person. */
-const SPLIT_FOLDERS = new Set([
-  'train',
-  'training',
-  'test',
-  'testing',
-  'val',
-  'valid',
-  'validation',
-  'dev',
-  'eval',
-  'gallery',
-  'probe',
-  'query',
-]);
 
 export interface Labelling {
   /** One label for each path, in the same order; null for photos outside any folder. */
@@ -39,8 +26,15 @@ export function cleanLabel(name: string): string | null {
   return cut === '' ? null : cut;
 }
 
+/** The folders of a path, without those that say nothing. */
+export const foldersOf = (path: string): Folders =>
+  path
+    .split('/')
+    .slice(0, -1)
+    .filter((part) => part !== '' && part !== '.');
+
 /**
- * Labels photos by folder: the folder that directly holds a photo is the person.
+ * Labels photos by folder: the folder that directly holds a photo is the person, or the one at the given depth.
  *
  * A lone outer folder that only holds other folders (`people/Ada/1.jpg`, `people/Bob/2.jpg`) is looked through:
  * a photo that lies directly in it is outside any person's folder (null). Folders of one name at different
@@ -49,18 +43,18 @@ export function cleanLabel(name: string): string | null {
  * ones cannot be separated.
  *
  * @param paths with '/' between folders; only those of photos should be given.
+ * @param depth how many leading folders make the person's, for each photo; photos with fewer keep what they have.
  */
-export function labelPaths(paths: readonly string[]): Labelling {
-  const folders = paths.map((path) =>
-    path
-      .split('/')
-      .slice(0, -1)
-      .filter((part) => part !== '' && part !== '.'),
-  );
+export function labelPaths(
+  paths: readonly string[],
+  depth: (index: number) => number = () => Number.POSITIVE_INFINITY,
+): Labelling {
+  const folders = paths.map(foldersOf);
   const outer = outerDepth(folders);
   const byName = new Map<string, Map<string, readonly string[]>>();
-  const keys = folders.map((parts) => {
-    if (parts.length <= outer) return null;
+  const keys = folders.map((all, index) => {
+    const parts = personFolder(all, outer, depth(index));
+    if (parts.length === 0) return null;
     const name = cleanLabel(parts[parts.length - 1] ?? '');
     if (name === null) return null;
     const key = parts.join('/').normalize('NFC');
@@ -82,27 +76,10 @@ export function labelPaths(paths: readonly string[]): Labelling {
   return { labels: keys.map((key) => (key === null ? null : (renamed.get(key.key) ?? key.name))), notes };
 }
 
-/** How many leading folders all photos share while other folders with photos lie below them. */
-function outerDepth(folders: readonly (readonly string[])[]): number {
-  const inside = folders.filter((parts) => parts.length > 0);
-  // Photos loose beside the one folder: nothing encloses everything, so nothing is looked through.
-  if (inside.length < folders.length) return 0;
-  let depth = 0;
-  for (;;) {
-    const name = inside[0]?.[depth];
-    const shared = name !== undefined && inside.every((parts) => (parts[depth] ?? name) === name);
-    const enclosing = inside.some((parts) => parts.length > depth + 1);
-    // A photo that ends above this depth stops the chain: its folder is already the outermost with photos.
-    const loose = inside.some((parts) => parts.length <= depth);
-    if (!shared || !enclosing || loose) return depth;
-    depth++;
-  }
-}
-
-/** True when the folders' paths differ in nothing but one part that names a split of the data set. */
+/** True when the folders' paths differ in nothing but folders that name parts of a data set. */
 function sameBySplit(places: readonly (readonly string[])[]): boolean {
   const stripped = places.map((parts) =>
-    parts.filter((part) => !SPLIT_FOLDERS.has(part.toLowerCase())).join('/'),
+    parts.filter((part, index) => index === parts.length - 1 || !isPart(part)).join('/'),
   );
   return stripped.every((path) => path === stripped[0]);
 }

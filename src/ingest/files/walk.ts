@@ -2,7 +2,8 @@ import type { RejectReason, SourceFile } from '../../domain/faces.ts';
 import { ProblemError, throwIfAborted } from '../../lib/problem.ts';
 import { FILE_LIMIT } from '../decode/decode.ts';
 import { dimensions, HEADER_BYTES } from './dimensions.ts';
-import { labelPaths } from './label.ts';
+import { type Labels, labelChoices } from './label-choices.ts';
+import { LIST_LIMITS, mayBeList, type NameList, photoFinder, readNameList } from './name-list.ts';
 import { isSystemFile, SNIFF_BYTES, sniff } from './sniff.ts';
 import { openZip } from './unzip.ts';
 
@@ -18,11 +19,13 @@ export interface Item {
 }
 
 export interface Listing {
-  readonly items: readonly Item[];
-  readonly identities: number;
-  readonly unlabelled: number;
+  readonly files: number;
+  /** Ways to name the people, the recommended one first. */
+  readonly labels: readonly Labels[];
   readonly alignedSize: number | null;
   readonly notes: readonly string[];
+  /** The files, labelled in one of those ways; null leaves them without a label. */
+  items(labels: Labels | null): readonly Item[];
 }
 
 /** Largest edge of what can be an aligned crop already. */
@@ -32,17 +35,26 @@ interface Entry {
   readonly path: string;
   /** Path that the label is read from: inside an archive, the archive itself is no folder. */
   readonly labelled: string;
+  /** Leading folders of it that are what was dropped. */
+  readonly roots: number;
   readonly size: number;
+  /** Why it cannot be read, where its archive says so. */
+  readonly reason: RejectReason | null;
   read(signal: AbortSignal, limit?: number): Promise<Uint8Array<ArrayBuffer>>;
 }
 
 /**
  * Lists what was dropped, in the order of the sorted paths, and reads the headers: archives are
- * opened (their directory only), folders that hold photos become labels, sizes tell aligned crops.
+ * opened (their directory only), the ways to name the people are found, sizes tell aligned crops.
  *
+ * @param level the folder that many levels below what was dropped names the person; null finds out
  * @throws ProblemError for a hostile or broken archive; CancelledError when the signal is given.
  */
-export async function list(sources: readonly SourceFile[], signal: AbortSignal): Promise<Listing> {
+export async function list(
+  sources: readonly SourceFile[],
+  level: number | null,
+  signal: AbortSignal,
+): Promise<Listing> {
   const entries: Entry[] = [];
   for (const source of sources) {
     throwIfAborted(signal);
@@ -59,19 +71,24 @@ export async function list(sources: readonly SourceFile[], signal: AbortSignal):
       .map((part) => `${part}/`)
       .join('');
     for (const file of await openZip(source.file, path, signal)) {
-      const { size } = file;
-      entries.push({ path: `${path}/${file.path}`, labelled: parent + file.path, size, read: file.read });
+      const { size, reason, read } = file;
+      const labelled = parent + file.path;
+      entries.push({ path: `${path}/${file.path}`, labelled, roots: rootsOf(parent), size, reason, read });
     }
   }
   entries.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
-  return describe(entries, signal);
+  return describe(entries, level, signal);
 }
+
+const rootsOf = (path: string): number => (path.includes('/') ? 1 : 0);
 
 function fileEntry(path: string, file: File): Entry {
   return {
     path,
     labelled: path,
+    roots: rootsOf(path),
     size: file.size,
+    reason: null,
     async read(signal, limit) {
       throwIfAborted(signal);
       return new Uint8Array(await (limit === undefined ? file : file.slice(0, limit)).arrayBuffer());
@@ -87,9 +104,14 @@ async function isZip(entry: Entry, signal: AbortSignal): Promise<boolean> {
   return signature === 'PK\x03\x04' || signature === 'PK\x05\x06';
 }
 
-async function describe(entries: readonly Entry[], signal: AbortSignal): Promise<Listing> {
+async function describe(
+  entries: readonly Entry[],
+  level: number | null,
+  signal: AbortSignal,
+): Promise<Listing> {
   const reasons = entries.map((entry): RejectReason | null => {
     if (isSystemFile(entry.path)) return { kind: 'system-file' };
+    if (entry.reason) return entry.reason;
     if (entry.size === 0) return { kind: 'empty' };
     if (entry.size > FILE_LIMIT)
       return {
@@ -98,21 +120,65 @@ async function describe(entries: readonly Entry[], signal: AbortSignal): Promise
       };
     return null;
   });
-  const photos = await findPhotos(entries, reasons, signal);
-  const { labels, notes } = labelPaths(photos.indices.map((index) => entries[index]?.labelled ?? ''));
-  const labelOf = new Map(photos.indices.map((index, i) => [index, labels[i] ?? null]));
+  const { photos, texts, networks, alignedSize } = await findPhotos(entries, reasons, signal);
+  const lists = await readLists(texts, photos, signal);
+  const labels = labelChoices(
+    photos.map(({ labelled, roots }) => ({ path: labelled, roots })),
+    lists.found,
+    level,
+  );
   return {
-    items: entries.map((entry, index) => ({
-      path: entry.path,
-      label: labelOf.get(index) ?? null,
-      reason: isOfNetwork(entry.path, photos.networks) ? { kind: 'network' } : (reasons[index] ?? null),
-      read: (abort, limit) => entry.read(abort, limit),
-    })),
-    identities: new Set(labels.filter((label) => label !== null)).size,
-    unlabelled: labels.filter((label) => label === null).length,
-    alignedSize: photos.alignedSize,
-    notes,
+    files: entries.length,
+    labels,
+    alignedSize,
+    notes: lists.notes,
+    items(chosen) {
+      const source = chosen?.choice.source;
+      const list = source?.kind === 'list' ? source.list : null;
+      const labelOf = new Map(photos.map((photo, i) => [photo, chosen?.labels[i] ?? null]));
+      const unnamed: RejectReason = { kind: 'unnamed', list };
+      return entries.map((entry, index) => {
+        const label = labelOf.get(entry) ?? null;
+        let reason = reasons[index] ?? null;
+        if (isOfNetwork(entry.path, networks)) reason = { kind: 'network' };
+        else if (list === entry.path) reason = { kind: 'label-list' };
+        else if (source && source.kind !== 'folder' && label === null && labelOf.has(entry)) reason = unnamed;
+        return { path: entry.path, label, reason, read: (abort, limit) => entry.read(abort, limit) };
+      });
+    },
   };
+}
+
+/** Reads the files that may be lists of names. One that is too large is told. */
+async function readLists(
+  texts: readonly Entry[],
+  photos: readonly Entry[],
+  signal: AbortSignal,
+): Promise<{
+  readonly found: readonly { readonly path: string; readonly read: NameList }[];
+  readonly notes: readonly string[];
+}> {
+  const found: { path: string; read: NameList }[] = [];
+  const notes: string[] = [];
+  if (photos.length === 0 || texts.length === 0) return { found, notes };
+  const find = photoFinder(photos.map(({ path }) => path));
+  let left: number = LIST_LIMITS.bytes;
+  // The list of many photos is the largest text among them.
+  const largest = [...texts].sort((a, b) => b.size - a.size).slice(0, LIST_LIMITS.files);
+  for (const { path, size, read } of largest) {
+    if (size > left) {
+      notes.push(
+        `“${path}” was not looked into for names: lists up to ${LIST_LIMITS.bytes / 1e6} MB together are read.`,
+      );
+      continue;
+    }
+    left -= size;
+    const bytes = await read(signal).catch(() => null); // reported as damaged when its turn comes
+    throwIfAborted(signal);
+    const names = bytes && readNameList(path, bytes, photos.length, find);
+    if (names) found.push({ path, read: names });
+  }
+  return { found, notes };
 }
 
 const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/') + 1);
@@ -122,19 +188,21 @@ const isOfNetwork = (path: string, networks: ReadonlySet<string>): boolean =>
   /\.(json|bin)$/i.test(path) && networks.has(folderOf(path));
 
 /**
- * Which entries are pictures by their first bytes, the one square size that they all have, if so, and which folders hold
- * the description of a network.
+ * Which entries are pictures by their first bytes, the one square size that they all have, if so, which may be lists, and
+ * which folders hold the description of a network.
  */
 async function findPhotos(
   entries: readonly Entry[],
   reasons: readonly (RejectReason | null)[],
   signal: AbortSignal,
 ): Promise<{
-  readonly indices: readonly number[];
+  readonly photos: readonly Entry[];
+  readonly texts: readonly Entry[];
   readonly alignedSize: number | null;
   readonly networks: ReadonlySet<string>;
 }> {
-  const indices: number[] = [];
+  const photos: Entry[] = [];
+  const texts: Entry[] = [];
   const networks = new Set<string>();
   let edge: number | null = null;
   let aligned = true;
@@ -145,8 +213,9 @@ async function findPhotos(
     const head = await readHead(entry, aligned ? HEADER_BYTES : SNIFF_BYTES, signal);
     const sniffed = head ? sniff(head) : null;
     if (sniffed?.kind === 'network') networks.add(folderOf(entry.path));
+    if (sniffed?.kind === 'other' && mayBeList(entry.path)) texts.push(entry);
     if (!head || sniffed?.kind !== 'image') continue;
-    indices.push(index);
+    photos.push(entry);
     if (!aligned) continue;
     const size = dimensions(sniffed.format, head);
     aligned = size !== null && size.width === size.height && size.width <= ALIGNED_LIMIT;
@@ -155,7 +224,7 @@ async function findPhotos(
       aligned = edge === size?.width;
     }
   }
-  return { indices, alignedSize: aligned ? edge : null, networks };
+  return { photos, texts, alignedSize: aligned ? edge : null, networks };
 }
 
 async function readHead(entry: Entry, limit: number, signal: AbortSignal): Promise<Uint8Array | null> {

@@ -92,9 +92,10 @@ function endEarly(thrown: unknown): void {
 /** Asks the user what the survey leaves open; closing the question cancels the drop. */
 async function ask(survey: Survey, named: boolean, signal: AbortSignal): Promise<IntakeAnswer> {
   const askAligned = survey.alignedSize !== null;
-  const askName = survey.unlabelled > 0 && !named;
-  if (!askAligned && !askName) return { alignment: 'detect', unlabelledName: null };
-  dataStore.setState({ question: { survey, askAligned, askName } });
+  const { labelChoices } = survey;
+  const askPeople = !named && (labelChoices.length > 1 || (labelChoices[0]?.unlabelled ?? 0) > 0);
+  if (!askAligned && !askPeople) return { alignment: 'detect', labelChoice: 0, unlabelledName: null };
+  dataStore.setState({ question: { survey, askAligned, askPeople } });
   try {
     const answer = await new Promise<IntakeAnswer | null>((resolve) => {
       reply = resolve;
@@ -160,7 +161,7 @@ export const addSamples = (): Promise<void> =>
     what: 'Add the sample people',
     doing: 'Drawing the sample people',
     everythingIs: null,
-    answer: { alignment: 'as-is', unlabelledName: null },
+    answer: { alignment: 'as-is', labelChoice: 0, unlabelledName: null },
     gather: async (onCount, signal) => {
       const { drawSamplePeople } = await import('../../client/samples.ts');
       throwIfAborted(signal);

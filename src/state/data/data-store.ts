@@ -23,11 +23,14 @@ export type Intake =
 export interface IntakeQuestion {
   readonly survey: Survey;
   readonly askAligned: boolean;
-  readonly askName: boolean;
+  /** Who is on the photos: a choice, a name for photos without one, or both. */
+  readonly askPeople: boolean;
 }
 
 export interface IntakeAnswer {
   readonly alignment: 'detect' | 'as-is';
+  /** Index into the survey's ways to name the people. */
+  readonly labelChoice: number;
   readonly unlabelledName: string | null;
 }
 

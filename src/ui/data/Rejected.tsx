@@ -3,7 +3,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import type { RejectReason } from '../../domain/faces.ts';
-import { describeReason } from '../../domain/reject-reason.ts';
+import { describeReason, REASON_TITLES } from '../../domain/reject-reason.ts';
 import { chooseAlternative } from '../../state/data/data-actions.ts';
 import { dataStore } from '../../state/data/data-store.ts';
 import type { RejectedRow } from '../../state/data/people.ts';
@@ -12,21 +12,6 @@ import { Panel } from '../common/Panel.tsx';
 import { Thumb } from '../common/Thumb.tsx';
 
 type Kind = RejectReason['kind'];
-
-const KINDS: Readonly<Record<Kind, string>> = {
-  'no-face': 'No face',
-  'several-faces': 'Several faces',
-  'too-small': 'Face too small',
-  duplicate: 'Duplicate',
-  removed: 'Removed by you',
-  damaged: 'Damaged',
-  'not-an-image': 'Not an image',
-  network: 'Neural network',
-  unsupported: 'Not supported',
-  'too-large': 'Too large',
-  empty: 'Empty',
-  'system-file': 'System file',
-};
 
 function Alternatives({ row }: { row: RejectedRow }) {
   if (row.alternatives.length === 0) return null;
@@ -93,7 +78,7 @@ export function Rejected() {
             }
             data={[
               { value: '', label: 'All reasons' },
-              ...counts.map(([value, n]) => ({ value, label: `${KINDS[value]} (${n})` })),
+              ...counts.map(([value, n]) => ({ value, label: `${REASON_TITLES[value]} (${n})` })),
             ]}
           />
         )

@@ -22,12 +22,17 @@ export function startIngest() {
   return {
     ...connection,
     events,
-    async run(sources: readonly SourceFile[], alignment: 'detect' | 'as-is' = 'detect'): Promise<Ingested> {
+    async run(
+      sources: readonly SourceFile[],
+      alignment: 'detect' | 'as-is' = 'detect',
+      labelChoice = 0,
+    ): Promise<Ingested> {
       events.length = 0;
       const survey = await connection.call('survey', { sources });
       const summary = await connection.call('ingest', {
         selection: survey.selection,
         alignment,
+        labelChoice,
         unlabelledName: null,
         everythingIs: null,
       });

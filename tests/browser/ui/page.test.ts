@@ -50,6 +50,28 @@ describe('the Data screen', () => {
     expect(dataStore.getState().snapshot.people.length).toBeGreaterThan(0);
   });
 
+  it('asks who is on which photo where folders leave it open', async () => {
+    open();
+    const parts = ['Ada', 'Bob', 'Cy'].flatMap((name) => [
+      `all/${name}/frontal/${name}.png`,
+      `all/${name}/p/${name}.png`,
+    ]);
+    await chooseFolder(parts);
+    const recommended = page.getByRole('radio', { name: '3 people: Ada, Bob, Cy (recommended)' });
+    await expect.element(recommended).toBeChecked();
+    await expect
+      .element(page.getByText('named by the folder: “Ada” in all/Ada/frontal/Ada.png'))
+      .toBeVisible();
+    await id('answer-question').click();
+    await expect.element(id('identity-count')).toHaveTextContent('3');
+    await page.getByRole('button', { name: 'Clear all' }).click();
+
+    await chooseFolder(parts);
+    await page.getByRole('radio', { name: '2 people: frontal, p' }).click();
+    await id('answer-question').click();
+    await expect.element(id('identity-count')).toHaveTextContent('2');
+  });
+
   it('says what went wrong with a hostile archive and loses nothing', async () => {
     open();
     await chooseFolder(people(NINE, 3));

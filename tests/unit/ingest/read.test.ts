@@ -5,7 +5,7 @@ import { selectFace } from '../../../src/ingest/detect/select-face.ts';
 import { dimensions } from '../../../src/ingest/files/dimensions.ts';
 import { isSystemFile, sniff } from '../../../src/ingest/files/sniff.ts';
 import { lacksEndMarker, truncationOf } from '../../../src/ingest/files/truncation.ts';
-import { whyUnsafe } from '../../../src/ingest/files/unzip.ts';
+import { whyUnsafe, withSlashes } from '../../../src/ingest/files/unzip.ts';
 
 const bytes = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0));
 
@@ -81,9 +81,19 @@ describe('first looks at bytes', () => {
     expect(isSystemFile('Ada/.DS_Store')).toBe(true);
     expect(isSystemFile('__MACOSX/Ada/._1.jpg')).toBe(true);
     expect(isSystemFile('Ada/1.jpg')).toBe(false);
-    for (const path of ['../x', 'a/../../x', '/etc/x', 'C:/x', 'a\\..\\x'])
-      expect(whyUnsafe(path)).not.toBeNull();
-    expect(whyUnsafe('a/..b/c..jpg')).toBeNull();
+    for (const path of [
+      '../x',
+      'a/../../x',
+      '/etc/x',
+      'C:/x',
+      'a\\..\\x',
+      'C:\\x',
+      '\\\\host\\x',
+      '..\\x',
+      'a/..\\x',
+    ])
+      expect(whyUnsafe(withSlashes(path)), path).not.toBeNull();
+    expect(whyUnsafe(withSlashes('a/..b\\c..jpg'))).toBeNull();
   });
 });
 
