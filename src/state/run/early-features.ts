@@ -49,6 +49,7 @@ async function computeNext(): Promise<void> {
   if (ready.source !== source) ready = { source, ids: new Set() };
   const { people } = dataStore.getState().snapshot;
   const all = people.flatMap(({ faces }) => faces.map(({ id }) => id));
+  if (all.length === 0) failed = '';
   const missing = all.filter((id) => !ready.ids.has(id));
   show(all.length === 0 ? null : { ready: all.length - missing.length, total: all.length });
   const importing = dataStore.getState().intake.status === 'running';
