@@ -1,4 +1,5 @@
 import type { TrainingConfig } from '../../config/training-config.ts';
+import { groupCopies } from '../../dataset/near-copies.ts';
 import { type Split, splitFaces } from '../../dataset/split.ts';
 import type { BackendReport } from '../../domain/backend.ts';
 import type { TrainingSet, VerificationSet } from '../../domain/faces.ts';
@@ -59,6 +60,7 @@ export async function openSession(
     data.people.length,
     config.heldOut,
     random.fork('split'),
+    groupCopies(data.faces.length, data.nearCopies ?? []),
   );
   // Before a backend is chosen: a problem with the file should be reported at once.
   const customModel = config.backbone.kind === 'custom' && model ? await readCustomModel(model) : null;
