@@ -31,7 +31,10 @@ export interface Split {
  * people's photos a fifth or a tenth, at least 1 where there are 3, for validation (the shares are settings). The same
  * people, faces, settings and stream of random numbers give the same split.
  *
+ * Copies of one photo stay together: all are trained on or all held out, and of those of a held-out person one is used.
+ *
  * @param facePeople for each face the index of its person
+ * @param groups for each face a number that it shares with the copies of its photo (`groupCopies`)
  * @throws ProblemError with fewer than 2 people who have photos
  */
 export function splitFaces(
@@ -39,6 +42,7 @@ export function splitFaces(
   people: number,
   shares: TrainingConfig['heldOut'],
   random: Random,
+  groups: readonly number[] = facePeople.map((_, face) => face),
 ): Split {
   const photos: number[][] = Array.from({ length: people }, () => []);
   facePeople.forEach((person, face) => {
@@ -56,19 +60,28 @@ export function splitFaces(
   const kept = new Set(heldOutPeople);
   const classes = withPhotos.filter((person) => !kept.has(person));
 
+  const groupOf = (face: number): number => groups[face] ?? face;
+  const ofSeveral = groupsOfSeveral(groups, facePeople);
   const train: { face: number; label: number }[] = [];
   const heldOut: { face: number; label: number }[] = [];
   classes.forEach((person, label) => {
     const faces = random.shuffled(photos[person] ?? []);
-    const out = heldOutPhotos(faces.length, shares.photosFraction);
-    faces.forEach((face, i) => {
-      (i < out ? heldOut : train).push({ face, label });
-    });
+    const wanted = heldOutPhotos(faces.length, shares.photosFraction);
+    const out = chooseHeldOut(faces, wanted, groupOf, ofSeveral);
+    for (const face of faces) (out.has(face) ? heldOut : train).push({ face, label });
   });
   if (heldOut.length === 0) notMeasured.push(whyNoAccuracy(shares.photosFraction));
-  const verification = heldOutPeople.flatMap((person) =>
-    (photos[person] ?? []).map((face) => ({ face, person })),
-  );
+  const ofClasses = new Set([...train, ...heldOut].map(({ face }) => groupOf(face)));
+  const verification = heldOutPeople.flatMap((person) => {
+    const seen = new Set<number>();
+    const faces = (photos[person] ?? []).filter((face) => {
+      const group = groupOf(face);
+      if (ofClasses.has(group) || seen.has(group)) return false;
+      seen.add(group);
+      return true;
+    });
+    return faces.map((face) => ({ face, person }));
+  });
   return {
     classes,
     heldOutPeople,
@@ -80,6 +93,39 @@ export function splitFaces(
     verificationPeople: verification.map(({ person }) => person),
     notMeasured,
   };
+}
+
+/**
+ * The first of the faces, as many as wanted, whole groups of copies at a time. Passed over are groups that are too large
+ * (unless it is the first, and no more than a third of the faces) and those that other people have a part in.
+ */
+function chooseHeldOut(
+  faces: readonly number[],
+  wanted: number,
+  groupOf: (face: number) => number,
+  passedOver: ReadonlySet<number>,
+): Set<number> {
+  const out = new Set<number>();
+  for (const face of faces) {
+    if (out.size >= wanted) break;
+    if (out.has(face) || passedOver.has(groupOf(face))) continue;
+    const group = faces.filter((other) => groupOf(other) === groupOf(face));
+    const most = out.size === 0 ? Math.max(wanted, Math.floor(faces.length / 3)) : wanted;
+    if (out.size + group.length > most) continue;
+    for (const member of group) out.add(member);
+  }
+  return out;
+}
+
+/** Groups of copies that lie in the folders of two people or more. */
+function groupsOfSeveral(groups: readonly number[], facePeople: readonly number[]): Set<number> {
+  const firstPerson = new Map<number, number | undefined>();
+  const several = new Set<number>();
+  groups.forEach((group, face) => {
+    if (!firstPerson.has(group)) firstPerson.set(group, facePeople[face]);
+    else if (firstPerson.get(group) !== facePeople[face]) several.add(group);
+  });
+  return several;
 }
 
 /** How many of a person's photos are held out. */

@@ -29,6 +29,8 @@ export interface IngestedFace {
   readonly flags: readonly FaceFlag[];
   /** Width of the face in the photo, in pixels of the photo. */
   readonly faceWidth: number;
+  /** Faces of earlier files that this is a copy of: re-encoded, scaled or mirrored. */
+  readonly copyOf?: readonly SampleId[];
 }
 
 export type RejectReason =
@@ -66,6 +68,8 @@ export interface RejectedFile {
 export interface TrainingSet {
   readonly people: readonly { readonly id: PersonId; readonly name: string }[];
   readonly faces: readonly { readonly id: SampleId; readonly person: number; readonly image: Blob }[];
+  /** Faces that show one photo, as pairs of indices into `faces`: they stay together when faces are held out. */
+  readonly nearCopies?: readonly (readonly [number, number])[];
 }
 
 /**

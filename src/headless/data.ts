@@ -1,6 +1,7 @@
 /** What the terminal's files become: aligned faces, and of them the sets to train with and to verify with. */
 import { connect } from '../client/connect.ts';
 import { startIngestWorker } from '../client/workers.ts';
+import { copyPairs } from '../dataset/near-copies.ts';
 import { parsePairs, resolvePairs } from '../dataset/pairs.ts';
 import type {
   IngestedFace,
@@ -119,6 +120,7 @@ export function trainingSet(faces: readonly IngestedFace[]): TrainingSet {
   return {
     people: names.map((name) => ({ id: personId(name), name })),
     faces: faces.map((face) => ({ id: face.id, person: person(face), image: face.image })),
+    nearCopies: copyPairs(faces),
   };
 }
 

@@ -1,9 +1,10 @@
+import { type NearCopies, SIGNATURE_EDGE, type Signature, signatureOf } from '../dataset/near-copies.ts';
 import type { IngestedFace, RejectedFile, RejectReason } from '../domain/faces.ts';
-import { sampleId } from '../lib/brand.ts';
+import { type SampleId, sampleId } from '../lib/brand.ts';
 import { CancelledError, throwIfAborted } from '../lib/problem.ts';
 import { type Decoded, decode } from './decode/decode.ts';
 import type { Item } from './files/walk.ts';
-import type { ImagePyramid } from './image-pyramid.ts';
+import { base, type ImagePyramid, sample } from './image-pyramid.ts';
 import type { Crop, Outcome } from './photo.ts';
 import { contentHash, toPng } from './png.ts';
 
@@ -22,6 +23,8 @@ export interface PipelineOptions {
   readonly labelFor: (item: Item) => string | null;
   /** Hash of content -> path of the file that had it first; grows. */
   readonly seen: Map<string, string>;
+  /** What faces are compared with to find near-copies; grows. */
+  readonly copies: NearCopies<SampleId>;
   /** Detects and aligns the face of a decoded photo, or gives the reason why not. */
   readonly look: (picture: ImagePyramid) => Outcome;
   readonly signal: AbortSignal;
@@ -72,7 +75,9 @@ export async function runPipeline(options: PipelineOptions): Promise<void> {
       pack(
         item,
         options.labelFor(item),
+        options.copies,
         decoded.ok ? lookAt(decoded.picture, options) : rejection(decoded.reason),
+        decoded.ok ? decoded.picture : null,
       ),
     );
     await deliver(PACKING);
@@ -122,13 +127,28 @@ function lookAt(picture: ImagePyramid, { look }: PipelineOptions): Outcome {
   }
 }
 
-async function pack(item: Item, label: string | null, outcome: Outcome): Promise<FileResult> {
+/** Of the whole photo: the crop of its face is never quite the same again once the photo was encoded anew or mirrored. */
+function photoSignature(picture: ImagePyramid): Signature {
+  const { width, height } = base(picture);
+  const map = { a: width / SIGNATURE_EDGE, b: 0, c: 0, d: 0, e: height / SIGNATURE_EDGE, f: 0 };
+  return signatureOf(sample(picture, map, SIGNATURE_EDGE, { kind: 'edge' }));
+}
+
+async function pack(
+  item: Item,
+  label: string | null,
+  copies: NearCopies<SampleId>,
+  outcome: Outcome,
+  picture: ImagePyramid | null,
+): Promise<FileResult> {
   const id = sampleId(crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`);
   const { path } = item;
   if (outcome.kind === 'face') {
-    const { crop } = outcome;
-    const image = await toPng(crop.pixels);
-    return { kind: 'face', face: { id, path, label, image, flags: crop.flags, faceWidth: crop.faceWidth } };
+    const { pixels, flags, faceWidth } = outcome.crop;
+    const copyOf = picture ? copies.add(id, photoSignature(picture)) : [];
+    const image = await toPng(pixels);
+    const face = { id, path, label, image, flags, faceWidth, ...(copyOf.length > 0 && { copyOf }) };
+    return { kind: 'face', face };
   }
   const alternatives = await Promise.all(
     outcome.alternatives.map(async (crop: Crop) => ({

@@ -1,3 +1,5 @@
+import { NearCopies } from '../dataset/near-copies.ts';
+import type { SampleId } from '../lib/brand.ts';
 import { CancelledError, ProblemError } from '../lib/problem.ts';
 import type { Handlers } from '../protocol/envelope.ts';
 import type { IngestCalls, IngestEvent } from '../protocol/ingest.ts';
@@ -13,6 +15,7 @@ import { createReporter } from './report.ts';
 export function createIngest(send: (event: IngestEvent) => void): Handlers<IngestCalls> {
   const selections = new Map<number, Listing>();
   const seen = new Map<string, string>();
+  const copies = new NearCopies<SampleId>();
   let lastSelection = 0;
   let running = false;
 
@@ -54,6 +57,7 @@ export function createIngest(send: (event: IngestEvent) => void): Handlers<Inges
             items,
             labelFor: (item) => everything ?? item.label ?? loose,
             seen,
+            copies,
             look,
             signal,
             onResult: (result) => {
@@ -86,6 +90,7 @@ export function createIngest(send: (event: IngestEvent) => void): Handlers<Inges
     async reset() {
       selections.clear();
       seen.clear();
+      copies.clear();
       return null;
     },
   };

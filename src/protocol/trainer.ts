@@ -15,6 +15,7 @@ import type {
   StepPoint,
   TrainReport,
 } from '../domain/training-report.ts';
+import type { SampleId } from '../lib/brand.ts';
 
 /** The calls that the trainer worker answers. */
 export interface TrainerCalls {
@@ -28,6 +29,17 @@ export interface TrainerCalls {
       readonly model?: Blob | null;
     };
     readonly result: TrainReport;
+  };
+  /**
+   * Computes features of faces that a run with this configuration will need, while nothing else is going on: any other
+   * call that computes ends it, and keeps what there is. Answers with how many of these faces are ready.
+   */
+  readonly computeFeatures: {
+    readonly args: {
+      readonly config: TrainingConfig;
+      readonly faces: readonly { readonly id: SampleId; readonly image: Blob }[];
+    };
+    readonly result: number;
   };
   /** Trains a few steps with an ever larger learning rate, on weights that are discarded. Not during a run. */
   readonly findLearningRate: {

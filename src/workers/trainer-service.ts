@@ -15,7 +15,9 @@ import { RunControl } from '../train/loop/run-control.ts';
 import { findLearningRate } from '../train/lr-finder/find-learning-rate.ts';
 import { runTrace } from '../train/replay/run-trace.ts';
 import { makeTrace } from '../train/replay/trace.ts';
+import { precomputeFeatures } from '../train/run/precompute-features.ts';
 import { FailedRunError, type Trained, trainRun } from '../train/run/run.ts';
+import { FeatureCache } from '../train/task/feature-cache.ts';
 
 /** Answers the calls of the trainer's protocol: each by one function of a stage, with what they share between calls. */
 export function createTrainer(emit: (event: TrainerEvent) => void): Handlers<TrainerCalls> {
@@ -25,6 +27,15 @@ export function createTrainer(emit: (event: TrainerEvent) => void): Handlers<Tra
   /** The last run and the data it was trained on. */
   let last: { readonly trained: Trained; readonly data: TrainingSet } | null = null;
 
+  const features = new FeatureCache();
+  /** Features that are computed before anybody asks for them. */
+  let background: { readonly abort: AbortController; readonly ended: Promise<unknown> } | null = null;
+
+  async function endBackground(): Promise<void> {
+    background?.abort.abort();
+    await background?.ended.catch(() => {}); // its own caller is told
+  }
+
   /** @throws ProblemError where another job is going on */
   async function exclusively<T>(what: string, work: () => Promise<T>): Promise<T> {
     if (job !== null) {
@@ -32,6 +43,7 @@ export function createTrainer(emit: (event: TrainerEvent) => void): Handlers<Tra
     }
     job = what;
     try {
+      await endBackground();
       return await work();
     } finally {
       job = null;
@@ -43,7 +55,7 @@ export function createTrainer(emit: (event: TrainerEvent) => void): Handlers<Tra
       exclusively('A run', async () => {
         control = new RunControl();
         try {
-          const args = { config: parseConfig(config), data, verify, model: model ?? null };
+          const args = { config: parseConfig(config), data, verify, model: model ?? null, features };
           const trained = await trainRun(args, control, signal, emit);
           last = { trained, data };
           return trained.report;
@@ -55,9 +67,24 @@ export function createTrainer(emit: (event: TrainerEvent) => void): Handlers<Tra
         }
       }),
 
+    computeFeatures: async ({ config, faces }, signal) => {
+      await endBackground();
+      if (job !== null) return 0;
+      const abort = new AbortController();
+      const work = precomputeFeatures(
+        { config: parseConfig(config), faces },
+        features,
+        AbortSignal.any([signal, abort.signal]),
+      );
+      background = { abort, ended: work };
+      return work.finally(() => {
+        if (background?.abort === abort) background = null;
+      });
+    },
+
     findLearningRate: ({ config, data, model }, signal) =>
       exclusively('A learning-rate search', () =>
-        findLearningRate({ config: parseConfig(config), data, model: model ?? null }, signal, emit),
+        findLearningRate({ config: parseConfig(config), data, model: model ?? null, features }, signal, emit),
       ),
 
     previewAugmentation: async ({ config, ...args }, signal) =>

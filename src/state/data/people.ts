@@ -11,6 +11,8 @@ export interface FaceRow {
   readonly path: string;
   readonly flags: readonly FaceFlag[];
   readonly faceWidth: number;
+  /** Faces that were there before and that this is a copy of: some may have been removed since. */
+  readonly copyOf?: readonly SampleId[];
 }
 
 export interface PersonRow {
@@ -76,10 +78,10 @@ export function addResults(
   rejected: readonly RejectedFile[],
 ): DataSnapshot {
   const additions = new Map<string, FaceRow[]>();
-  for (const { id, path, flags, faceWidth, label } of faces) {
+  for (const { id, path, flags, faceWidth, label, copyOf } of faces) {
     const key = label ?? UNNAMED;
     const rows = additions.get(key);
-    const row = { id, path, flags, faceWidth };
+    const row = { id, path, flags, faceWidth, ...(copyOf && { copyOf }) };
     if (rows) rows.push(row);
     else additions.set(key, [row]);
   }

@@ -1,3 +1,4 @@
+import { copyPairs } from '../../dataset/near-copies.ts';
 import type { TrainingSet } from '../../domain/faces.ts';
 import { ProblemError } from '../../lib/problem.ts';
 import { imageOf } from './images.ts';
@@ -12,13 +13,15 @@ export function trainingSet({ people }: DataSnapshot): TrainingSet {
       'Add photos of at least 2 people, each in a folder of their own.',
     );
   }
+  const faces = used.flatMap((row, person) =>
+    row.faces.flatMap(({ id, copyOf }) => {
+      const image = imageOf(id);
+      return image ? [{ id, person, image, copyOf }] : [];
+    }),
+  );
   return {
     people: used.map(({ id, name }) => ({ id, name })),
-    faces: used.flatMap(({ faces }, person) =>
-      faces.flatMap(({ id }) => {
-        const image = imageOf(id);
-        return image ? [{ id, person, image }] : [];
-      }),
-    ),
+    faces: faces.map(({ id, person, image }) => ({ id, person, image })),
+    nearCopies: copyPairs(faces),
   };
 }

@@ -1,4 +1,5 @@
 import type { TrainingConfig } from '../../config/training-config.ts';
+import { groupCopies } from '../../dataset/near-copies.ts';
 import { type Split, splitFaces } from '../../dataset/split.ts';
 import type { BackendReport } from '../../domain/backend.ts';
 import type { TrainingSet, VerificationSet } from '../../domain/faces.ts';
@@ -11,8 +12,10 @@ import { readCustomModel } from '../../model/custom-model/read.ts';
 import { chooseScale, type Scale } from '../../model/scale.ts';
 import type { TrainerEvent } from '../../protocol/trainer.ts';
 import { createTask } from '../task/create-task.ts';
+import type { FeatureCache } from '../task/feature-cache.ts';
 import type { Task } from '../task/task.ts';
 import { benchmarkJob } from './benchmark.ts';
+import { featureSource } from './precompute-features.ts';
 
 export interface TrainArgs {
   readonly config: TrainingConfig;
@@ -21,6 +24,8 @@ export interface TrainArgs {
   readonly verify: VerificationSet | null;
   /** A .zip of a custom model, where the configuration asks for it. */
   readonly model?: Blob | null;
+  /** Features of faces that are known already. */
+  readonly features?: FeatureCache;
 }
 
 /** A run that is prepared. */
@@ -43,7 +48,7 @@ export interface Session {
  * @param whilePaused called between pieces of work, and waited for
  */
 export async function openSession(
-  { config, data, verify, model }: TrainArgs,
+  { config, data, verify, model, features }: TrainArgs,
   signal: AbortSignal,
   emit: (event: TrainerEvent) => void,
   whilePaused: () => Promise<void> = async () => {},
@@ -55,6 +60,7 @@ export async function openSession(
     data.people.length,
     config.heldOut,
     random.fork('split'),
+    groupCopies(data.faces.length, data.nearCopies ?? []),
   );
   // Before a backend is chosen: a problem with the file should be reported at once.
   const customModel = config.backbone.kind === 'custom' && model ? await readCustomModel(model) : null;
@@ -64,13 +70,17 @@ export async function openSession(
   const splitReport = reportOf(split, data);
   emit({ kind: 'split', report: splitReport, scale });
 
+  const source = featureSource(config, backend);
+  const cache = source === null ? null : (features?.of(source) ?? null);
+  cache?.retain(new Set(data.faces.map(({ id }) => id)));
   const report = throttled((what, done, total) => emit({ kind: 'preparing', what, done, total }));
   const preparing = createTask({
-    images: [...data.faces, ...(verify?.faces ?? [])].map(({ image }) => image),
+    images: [...data.faces, ...(verify?.faces ?? [])],
     training: { faces: split.train, labels: split.trainLabels, classes: split.classes.length },
     config,
     scale: scale.value,
     customModel,
+    cache,
     random: random.fork('task'),
     signal,
     onPreparing: (what, done, total) => {

@@ -1,21 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { rangeOf } from '../../config/backbone.ts';
 import { featureBatch } from '../../dataset/batch.ts';
-import { decodeFaces } from '../../dataset/face-store.ts';
 import { normaliseRows } from '../../engine/ops/normalise-rows.ts';
-import { assert } from '../../lib/assert.ts';
 import { ProblemError } from '../../lib/problem.ts';
 import { adoptHead, disposeBackbone, type SplitBackbone } from '../../model/backbones/pretrained.ts';
-import { extractBoth, inputEdge, type Rows } from '../../model/embed.ts';
+import { inputEdge, type Rows } from '../../model/embed.ts';
 import { meanCentres } from '../../model/heads/centres.ts';
 import { loadWeights } from '../step/checkpoint.ts';
 import { createLearner, disposeLearner } from '../step/learner.ts';
 import { sampledClassCount } from '../step/sampled-classes.ts';
+import { frozenFeatures } from './frozen-features.ts';
 import { scaleFromStandardised, scaleToStandardised, standardise } from './recentre-embedding.ts';
 import type { Task, TaskInput } from './task.ts';
-
-/** Faces that go through the frozen network at once. */
-const EXTRACTION_BATCH = 16;
 
 /** Most numbers of features that are kept: 1 GB. */
 const MAX_CACHED = 268_435_456;
@@ -32,25 +28,20 @@ export type LoadSplit = () => Promise<SplitBackbone>;
  */
 export async function createCachedFeaturesTask(
   load: LoadSplit,
-  { images, training, config, scale, random, signal, onPreparing }: TaskInput,
+  { images, training, config, scale, cache, random, signal, onPreparing }: TaskInput,
 ): Promise<Task> {
   const backbone = await load();
   const edge = inputEdge(backbone.whole);
   const size = backbone.featureSize;
-  let features: Float32Array;
+  let features: Float32Array; // [N, 2, size]
   try {
     checkMemory(images.length * 2 * size);
-    const pixels = await decodeFaces(images, edge, signal, (done, total) =>
-      onPreparing('Reading the faces', done, total),
-    );
-    const rows = await extractBoth(backbone.trunk, pixels, {
-      batchSize: EXTRACTION_BATCH,
-      signal,
+    features = await frozenFeatures(backbone, images, {
       range: rangeOf(config.backbone),
-      onProgress: (done, total) => onPreparing('Computing the features of each face', done, total),
+      cache,
+      signal,
+      onPreparing,
     });
-    assert(images.length === 0 || rows.dimension === 2 * size, 'features of each face and its mirror image');
-    features = rows.values; // [N, 2, size]
   } catch (thrown) {
     disposeBackbone(backbone);
     throw thrown;

@@ -39,7 +39,8 @@ export async function createEndToEndTask(
   const network = await start.network();
   try {
     const edge = inputEdge(network);
-    const pixels = await decodeFaces(images, edge, signal, (done, total) =>
+    const blobs = images.map(({ image }) => image);
+    const pixels = await decodeFaces(blobs, edge, signal, (done, total) =>
       onPreparing('Reading the faces', done, total),
     );
     const pick = (faces: readonly number[]): Uint8Array[] =>

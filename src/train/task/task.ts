@@ -1,11 +1,13 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { TrainingConfig } from '../../config/training-config.ts';
+import type { SampleId } from '../../lib/brand.ts';
 import type { Random } from '../../lib/random.ts';
 import type { CustomModel } from '../../model/custom-model/read.ts';
 import type { Rows } from '../../model/embed.ts';
 import type { Checkpoint } from '../step/checkpoint.ts';
 import type { Learner } from '../step/learner.ts';
+import type { FeatureCache } from './feature-cache.ts';
 
 /** Called while images are decoded and features computed, and waited for: a pause is a call that does not settle. */
 export type OnPreparing = (what: string, done: number, total: number) => void | Promise<void>;
@@ -17,16 +19,24 @@ export interface LabelledFaces {
   readonly classes: number;
 }
 
+/** An aligned face, with its name where its features may be kept. */
+export interface FaceImage {
+  readonly id?: SampleId;
+  readonly image: Blob;
+}
+
 /** What a task is made from. */
 export interface TaskInput {
   /** All faces: those trained on and those measured on. */
-  readonly images: readonly Blob[];
+  readonly images: readonly FaceImage[];
   readonly training: LabelledFaces;
   readonly config: TrainingConfig;
   /** Of the logits. */
   readonly scale: number;
   /** Where the configuration asks for one. */
   readonly customModel: CustomModel | null;
+  /** Of the frozen part of the configuration's network on the active backend; null for none. */
+  readonly cache: FeatureCache | null;
   readonly random: Random;
   readonly signal: AbortSignal;
   readonly onPreparing: OnPreparing;

@@ -42,11 +42,12 @@ it.each([
   const signal = new AbortController().signal;
   const faces = labels.map((_, face) => face);
   const task = await createTask({
-    images: data.faces.map(({ image }) => image),
+    images: data.faces,
     training: { faces, labels, classes: PEOPLE },
     config,
     scale: 16,
     customModel: null,
+    cache: null,
     random: createRandom(3),
     signal,
     onPreparing: () => {},

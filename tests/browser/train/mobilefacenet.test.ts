@@ -26,11 +26,12 @@ it('MobileFaceNet learns from scratch: every weight and every norm moves, and th
     weightDecay: 0,
   };
   const task = await createTask({
-    images: data.faces.map(({ image }) => image),
+    images: data.faces,
     training: { faces: labels.map((_, face) => face), labels, classes: PEOPLE },
     config,
     scale: 8,
     customModel: null,
+    cache: null,
     random: createRandom(7),
     signal: new AbortController().signal,
     onPreparing: () => {},

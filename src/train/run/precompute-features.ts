@@ -1,0 +1,52 @@
+import { isPretrained, rangeOf } from '../../config/backbone.ts';
+import type { TrainingConfig } from '../../config/training-config.ts';
+import type { BackendReport } from '../../domain/backend.ts';
+import type { TrainingSet } from '../../domain/faces.ts';
+import { unlessDeviceFails } from '../../engine/selection/device-fault.ts';
+import { selectBackend } from '../../engine/selection/select-backend.ts';
+import { CancelledError } from '../../lib/problem.ts';
+import { disposeBackbone, loadSplit } from '../../model/backbones/pretrained.ts';
+import type { FeatureCache } from '../task/feature-cache.ts';
+import { frozenFeatures } from '../task/frozen-features.ts';
+import { benchmarkJob } from './benchmark.ts';
+
+/** What cached features depend on besides the face; null where a configuration trains on none that can be kept. */
+export function featureSource({ backbone }: TrainingConfig, { name }: BackendReport): string | null {
+  return isPretrained(backbone) && backbone.trained === 'embedding' ? `${backbone.kind}/${name}` : null;
+}
+
+export interface PrecomputeRequest {
+  readonly config: TrainingConfig;
+  readonly faces: readonly Pick<TrainingSet['faces'][number], 'id' | 'image'>[];
+}
+
+/**
+ * Computes features that a run with this configuration will need, before it is asked for. Ends early, without an
+ * error, when the signal is given; what has been computed by then is kept.
+ *
+ * @returns how many of these faces have their features in the cache
+ * @throws ProblemError, CancelledError where a benchmark of backends is cancelled
+ */
+export async function precomputeFeatures(
+  { config, faces }: PrecomputeRequest,
+  features: FeatureCache,
+  signal: AbortSignal,
+): Promise<number> {
+  const { backbone } = config;
+  if (!isPretrained(backbone) || backbone.trained !== 'embedding') return 0;
+  const backend = await selectBackend(config.backend, benchmarkJob(config, signal));
+  const cache = features.of(featureSource(config, backend) ?? '');
+  const work = async (): Promise<void> => {
+    const split = await loadSplit(backbone);
+    try {
+      const options = { range: rangeOf(backbone), cache, signal, onPreparing: () => {} };
+      await frozenFeatures(split, faces, options);
+    } catch (thrown) {
+      if (!(thrown instanceof CancelledError)) throw thrown;
+    } finally {
+      disposeBackbone(split);
+    }
+  };
+  await unlessDeviceFails(backend.name, work());
+  return faces.filter(({ id }) => cache.get(id) !== undefined).length;
+}
