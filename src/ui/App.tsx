@@ -5,6 +5,7 @@ import './charts/charts.css';
 import './data/data.css';
 import './train/train.css';
 import './train/settings/settings.css';
+import './train/setup/setup.css';
 import './train/run/run.css';
 import './train/results/results.css';
 import './download/download.css';

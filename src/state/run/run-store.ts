@@ -10,7 +10,9 @@ import type {
 } from '../../domain/training-report.ts';
 import type { TrainerEvent } from '../../protocol/trainer.ts';
 import type { LoadedCustomModel } from '../settings/custom-model-store.ts';
+import type { RunData } from './run-data.ts';
 import { EMPTY_SERIES, extend, MOST_POINTS, type Series, thin, upTo } from './series.ts';
+import { type RunTimes, startNow, timesAfter } from './timing.ts';
 
 export type RunStatus = 'idle' | 'preparing' | 'running' | 'paused' | 'done' | 'stopped' | 'failed';
 
@@ -21,8 +23,11 @@ export interface Run {
   readonly id: number;
   readonly name: string;
   readonly status: RunStatus;
+  /** What the trainer was asked for and has not done yet. */
+  readonly pending: 'pausing' | 'stopping' | null;
+  readonly times: RunTimes;
   readonly config: TrainingConfig;
-  readonly data: { readonly people: number; readonly photos: number };
+  readonly data: RunData;
   /** The model that the user brought, where the run used one. */
   readonly customModel: LoadedCustomModel | null;
   readonly preparing: { readonly what: string; readonly done: number; readonly total: number } | null;
@@ -71,6 +76,15 @@ export function updateRun(change: (run: Run) => Run): void {
   );
 }
 
+/** A status that the trainer reports. */
+export const withStatus = (run: Run, status: 'preparing' | 'running' | 'paused', now: number): Run => ({
+  ...run,
+  status,
+  // A run that is to stop may still report that it paused or went on.
+  pending: run.pending === 'stopping' ? 'stopping' : null,
+  times: timesAfter(run.times, status, now),
+});
+
 export const addSteps = (run: Run, event: Extract<TrainerEvent, { kind: 'steps' }>): Run => ({
   ...run,
   preparing: null,
@@ -105,10 +119,16 @@ const boundedCurve = (curve: readonly EpochPoint[], best: EpochReport): readonly
   thin(curve, MOST_POINTS, ({ epoch }) => epoch === best.epoch);
 
 /** The run with the trainer's final report. */
-export function finish(run: Run, { curve, config, backend, split, scale, ...report }: TrainReport): Run {
+export function finish(
+  run: Run,
+  { curve, config, backend, split, scale, ...report }: TrainReport,
+  now: number,
+): Run {
   return {
     ...run,
     status: report.stopped ? 'stopped' : 'done',
+    pending: null,
+    times: timesAfter(run.times, 'ended', now),
     preparing: null,
     config,
     backend,
@@ -123,11 +143,25 @@ export function finish(run: Run, { curve, config, backend, split, scale, ...repo
   };
 }
 
+/** A run that ended without a report. */
+const ended = (run: Run, status: RunStatus, now: number): Run => ({
+  ...run,
+  status,
+  pending: null,
+  times: timesAfter(run.times, 'ended', now),
+  preparing: null,
+  secondsLeft: null,
+});
+export const fail = (run: Run, now: number): Run => ended(run, 'failed', now);
+/** It was stopped before there was a result. */
+export const cancel = (run: Run, now: number): Run => ended(run, 'stopped', now);
+
 /** Replaces the current run with a fresh one; the old one joins the earlier runs if it has a result. */
 export function beginRun(
   config: TrainingConfig,
-  data: { readonly people: number; readonly photos: number },
+  data: RunData,
   customModel: LoadedCustomModel | null = null,
+  now = performance.now(),
 ): void {
   runStore.setState(({ current, earlier }) => {
     const id = Math.max(0, current?.id ?? 0, ...earlier.map((run) => run.id)) + 1;
@@ -137,6 +171,8 @@ export function beginRun(
         id,
         name: `Run ${id}`,
         status: 'preparing',
+        pending: null,
+        times: startNow(now),
         config,
         data,
         customModel,

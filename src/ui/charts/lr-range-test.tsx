@@ -1,19 +1,7 @@
 import { CartesianGrid, ComposedChart, Line, ReferenceLine, Tooltip, XAxis, YAxis } from 'recharts';
 import type { RatePoint } from '../../domain/lr-finder.ts';
-import { decimal, rate as shown } from '../common/format.ts';
-import {
-  AXIS,
-  Frame,
-  GRID,
-  Legend,
-  PRIMARY,
-  QUIET,
-  SECONDARY,
-  SPACE,
-  STILL,
-  smallTick,
-  TOOLTIP,
-} from './frame.tsx';
+import { rate as shown, significant } from '../common/format.ts';
+import { AXIS, Frame, GRID, Legend, MAIN, OTHER, QUIET, SPACE, STILL, smallTick, TOOLTIP } from './frame.tsx';
 import { decades, roundTicks } from './ticks.ts';
 
 /** Losses from which the spread between batches is read. */
@@ -37,6 +25,8 @@ export function RateSearchChart({ points, suggested }: Props) {
     <>
       <Frame
         label={`Loss by learning rate, from ${shown(first)} to ${shown(last)}${suggested === null ? '' : `; suggested: ${shown(suggested)}`}`}
+        x="Learning rate (log)"
+        y="Loss (nats)"
       >
         <ComposedChart data={[...points]} margin={SPACE} accessibilityLayer={false}>
           <CartesianGrid {...GRID} />
@@ -60,20 +50,20 @@ export function RateSearchChart({ points, suggested }: Props) {
           <Tooltip
             {...TOOLTIP}
             labelFormatter={(rate) => `Learning rate ${shown(Number(rate))}`}
-            formatter={(value) => decimal(Number(value))}
+            formatter={(value) => significant(Number(value))}
           />
           <Line {...STILL} name="Each step" dataKey="loss" stroke={QUIET} strokeWidth={1} />
-          <Line {...STILL} name="Smoothed" dataKey="smoothed" stroke={PRIMARY} />
+          <Line {...STILL} name="Smoothed" dataKey="smoothed" stroke={MAIN} />
           {suggested !== null && (
-            <ReferenceLine x={suggested} stroke={SECONDARY} strokeDasharray="4 3" strokeWidth={1.5} />
+            <ReferenceLine x={suggested} stroke={OTHER} strokeDasharray="4 3" strokeWidth={1.5} />
           )}
         </ComposedChart>
       </Frame>
       <Legend
         items={[
-          { name: 'loss, smoothed', colour: PRIMARY },
+          { name: 'loss, smoothed', colour: MAIN },
           { name: 'each step', colour: QUIET },
-          ...(suggested === null ? [] : [{ name: 'suggested learning rate', colour: SECONDARY }]),
+          ...(suggested === null ? [] : [{ name: 'suggested learning rate', colour: OTHER }]),
         ]}
       />
     </>
