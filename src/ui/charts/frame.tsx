@@ -22,6 +22,8 @@ export const RUN_LINES = [
 ] as const;
 
 export const AXIS = { stroke: QUIET, fontSize: 11, tickLine: false, tick: { fill: 'var(--quiet)' } } as const;
+/** Of the horizontal axis: its ticks. */
+export const AXIS_HEIGHT = 20;
 /** An axis with exactly these ticks, from the first to the last. */
 export const ticked = (ticks: readonly number[], format: (value: number) => string) => ({
   ...AXIS,
@@ -39,6 +41,7 @@ export const counting = (dataKey: string, last: number) => ({
   domain: [0, last],
   ticks: countingTicks(last),
   minTickGap: 16,
+  height: AXIS_HEIGHT,
 });
 /** The epochs of one or more curves. */
 export const epochAxis = (...curves: readonly (readonly EpochPoint[])[]) =>

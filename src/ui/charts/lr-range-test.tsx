@@ -1,7 +1,20 @@
 import { CartesianGrid, ComposedChart, Line, ReferenceLine, Tooltip, XAxis, YAxis } from 'recharts';
 import type { RatePoint } from '../../domain/lr-finder.ts';
 import { rate as shown, significant } from '../common/format.ts';
-import { AXIS, Frame, GRID, Legend, MAIN, OTHER, QUIET, SPACE, STILL, smallTick, TOOLTIP } from './frame.tsx';
+import {
+  AXIS,
+  AXIS_HEIGHT,
+  Frame,
+  GRID,
+  Legend,
+  MAIN,
+  OTHER,
+  QUIET,
+  SPACE,
+  STILL,
+  smallTick,
+  TOOLTIP,
+} from './frame.tsx';
 import { decades, roundTicks } from './ticks.ts';
 
 /** Losses from which the spread between batches is read. */
@@ -32,6 +45,7 @@ export function RateSearchChart({ points, suggested }: Props) {
           <CartesianGrid {...GRID} />
           <XAxis
             {...AXIS}
+            height={AXIS_HEIGHT}
             dataKey="rate"
             type="number"
             scale="log"

@@ -3,6 +3,7 @@ import type { VerificationReport } from '../../domain/verification.ts';
 import { decimal, percent } from '../common/format.ts';
 import {
   AXIS,
+  AXIS_HEIGHT,
   AXIS_WIDTH,
   Frame,
   GRID,
@@ -34,6 +35,7 @@ export function RocChart({ baseline, best }: { baseline: VerificationReport; bes
           <CartesianGrid {...GRID} vertical />
           <XAxis
             {...AXIS}
+            height={AXIS_HEIGHT}
             dataKey="far"
             type="number"
             scale="log"

@@ -20,6 +20,7 @@ export function RunStatus({ run }: { run: Run }) {
         <Progress.Section value={100 * share(run)} aria-label="Progress of the run" />
       </Progress.Root>
       <Times run={run} />
+      <p className="quiet small run-help">{help(run)}</p>
     </div>
   );
 }
@@ -40,6 +41,19 @@ function headline(run: Run): string {
       return `${PRESET_NAMES[config.preset]}: epoch ${epoch} of ${config.epochs}, step ${count(latest?.step ?? 0)} of ${count(totalSteps)}`;
     }
   }
+}
+
+/** What happens in this phase, for whoever sees it for the first time. */
+function help({ status, config }: Run): string {
+  if (status === 'paused') return 'Nothing is lost: Resume goes on from this step.';
+  if (status === 'running') {
+    return config.preset === 'quick'
+      ? 'The embedding layer and the class centres are trained on the features. After each epoch the network is tested on photos that it is not trained on.'
+      : 'The network is trained on small batches of photos, each time changed a little. After each epoch it is tested on photos that it is not trained on.';
+  }
+  return config.preset === 'quick'
+    ? 'The pretrained network looks at each photo once, which takes most of the time. Training on these features takes seconds.'
+    : 'The photos are decoded, and the network is tested once before training, to compare with.';
 }
 
 function share({ status, preparing, totalSteps, latest }: Run): number {

@@ -4,7 +4,7 @@ import { useMemo } from 'react';
 import { useStore } from 'zustand';
 import { settings } from '../../../config/settings/index.ts';
 import { startTraining } from '../../../state/run/run-actions.ts';
-import { runStore } from '../../../state/run/run-store.ts';
+import { isActive, runStore } from '../../../state/run/run-store.ts';
 import { customModelStore } from '../../../state/settings/custom-model-store.ts';
 import { changeSetting } from '../../../state/settings/settings-actions.ts';
 import { checkForm, defaultOf, readPath } from '../../../state/settings/settings-form.ts';
@@ -17,7 +17,7 @@ const EPOCHS = settings.find(({ path }) => path === 'epochs');
 
 /** Start, the number of epochs, and the way to all other settings; why Start is disabled when it is. */
 export function Start({ onSettings }: { onSettings: () => void }) {
-  const ranBefore = useStore(runStore, (state) => state.current !== null);
+  const ranBefore = useStore(runStore, ({ current }) => current !== null && !isActive(current.status));
   const obstacle = useObstacle();
   const busy = useBusy();
   const form = useStore(settingsStore, (state) => state.form);
@@ -27,30 +27,33 @@ export function Start({ onSettings }: { onSettings: () => void }) {
   const changed = countChanged(form, findings);
   return (
     <div className="start">
-      <div className="start-buttons">
-        <Button
-          data-testid="start-training"
-          size="md"
-          leftSection={<Play size={18} aria-hidden="true" />}
-          disabled={obstacle !== null}
-          onClick={() => void startTraining()}
-        >
-          {ranBefore ? 'Train again' : 'Start training'}
-        </Button>
-        <Button
-          data-testid="open-settings"
-          size="md"
-          variant="default"
-          leftSection={<SlidersHorizontal size={18} aria-hidden="true" />}
-          onClick={onSettings}
-        >
-          Settings
-          {wrong.length > 0 ? (
-            <strong className="wrong settings-count">{wrong.length} to correct</strong>
-          ) : (
-            changed > 0 && <span className="quiet settings-count">{changed} changed</span>
-          )}
-        </Button>
+      <div className="start-main">
+        <div className="start-buttons">
+          <Button
+            data-testid="start-training"
+            size="md"
+            leftSection={<Play size={18} aria-hidden="true" />}
+            disabled={obstacle !== null}
+            onClick={() => void startTraining()}
+          >
+            {ranBefore ? 'Train again' : 'Start training'}
+          </Button>
+          <Button
+            data-testid="open-settings"
+            size="md"
+            variant="default"
+            leftSection={<SlidersHorizontal size={18} aria-hidden="true" />}
+            onClick={onSettings}
+          >
+            Settings
+            {wrong.length > 0 ? (
+              <strong className="wrong settings-count">{wrong.length} to correct</strong>
+            ) : (
+              changed > 0 && <span className="quiet settings-count">{changed} changed</span>
+            )}
+          </Button>
+        </div>
+        <p className="quiet small start-obstacle">{obstacle}</p>
       </div>
       {EPOCHS && (
         <div className="start-epochs">
@@ -64,7 +67,6 @@ export function Start({ onSettings }: { onSettings: () => void }) {
           />
         </div>
       )}
-      <p className="quiet small start-obstacle">{obstacle}</p>
     </div>
   );
 }
