@@ -85,13 +85,17 @@ function trainedSeconds({ latest, split, imagesPerSecond }: Timed): number {
   return (latest.epoch * split.trainPhotos) / imagesPerSecond;
 }
 
-/** Seconds that are left, of training and of evaluation; null while they cannot be told. */
+/**
+ * Seconds that are left, of training and of evaluation; null while they cannot be told. How long an evaluation takes is known
+ * after the first epoch.
+ */
 export function remainingOf(
   run: Timed & Pick<Run, 'secondsLeft'>,
-): { readonly training: number; readonly evaluation: number; readonly total: number } | null {
+): { readonly training: number; readonly evaluation: number | null; readonly total: number } | null {
   const { secondsLeft, latest, totalSteps } = run;
   if (secondsLeft === null || !latest || latest.step === 0) return null;
   const left = (trainedSeconds(run) * Math.max(0, totalSteps - latest.step)) / latest.step;
   const training = Math.min(left, secondsLeft);
-  return { training, evaluation: secondsLeft - training, total: secondsLeft };
+  const evaluation = latest.epoch < 1 ? null : secondsLeft - training;
+  return { training, evaluation, total: secondsLeft };
 }

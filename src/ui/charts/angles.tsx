@@ -1,4 +1,4 @@
-import { useMemo } from 'react';
+import { memo, useMemo } from 'react';
 import {
   Area,
   AreaChart,
@@ -68,7 +68,13 @@ function rows({ binWidth, target: correct, nearestOther }: AngleHistogram, end: 
 }
 
 /** One of several histograms. */
-export function AnglesChart({ angles, all }: { angles: AngleHistogram; all: readonly AngleHistogram[] }) {
+export const AnglesChart = memo(function AnglesChart({
+  angles,
+  all,
+}: {
+  angles: AngleHistogram;
+  all: readonly AngleHistogram[];
+}) {
   const half = angles.binWidth / 2;
   const range = useMemo(() => rangeOf(all), [all]);
   return (
@@ -114,10 +120,10 @@ export function AnglesChart({ angles, all }: { angles: AngleHistogram; all: read
       <Legend items={LEGEND} />
     </>
   );
-}
+});
 
 /** The two means over the epochs: training widens the gap between them. */
-export function MeanAnglesChart({ curve }: { curve: readonly EpochPoint[] }) {
+export const MeanAnglesChart = memo(function MeanAnglesChart({ curve }: { curve: readonly EpochPoint[] }) {
   const last = curve.at(-1);
   const highest = Math.max(0, ...curve.flatMap(({ targetMean, otherMean }) => [targetMean, otherMean]));
   return (
@@ -139,4 +145,4 @@ export function MeanAnglesChart({ curve }: { curve: readonly EpochPoint[] }) {
       <Legend items={LEGEND} />
     </>
   );
-}
+});

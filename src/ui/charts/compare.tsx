@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import { CartesianGrid, Line, LineChart, Tooltip, XAxis, YAxis } from 'recharts';
 import type { EpochPoint } from '../../domain/training-report.ts';
 import type { Run } from '../../state/run/run-store.ts';
@@ -42,7 +43,7 @@ const CHARTS: readonly Shown[] = [
 ];
 
 /** The curves of several runs in the same charts, by epoch. */
-export function CompareCharts({ runs }: { runs: readonly Run[] }) {
+export const CompareCharts = memo(function CompareCharts({ runs }: { runs: readonly Run[] }) {
   return (
     <>
       <div className="charts compare-charts">
@@ -92,6 +93,6 @@ export function CompareCharts({ runs }: { runs: readonly Run[] }) {
       />
     </>
   );
-}
+});
 
 const lineOf = (index: number) => RUN_LINES[index % RUN_LINES.length] ?? RUN_LINES[0];

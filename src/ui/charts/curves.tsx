@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import { CartesianGrid, ComposedChart, Line, LineChart, Tooltip, XAxis, YAxis } from 'recharts';
 import type { EpochPoint } from '../../domain/training-report.ts';
 import type { Series } from '../../state/run/series.ts';
@@ -29,7 +30,7 @@ const stepAxis = ({ points }: Series) => ({
 const stepLabel = (step: unknown): string => `Step ${String(step)}`;
 const STEP = 'Training step';
 
-export function LossChart({ series }: { series: Series }) {
+export const LossChart = memo(function LossChart({ series }: { series: Series }) {
   const { points } = series;
   const [first, last] = [points[0], points.at(-1)];
   const highest = Math.max(0, ...points.map(({ loss }) => loss));
@@ -62,10 +63,16 @@ export function LossChart({ series }: { series: Series }) {
       />
     </>
   );
-}
+});
 
 /** Batches as a faint line; training and validation accuracy at the end of each epoch as lines. */
-export function AccuracyChart({ series, curve }: { series: Series; curve: readonly EpochPoint[] }) {
+export const AccuracyChart = memo(function AccuracyChart({
+  series,
+  curve,
+}: {
+  series: Series;
+  curve: readonly EpochPoint[];
+}) {
   const { points } = series;
   const last = curve.at(-1);
   const validated = curve.some(({ heldOutAccuracy }) => heldOutAccuracy !== null);
@@ -123,9 +130,9 @@ export function AccuracyChart({ series, curve }: { series: Series; curve: readon
       />
     </>
   );
-}
+});
 
-export function RateChart({ series }: { series: Series }) {
+export const RateChart = memo(function RateChart({ series }: { series: Series }) {
   const { points } = series;
   const highest = Math.max(0, ...points.map(({ learningRate }) => learningRate));
   return (
@@ -146,4 +153,4 @@ export function RateChart({ series }: { series: Series }) {
       <Legend items={[{ name: 'learning rate of each step', colour: MAIN }]} />
     </>
   );
-}
+});

@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import { CartesianGrid, Line, LineChart, Tooltip, XAxis, YAxis } from 'recharts';
 import type { VerificationReport } from '../../domain/verification.ts';
 import { decimal, percent } from '../common/format.ts';
@@ -20,7 +21,13 @@ import { rocFrom, smallestFar } from './roc-points.ts';
 import { decades, shareTicks } from './ticks.ts';
 
 /** True accept rate over false accept rate, for the best epoch and before training. */
-export function RocChart({ baseline, best }: { baseline: VerificationReport; best: VerificationReport }) {
+export const RocChart = memo(function RocChart({
+  baseline,
+  best,
+}: {
+  baseline: VerificationReport;
+  best: VerificationReport;
+}) {
   const floor = smallestFar(best.impostorPairs);
   const [before, after] = [rocFrom(baseline.roc, floor), rocFrom(best.roc, floor)];
   const lowest = Math.min(1, ...[...before, ...after].map(({ tar }) => tar));
@@ -69,4 +76,4 @@ export function RocChart({ baseline, best }: { baseline: VerificationReport; bes
       />
     </div>
   );
-}
+});

@@ -1,8 +1,9 @@
-import { memo, useRef, useState } from 'react';
+import { memo, useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { dataStore } from '../../state/data/data-store.ts';
 import { describeData, runDataOf } from '../../state/run/run-data.ts';
 import { isActive, type Run, runStore, statusOf } from '../../state/run/run-store.ts';
+import { preloadCharts } from '../charts/lazy.tsx';
 import { useThrottled } from '../common/useThrottled.ts';
 import { PRESET_NAMES } from './names.ts';
 import { Compare } from './results/Compare.tsx';
@@ -25,6 +26,10 @@ export function TrainSection() {
   const throttled = useThrottled(run);
   const [settingsOpen, setSettingsOpen] = useState(false);
   const setup = useRef<HTMLElement>(null);
+  const loaded = useStore(dataStore, ({ snapshot }) => snapshot.people.length > 0);
+  useEffect(() => {
+    if (loaded) preloadCharts();
+  }, [loaded]);
   const toSetup = (): void => {
     setup.current?.scrollIntoView({ block: 'nearest' });
     setup.current?.focus({ preventScroll: true });

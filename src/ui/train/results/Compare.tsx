@@ -1,20 +1,17 @@
 import { Button, Checkbox } from '@mantine/core';
-import { lazy, memo, Suspense, useState } from 'react';
+import { memo, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import { dataStore } from '../../../state/data/data-store.ts';
 import type { DataSnapshot } from '../../../state/data/people.ts';
 import { differences, networkOf } from '../../../state/run/compare.ts';
 import { deleteRun, reuseSettings } from '../../../state/run/run-actions.ts';
 import { dataRelation, describeData } from '../../../state/run/run-data.ts';
-import { type Run, runStore } from '../../../state/run/run-store.ts';
+import { isActive, type Run, runStore, statusOf } from '../../../state/run/run-store.ts';
 import { phasesOf } from '../../../state/run/timing.ts';
+import { CompareCharts, InTurn } from '../../charts/lazy.tsx';
 import { decimal, duration, percent } from '../../common/format.ts';
 import { Panel } from '../../common/Panel.tsx';
 import { PRESET_NAMES, STATUS_NAMES } from '../names.ts';
-
-const CompareCharts = lazy(() =>
-  import('../../charts/compare.tsx').then(({ CompareCharts: charts }) => ({ default: charts })),
-);
 
 const RESULTS: readonly { readonly name: string; readonly of: (run: Run) => string }[] = [
   { name: 'Status', of: ({ status }) => STATUS_NAMES[status] },
@@ -53,7 +50,9 @@ function Side({ runs }: { runs: readonly Run[] }) {
             <tr key={path}>
               <th scope="row">{label}</th>
               {values.map((value, index) => (
-                <td key={runs[index]?.id ?? index}>{value}</td>
+                <td key={runs[index]?.id ?? index}>
+                  {path === 'preset' && runs[index] ? PRESET_NAMES[runs[index].config.preset] : value}
+                </td>
               ))}
             </tr>
           ))}
@@ -98,12 +97,13 @@ const DataOf = memo(function DataOf({ run, snapshot }: { run: Run; snapshot: Dat
 /** Runs side by side: their curves in the same charts, different settings, results. */
 export function Compare() {
   const earlier = useStore(runStore, (state) => state.earlier);
-  const current = useStore(runStore, (state) => state.current);
+  // An active run would change ten times a second.
+  const current = useStore(runStore, (state) => (isActive(statusOf(state)) ? null : state.current));
   const snapshot = useStore(dataStore, (state) => state.snapshot);
   const [left, setLeft] = useState<ReadonlySet<number>>(new Set());
-  if (earlier.length === 0 || !current) return null;
-  const all = [...earlier, current];
-  const chosen = all.filter(({ id }) => !left.has(id)).slice(-4);
+  const all = useMemo(() => (current ? [...earlier, current] : earlier), [earlier, current]);
+  const chosen = useMemo(() => all.filter(({ id }) => !left.has(id)).slice(-4), [all, left]);
+  if (earlier.length === 0) return null;
   const toggle = (id: number): void =>
     setLeft((now) => {
       const next = new Set(now);
@@ -137,9 +137,9 @@ export function Compare() {
         <p className="nothing">Select two runs to see them side by side.</p>
       ) : (
         <>
-          <Suspense fallback={<div className="chart-box" />}>
+          <InTurn>
             <CompareCharts runs={chosen} />
-          </Suspense>
+          </InTurn>
           <Side runs={chosen} />
         </>
       )}

@@ -94,7 +94,7 @@ function Next({ run, verdict, onAgain }: { run: Run; verdict: Verdict; onAgain: 
           leftSection={<RotateCcw size={16} aria-hidden="true" />}
           onClick={onAgain}
         >
-          Change settings and train again
+          Another run
         </Button>
       )}
     </div>

@@ -1,13 +1,9 @@
-import { lazy, Suspense } from 'react';
 import { PEOPLE_TO_HOLD_OUT } from '../../../config/judging.ts';
 import type { VerificationReport } from '../../../domain/verification.ts';
 import type { Run } from '../../../state/run/run-store.ts';
+import { InTurn, RocChart } from '../../charts/lazy.tsx';
 import { angleOfCosine, count, decimal, percent } from '../../common/format.ts';
 import { Panel } from '../../common/Panel.tsx';
-
-const RocChart = lazy(() =>
-  import('../../charts/roc.tsx').then(({ RocChart: chart }) => ({ default: chart })),
-);
 
 interface Line {
   readonly name: string;
@@ -108,9 +104,9 @@ export function VerificationPanel({ run }: { run: Run }) {
       <div className="verification-body">
         {baseline && best ? (
           <>
-            <Suspense fallback={<div className="chart-space" />}>
+            <InTurn>
               <RocChart baseline={baseline} best={best} />
-            </Suspense>
+            </InTurn>
             <div>
               <Table baseline={baseline} best={best} epoch={run.best?.epoch ?? 0} />
               <p className="quiet small">

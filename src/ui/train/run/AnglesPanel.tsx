@@ -1,13 +1,10 @@
 import { ActionIcon, Slider } from '@mantine/core';
 import { Pause, Play } from 'lucide-react';
-import { lazy, Suspense, useMemo } from 'react';
+import { useMemo } from 'react';
 import type { Run } from '../../../state/run/run-store.ts';
+import { AnglesChart, InTurn } from '../../charts/lazy.tsx';
 import { Panel } from '../../common/Panel.tsx';
 import { useEpochPlayer } from './useEpochPlayer.ts';
-
-const AnglesChart = lazy(() =>
-  import('../../charts/angles.tsx').then(({ AnglesChart: chart }) => ({ default: chart })),
-);
 
 /** Runs of fewer seconds of training than this are replayed when they end: they were too fast to be seen. */
 const TOO_FAST = 15;
@@ -23,9 +20,9 @@ export function AnglesPanel({ run }: { run: Run }) {
     <Panel title="Angle to class centre" className="angles">
       <div data-testid="chart-angles">
         {shown ? (
-          <Suspense fallback={<div className="chart-space" />}>
+          <InTurn>
             <AnglesChart angles={shown.angles} all={histograms} />
-          </Suspense>
+          </InTurn>
         ) : (
           <p className="nothing chart-space">Appears with the first evaluation.</p>
         )}

@@ -1,14 +1,8 @@
 import { SegmentedControl } from '@mantine/core';
-import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { Run } from '../../../state/run/run-store.ts';
+import { AccuracyChart, InTurn, LossChart, MeanAnglesChart, RateChart } from '../../charts/lazy.tsx';
 import { Panel } from '../../common/Panel.tsx';
-
-const loadCurves = () => import('../../charts/curves.tsx');
-const loadAngles = () => import('../../charts/angles.tsx');
-const LossChart = lazy(() => loadCurves().then(({ LossChart: chart }) => ({ default: chart })));
-const AccuracyChart = lazy(() => loadCurves().then(({ AccuracyChart: chart }) => ({ default: chart })));
-const RateChart = lazy(() => loadCurves().then(({ RateChart: chart }) => ({ default: chart })));
-const MeanAnglesChart = lazy(() => loadAngles().then(({ MeanAnglesChart: chart }) => ({ default: chart })));
 
 const CHARTS = [
   { id: 'loss', label: 'Loss', draw: ({ series }: Run) => <LossChart series={series} /> },
@@ -42,11 +36,11 @@ export function Curves({ run }: { run: Run }) {
       }
     >
       <div className="stack">
-        {CHARTS.map(({ id, draw }, index) => (
+        {CHARTS.map(({ id, draw }) => (
           <div key={id} data-testid={`chart-${id}`} className="stack-part" data-shown={id === chosen}>
             {drawn ? (
-              <Kept shown={id === chosen} settled={settled} wait={index}>
-                <Suspense fallback={<div className="chart-space" />}>{draw(run)}</Suspense>
+              <Kept shown={id === chosen} settled={settled}>
+                <InTurn>{draw(run)}</InTurn>
               </Kept>
             ) : (
               <p className="nothing chart-space">Appears with the first training steps.</p>
@@ -58,15 +52,14 @@ export function Curves({ run }: { run: Run }) {
   );
 }
 
-/** Milliseconds between two hidden charts that are prepared, so that drawing all of them is no single long task. */
-const APART_MS = 250;
+/** Milliseconds after the end of a run, until the page has nothing more urgent to draw. */
+const SETTLED_MS = 800;
 
 /**
- * Draws what is shown. What is hidden costs nothing while a run changes it, and is prepared, one after the other, once it has
- * settled: then the switch is immediate.
+ * Draws what is shown. What is hidden costs nothing while a run changes it, and is prepared once it has settled: then the
+ * switch is immediate.
  */
-function Kept(props: { shown: boolean; settled: boolean; wait: number; children: ReactNode }) {
-  const { shown, settled, wait, children } = props;
+function Kept({ shown, settled, children }: { shown: boolean; settled: boolean; children: ReactNode }) {
   const [prepared, setPrepared] = useState(false);
   const last = useRef<ReactNode>(null);
   useEffect(() => {
@@ -74,9 +67,9 @@ function Kept(props: { shown: boolean; settled: boolean; wait: number; children:
       setPrepared(false);
       return;
     }
-    const timer = setTimeout(() => setPrepared(true), 600 + wait * APART_MS);
+    const timer = setTimeout(() => setPrepared(true), SETTLED_MS);
     return () => clearTimeout(timer);
-  }, [settled, wait]);
+  }, [settled]);
   if (shown || prepared) last.current = children;
   else if (!settled) last.current = null;
   return last.current;

@@ -80,16 +80,18 @@ function Times({ run }: { run: Run }) {
     { name: 'Preparing', elapsed: phases.preparing, left: null },
     { name: 'Training', elapsed: phases.training, left: left?.training ?? null },
     { name: 'Evaluation', elapsed: phases.evaluation, left: left?.evaluation ?? null },
-    { name: 'Total', elapsed: phases.total, left: left?.total ?? null },
+    { name: 'Total', elapsed: phases.total, left: left?.total ?? null, open: left?.evaluation === null },
   ];
   return (
     <dl className="times" data-testid="run-times">
-      {rows.map(({ name, elapsed, left: rest }) => (
+      {rows.map(({ name, elapsed, left: rest, open }) => (
         <div key={name}>
           <dt>{name}</dt>
           <dd>
             {duration(elapsed)}
-            <span className="times-left">{rest === null ? ' ' : `${duration(rest)} left`}</span>
+            <span className="times-left">
+              {rest === null ? '\u00a0' : `${open ? 'more than ' : ''}${duration(rest)} left`}
+            </span>
           </dd>
         </div>
       ))}
