@@ -11,7 +11,7 @@ import { rememberSpeed } from './device-speed.ts';
 import { clearExport } from './export-store.ts';
 import type { Recommendation } from './recommendation.ts';
 import { runDataOf } from './run-data.ts';
-import { beginRun, cancel, fail, finish, type Run, runStore, updateRun } from './run-store.ts';
+import { beginRun, endRun, finish, type PendingRequest, runStore, updateRun } from './run-store.ts';
 import { makeTrainRequest } from './train-request.ts';
 
 /** Writes a recommendation into the form; the backend and a custom model stay as chosen. */
@@ -43,14 +43,15 @@ export async function startTraining(): Promise<void> {
     });
     rememberSpeed(runStore.getState().current);
   } catch (thrown) {
-    const now = performance.now();
-    updateRun((run) => (thrown instanceof CancelledError ? cancel(run, now) : fail(run, now)));
+    // Stopped before there was anything to keep.
+    const stopped = thrown instanceof CancelledError;
+    updateRun((run) => endRun(run, stopped ? 'stopped' : 'failed', performance.now()));
     showThrown(thrown);
   }
 }
 
 /** Sends a wish whose fulfilment takes until the end of a step or an evaluation; the page shows it at once. */
-async function ask(name: 'pause' | 'stop', pending: Run['pending']): Promise<void> {
+async function ask(name: 'pause' | 'stop', pending: PendingRequest): Promise<void> {
   updateRun((run) => ({ ...run, pending }));
   try {
     await connections().trainer.call(name, null);

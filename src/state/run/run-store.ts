@@ -19,12 +19,14 @@ export type RunStatus = 'idle' | 'preparing' | 'running' | 'paused' | 'done' | '
 /** The trainer's final report, without what {@link Run} keeps in bounded form. */
 export type FinalReport = Omit<TrainReport, 'curve' | 'config' | 'backend' | 'split' | 'scale'>;
 
+/** What was asked of a run and has not taken effect yet. */
+export type PendingRequest = 'pausing' | 'stopping';
+
 export interface Run {
   readonly id: number;
   readonly name: string;
   readonly status: RunStatus;
-  /** What the trainer was asked for and has not done yet. */
-  readonly pending: 'pausing' | 'stopping' | null;
+  readonly pending: PendingRequest | null;
   readonly times: RunTimes;
   readonly config: TrainingConfig;
   readonly data: RunData;
@@ -76,13 +78,26 @@ export function updateRun(change: (run: Run) => Run): void {
   );
 }
 
-/** A status that the trainer reports. */
-export const withStatus = (run: Run, status: 'preparing' | 'running' | 'paused', now: number): Run => ({
+/** A status that the trainer tells. A pause has then begun or ended; a stop has not yet taken effect. */
+export const changeStatus = (
+  run: Run,
+  { status }: Extract<TrainerEvent, { kind: 'status' }>,
+  now: number,
+): Run => ({
   ...run,
   status,
-  // A run that is to stop may still report that it paused or went on.
   pending: run.pending === 'stopping' ? 'stopping' : null,
   times: timesAfter(run.times, status, now),
+});
+
+/** The run has ended without a result. */
+export const endRun = (run: Run, status: 'stopped' | 'failed', now: number): Run => ({
+  ...run,
+  status,
+  pending: null,
+  times: timesAfter(run.times, 'ended', now),
+  preparing: null,
+  secondsLeft: null,
 });
 
 export const addSteps = (run: Run, event: Extract<TrainerEvent, { kind: 'steps' }>): Run => ({
@@ -142,19 +157,6 @@ export function finish(
     report,
   };
 }
-
-/** A run that ended without a report. */
-const ended = (run: Run, status: RunStatus, now: number): Run => ({
-  ...run,
-  status,
-  pending: null,
-  times: timesAfter(run.times, 'ended', now),
-  preparing: null,
-  secondsLeft: null,
-});
-export const fail = (run: Run, now: number): Run => ended(run, 'failed', now);
-/** It was stopped before there was a result. */
-export const cancel = (run: Run, now: number): Run => ended(run, 'stopped', now);
 
 /** Replaces the current run with a fresh one; the old one joins the earlier runs if it has a result. */
 export function beginRun(

@@ -5,10 +5,10 @@ import { runDataOf } from '../../../src/state/run/run-data.ts';
 import {
   addSteps,
   beginRun,
+  changeStatus,
   initialRuns,
   type Run,
   runStore,
-  withStatus,
 } from '../../../src/state/run/run-store.ts';
 import { phasesOf, remainingOf } from '../../../src/state/run/timing.ts';
 import { equalSet } from '../../fixtures/people.ts';
@@ -27,8 +27,8 @@ describe('the time of a run', () => {
   const seconds = (s: number): number => START + 1000 * s;
 
   it('begins with Start: a run that prepares for 20 s and trains for 1 s took more than 21 s', () => {
-    let run = withStatus(begun(), 'preparing', seconds(0.1));
-    run = withStatus(run, 'running', seconds(20));
+    let run = changeStatus(begun(), { kind: 'status', status: 'preparing' }, seconds(0.1));
+    run = changeStatus(run, { kind: 'status', status: 'running' }, seconds(20));
     const ended: Run = {
       ...run,
       status: 'done',
@@ -50,7 +50,7 @@ describe('the time of a run', () => {
   });
 
   it('is split while it runs, without the pauses', () => {
-    let run: Run = { ...withStatus(begun(), 'running', seconds(5)), split };
+    let run: Run = { ...changeStatus(begun(), { kind: 'status', status: 'running' }, seconds(5)), split };
     const point = { step: 20, epoch: 2, loss: 1, accuracy: 1, learningRate: 0.1 };
     const event = {
       kind: 'steps',
@@ -71,17 +71,23 @@ describe('the time of a run', () => {
     const left = remainingOf(run);
     expect(left?.training).toBeCloseTo(12.8);
     expect(left?.evaluation).toBeCloseTo(11.2);
-    run = withStatus(run, 'paused', seconds(11));
+    run = changeStatus(run, { kind: 'status', status: 'paused' }, seconds(11));
     expect(phasesOf(run, seconds(14))).toMatchObject({ paused: 3, training: 3.2, total: 14 });
-    run = withStatus(run, 'running', seconds(15));
+    run = changeStatus(run, { kind: 'status', status: 'running' }, seconds(15));
     expect(phasesOf(run, seconds(16)).paused).toBe(4);
     expect(phasesOf(run, seconds(16)).evaluation).toBeCloseTo(3.8);
   });
 
   it('keeps a wish to pause or to stop until it is done', () => {
-    const running = withStatus(begun(), 'running', seconds(1));
-    expect(withStatus({ ...running, pending: 'pausing' }, 'paused', seconds(2)).pending).toBeNull();
-    expect(withStatus({ ...running, pending: 'stopping' }, 'running', seconds(2)).pending).toBe('stopping');
+    const running = changeStatus(begun(), { kind: 'status', status: 'running' }, seconds(1));
+    expect(
+      changeStatus({ ...running, pending: 'pausing' }, { kind: 'status', status: 'paused' }, seconds(2))
+        .pending,
+    ).toBeNull();
+    expect(
+      changeStatus({ ...running, pending: 'stopping' }, { kind: 'status', status: 'running' }, seconds(2))
+        .pending,
+    ).toBe('stopping');
   });
 });
 
