@@ -1,12 +1,15 @@
-import { Button } from '@mantine/core';
-import { FileArchive, FolderOpen, Image, Users } from 'lucide-react';
-import { addFiles, addSamples } from '../../state/data/data-actions.ts';
-import { FileButton } from '../common/FileButton.tsx';
+import { AddPhotos } from '../common/AddPhotos.tsx';
+import { useShown } from '../common/screens.ts';
 
-/** Where photos are added: by dropping them, with a file picker, or as the sample people. */
+/** Where photos are added: by dropping them, or with a file picker. */
 export function DropZone({ empty }: { empty: boolean }) {
+  const shown = useShown();
   return (
-    <div className={empty ? 'drop-zone drop-zone-empty' : 'drop-zone'} data-testid="drop-zone">
+    <div
+      className={empty ? 'drop-zone drop-zone-empty' : 'drop-zone'}
+      // There is one on every screen that takes photos.
+      {...(shown && { 'data-testid': 'drop-zone' })}
+    >
       {empty ? (
         <>
           <p className="drop-title">Drop folders of photos here, one folder for each person</p>
@@ -20,43 +23,9 @@ export function DropZone({ empty }: { empty: boolean }) {
         <p className="drop-title">Drop more photos anywhere on this page</p>
       )}
       <div className="buttons">
-        <FileButton
-          label="Choose a folder"
-          icon={FolderOpen}
-          testId="folder-input"
-          folder
-          variant={empty ? 'filled' : 'default'}
-          onFiles={(files) => void addFiles(files)}
-        />
-        <FileButton
-          label="Choose a .zip"
-          icon={FileArchive}
-          testId="zip-input"
-          accept=".zip,application/zip"
-          onFiles={(files) => void addFiles(files)}
-        />
-        <FileButton
-          label="Choose photos"
-          icon={Image}
-          testId="photo-input"
-          accept="image/*,.heic,.heif,.pgm,.ppm,.tif,.tiff"
-          onFiles={(files) => void addFiles(files)}
-        />
-        <Button
-          variant="default"
-          leftSection={<Users size={16} aria-hidden="true" />}
-          data-testid="load-sample"
-          onClick={() => void addSamples()}
-        >
-          Use sample people
-        </Button>
+        <AddPhotos label={empty ? 'Choose photos' : 'Add photos'} variant={empty ? 'filled' : 'default'} />
       </div>
-      {empty && (
-        <p className="quiet small">
-          JPEG, PNG, WebP, AVIF, HEIC, TIFF, BMP, GIF, PGM. The sample people are 24 drawn faces with 20
-          images each.
-        </p>
-      )}
+      {empty && <p className="quiet small">JPEG, PNG, WebP, AVIF, HEIC, TIFF, BMP, GIF, PGM.</p>}
     </div>
   );
 }

@@ -1,6 +1,7 @@
 import { memo } from 'react';
 import { useStore } from 'zustand';
 import { type Run, runStore } from '../../state/run/run-store.ts';
+import { Screen } from '../common/Screen.tsx';
 import { useThrottled } from '../common/useThrottled.ts';
 import { Compare } from './results/Compare.tsx';
 import { DataSplit } from './results/DataSplit.tsx';
@@ -17,8 +18,7 @@ export function TrainSection() {
   const run = useStore(runStore, (state) => state.current);
   const throttled = useThrottled(run);
   return (
-    <section className="step" id="step-train" role="tabpanel" aria-labelledby="tab-train">
-      <h2>Train</h2>
+    <Screen title="Train">
       <div className="train">
         <div className="train-settings">
           <RecommendationPanel />
@@ -31,7 +31,7 @@ export function TrainSection() {
           <Charts run={throttled} />
         </div>
       </div>
-    </section>
+    </Screen>
   );
 }
 

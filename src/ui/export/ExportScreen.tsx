@@ -11,6 +11,7 @@ import {
 } from '../../state/run/export-store.ts';
 import { isActive, runStore, statusOf } from '../../state/run/run-store.ts';
 import { bytes, plural } from '../common/format.ts';
+import { Screen } from '../common/Screen.tsx';
 
 /** Differences up to this are rounding errors. */
 const ROUNDING = 1e-4;
@@ -51,8 +52,8 @@ function Result() {
   }
 }
 
-/** Step 3: download the model. */
-export function DownloadSection() {
+/** The model of the run, to be taken away. */
+export function ExportScreen() {
   const [name, setName] = useState('my-people');
   const status = useStore(runStore, statusOf);
   const report = useStore(runStore, ({ current }) => current?.report ?? null);
@@ -69,8 +70,7 @@ export function DownloadSection() {
   }
 
   return (
-    <section className="step" id="step-download" role="tabpanel" aria-labelledby="tab-download">
-      <h2>Download</h2>
+    <Screen title="Export">
       <div className="panel download">
         <div className="download-form">
           <p>
@@ -118,6 +118,6 @@ export function DownloadSection() {
             </dl>
           ))}
       </div>
-    </section>
+    </Screen>
   );
 }

@@ -2,10 +2,10 @@ import { useMemo } from 'react';
 import { useStore } from 'zustand';
 import { dataStore } from '../../state/data/data-store.ts';
 import { dataWarnings } from '../../state/data/data-warnings.ts';
+import { Screen } from '../common/Screen.tsx';
 import { DropZone } from './DropZone.tsx';
 import { IntakeStatus } from './IntakeStatus.tsx';
 import { People } from './People.tsx';
-import { Question } from './Question.tsx';
 import { Rejected } from './Rejected.tsx';
 import type { Drag } from './useWindowDrop.ts';
 
@@ -23,27 +23,25 @@ function Warnings() {
   );
 }
 
-/** Step 1: photos are imported and grouped into people. */
-export function DataSection({ overPerson }: { overPerson: Drag['person'] }) {
+/** Photos are imported and grouped into people. */
+export function DataScreen({ overPerson }: { overPerson: Drag['person'] }) {
   const empty = useStore(
     dataStore,
     ({ snapshot }) => snapshot.people.length + snapshot.rejected.length === 0,
   );
   return (
-    <section className="step" id="step-data" role="tabpanel" aria-labelledby="tab-data">
-      <h2>Data</h2>
+    <Screen title="Data">
       <div className="data-in">
         <DropZone empty={empty} />
         <IntakeStatus />
       </div>
       <Warnings />
-      <Question />
       {!empty && (
         <div className="data-lists">
           <People over={overPerson?.id ?? null} />
           <Rejected />
         </div>
       )}
-    </section>
+    </Screen>
   );
 }
