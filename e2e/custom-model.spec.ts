@@ -22,7 +22,7 @@ test('a custom model: refused when cut off, asked about, trained behind a frozen
   await page.goto('/');
   await page.getByTestId('load-sample').click();
   await expect(page.getByTestId('ingest-status')).toHaveText('done', { timeout: 60_000 });
-  await page.getByRole('tab', { name: /train/i }).click();
+  await page.getByTestId('nav-train').click();
   await page.getByRole('combobox', { name: 'Backbone' }).selectOption({ label: 'Custom model' });
   await expect(page.getByTestId('start-training')).toBeDisabled();
 

@@ -38,7 +38,7 @@ test('drop folders, train, download, load the file in a fresh page', async ({ pa
   await expect(page.getByTestId('identity-count')).toHaveText(/9/);
   await expect(page.getByText(HOSTILE).first()).toBeVisible();
 
-  await page.getByRole('tab', { name: /train/i }).click();
+  await page.getByTestId('nav-train').click();
   await page.getByTestId('preset-quick').click();
   await page.getByTestId('start-training').click();
   await expect(page.getByTestId('run-status')).toHaveText('done', { timeout: 60_000 });
@@ -61,7 +61,7 @@ test('the charts move while it trains; pause holds them, resume lets them go on,
   page,
 }) => {
   await dropPeople(page);
-  await page.getByRole('tab', { name: /train/i }).click();
+  await page.getByTestId('nav-train').click();
   await page.getByTestId('preset-quick').click();
   // A thousand epochs of a few milliseconds each: the page must keep up with the fastest run there can be.
   await page.getByRole('textbox', { name: /^epochs/i }).fill('1000');

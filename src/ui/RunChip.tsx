@@ -1,5 +1,4 @@
 import { Button, Progress } from '@mantine/core';
-import { Square } from 'lucide-react';
 import { useStore } from 'zustand';
 import { cancelLrFinder } from '../state/run/lr-finder-actions.ts';
 import { lrFinderStore } from '../state/run/lr-finder-store.ts';
@@ -31,7 +30,7 @@ function runTask(run: Run | null): Task | null {
   };
 }
 
-/** The task that the trainer is busy with, in a second's resolution: it is shown on every screen. */
+/** The task that the trainer is busy with. */
 function useTask(): Task | null {
   const run = useStore(runStore, ({ current }) => current);
   const search = useStore(lrFinderStore);
@@ -51,18 +50,12 @@ export function RunChip() {
   return (
     <section className="run-chip" aria-label="Training in progress" data-testid="run-chip">
       <a className="run-chip-text" href={addressOf('train')}>
-        <strong>
-          {what} {percent} %
-        </strong>
-        <span className="quiet small">{secondsLeft === null ? 'Show' : `${duration(secondsLeft)} left`}</span>
+        <strong>{what}</strong>
+        <span className="quiet small">
+          {percent} %{secondsLeft !== null && ` · ${duration(secondsLeft)} left`}
+        </span>
       </a>
-      <Button
-        size="compact-sm"
-        variant="default"
-        leftSection={<Square size={12} aria-hidden="true" />}
-        data-testid="run-chip-stop"
-        onClick={stop}
-      >
+      <Button size="compact-sm" variant="default" data-testid="run-chip-stop" onClick={stop}>
         Stop
       </Button>
       <Progress.Root size={4} className="run-chip-progress">

@@ -5,7 +5,7 @@ import { ScreenContext, type ScreenId, useShown } from './screens.ts';
 interface Props {
   readonly title: string;
   /** One sentence below the title. */
-  readonly lead?: ReactNode;
+  readonly lead?: ReactNode | undefined;
   /** Beside the title: the next step. */
   readonly actions?: ReactNode;
   readonly children: ReactNode;

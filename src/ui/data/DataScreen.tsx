@@ -1,27 +1,15 @@
-import { useMemo } from 'react';
+import { Button } from '@mantine/core';
+import { useHotkeys } from '@mantine/hooks';
+import { ArrowRight } from 'lucide-react';
 import { useStore } from 'zustand';
-import { dataStore } from '../../state/data/data-store.ts';
-import { dataWarnings } from '../../state/data/data-warnings.ts';
+import { dataStore, undo } from '../../state/data/data-store.ts';
+import { plural } from '../common/format.ts';
 import { Screen } from '../common/Screen.tsx';
+import { addressOf, useShown } from '../common/screens.ts';
 import { DropZone } from './DropZone.tsx';
-import { IntakeStatus } from './IntakeStatus.tsx';
+import { IntakeBar } from './IntakeBar.tsx';
 import { People } from './People.tsx';
-import { Rejected } from './Rejected.tsx';
 import type { Drag } from './useWindowDrop.ts';
-
-function Warnings() {
-  const snapshot = useStore(dataStore, (state) => state.snapshot);
-  const running = useStore(dataStore, (state) => state.intake.status === 'running');
-  const warnings = useMemo(() => (running ? [] : dataWarnings(snapshot)), [snapshot, running]);
-  if (warnings.length === 0) return null;
-  return (
-    <ul className="warnings" aria-label="Warnings about these photos">
-      {warnings.map(({ kind, text }) => (
-        <li key={kind}>{text}</li>
-      ))}
-    </ul>
-  );
-}
 
 /** Photos are imported and grouped into people. */
 export function DataScreen({ overPerson }: { overPerson: Drag['person'] }) {
@@ -29,19 +17,30 @@ export function DataScreen({ overPerson }: { overPerson: Drag['person'] }) {
     dataStore,
     ({ snapshot }) => snapshot.people.length + snapshot.rejected.length === 0,
   );
+  const shown = useShown();
+  useHotkeys([['mod+Z', () => shown && undo()]]);
   return (
-    <Screen title="Data">
-      <div className="data-in">
-        <DropZone empty={empty} />
-        <IntakeStatus />
-      </div>
-      <Warnings />
-      {!empty && (
-        <div className="data-lists">
-          <People over={overPerson?.id ?? null} />
-          <Rejected />
-        </div>
-      )}
+    <Screen title="Data" actions={<NextStep />}>
+      <IntakeBar empty={empty} />
+      {empty ? <DropZone /> : <People over={overPerson?.id ?? null} />}
     </Screen>
+  );
+}
+
+/** Leads on to training once there is something to train on. */
+function NextStep() {
+  const people = useStore(dataStore, (state) => state.snapshot.people.length);
+  const running = useStore(dataStore, (state) => state.intake.status === 'running');
+  if (people < 2 || running) return null;
+  return (
+    <Button
+      component="a"
+      href={addressOf('train')}
+      size="md"
+      rightSection={<ArrowRight size={18} aria-hidden="true" />}
+      data-testid="next-train"
+    >
+      Train with {plural(people, 'person', 'people')}
+    </Button>
   );
 }

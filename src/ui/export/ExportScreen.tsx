@@ -1,5 +1,5 @@
 import { Button, TextInput } from '@mantine/core';
-import { Download } from 'lucide-react';
+import { Download, PackageOpen } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import {
@@ -12,6 +12,7 @@ import {
 import { isActive, runStore, statusOf } from '../../state/run/run-store.ts';
 import { bytes, plural } from '../common/format.ts';
 import { Screen } from '../common/Screen.tsx';
+import { addressOf } from '../common/screens.ts';
 
 /** Differences up to this are rounding errors. */
 const ROUNDING = 1e-4;
@@ -54,70 +55,96 @@ function Result() {
 
 /** The model of the run, to be taken away. */
 export function ExportScreen() {
-  const [name, setName] = useState('my-people');
   const status = useStore(runStore, statusOf);
-  const report = useStore(runStore, ({ current }) => current?.report ?? null);
+  const ready = useStore(runStore, ({ current }) => current?.report != null);
+  return (
+    <Screen
+      title="Export"
+      lead={
+        ready
+          ? 'Your model is ready: the best of this run, with everything needed to use it elsewhere.'
+          : undefined
+      }
+    >
+      {ready ? <Model /> : <NoModel training={isActive(status)} />}
+    </Screen>
+  );
+}
+
+function NoModel({ training }: { training: boolean }) {
+  return (
+    <div className="no-model">
+      <PackageOpen size={40} strokeWidth={1.4} aria-hidden="true" />
+      <h2>{training ? 'The model is being trained' : 'There is no model yet'}</h2>
+      <p className="quiet">
+        {training
+          ? 'It can be downloaded here once the run has finished or was stopped.'
+          : 'Train one first. Then it can be downloaded here and used without this page.'}
+      </p>
+      <Button component="a" href={addressOf('train')} size="md" variant={training ? 'default' : 'filled'}>
+        {training ? 'See the training' : 'Go to Train'}
+      </Button>
+    </div>
+  );
+}
+
+function Model() {
+  const [name, setName] = useState('my-people');
   const formats = useStore(exportFormatStore);
   const writing = useStore(exportStore, (state) => (state.status === 'writing' ? state.format : null));
-  const ready = report !== null;
 
   useEffect(() => {
-    if (ready) void loadExportFormats();
-  }, [ready]);
+    void loadExportFormats();
+  }, []);
 
   async function download(format: string): Promise<void> {
     if (await writeModel(format, name.trim() === '' ? 'my-people' : name.trim())) save();
   }
 
   return (
-    <Screen title="Export">
-      <div className="panel download">
-        <div className="download-form">
-          <p>
-            {ready
-              ? 'The best model of this run, with everything needed to use it elsewhere. It contains the names of the people, but no photos and no file names.'
-              : isActive(status)
-                ? 'The model can be downloaded once the run has finished or was stopped.'
-                : 'Train a model first. Then it can be downloaded here and used without this page.'}
-          </p>
-          {ready && (
-            <div className="rename">
-              <TextInput
-                label="Name of the model"
-                value={name}
-                maxLength={80}
-                onChange={(event) => setName(event.currentTarget.value)}
-              />
-              {formats.map(({ id, label }) => (
-                <Button
-                  key={id}
-                  data-testid={`export-${id}`}
-                  leftSection={<Download size={16} aria-hidden="true" />}
-                  disabled={writing !== null && writing !== id}
-                  loading={writing === id}
-                  onClick={() => void download(id)}
-                >
-                  Download for {label}
-                </Button>
-              ))}
-            </div>
-          )}
-          <div aria-live="polite">
-            <Result />
-          </div>
+    <div className="export">
+      <div className="export-form">
+        <TextInput
+          label="Name of the model"
+          size="md"
+          value={name}
+          maxLength={80}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+        {formats.map(({ id, label }) => (
+          <Button
+            key={id}
+            size="lg"
+            data-testid={`export-${id}`}
+            leftSection={<Download size={18} aria-hidden="true" />}
+            disabled={writing !== null && writing !== id}
+            loading={writing === id}
+            onClick={() => void download(id)}
+          >
+            Download for {label}
+          </Button>
+        ))}
+        <div className="export-result" aria-live="polite">
+          <Result />
         </div>
-        {ready &&
-          formats.map(({ id, label, contents }) => (
-            <dl className="contents" key={id} aria-label={`Files for ${label}`}>
-              {contents.map(({ file, description }) => (
-                <div key={file}>
-                  <dt>{file}</dt>
-                  <dd>{description}</dd>
-                </div>
-              ))}
-            </dl>
-          ))}
+        <p className="quiet small">
+          It contains the names of the people, but no photos and no file names. Recognise only people who
+          agree to it.
+        </p>
       </div>
-    </Screen>
+      {formats.map(({ id, label, contents }) => (
+        <section className="export-contents" key={id} aria-labelledby={`contents-${id}`}>
+          <h2 id={`contents-${id}`}>What is in it{formats.length > 1 && ` for ${label}`}</h2>
+          <dl>
+            {contents.map(({ file, description }) => (
+              <div key={file}>
+                <dt>{file}</dt>
+                <dd>{description}</dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+      ))}
+    </div>
   );
 }

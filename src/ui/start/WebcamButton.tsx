@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { addFiles } from '../../state/data/data-actions.ts';
 import { Dialog } from '../common/Dialog.tsx';
 import { goTo } from '../common/screens.ts';
-import { type Recording, Recorder } from './Recorder.tsx';
+import { Recorder, type Recording } from './Recorder.tsx';
 import { useHasCamera } from './useHasCamera.ts';
 
 /** On a device with a camera: people are recorded one after the other, then imported like any photos. */
