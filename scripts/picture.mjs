@@ -10,7 +10,7 @@ const browser = await chromium.launch({ executablePath: await findBrowser(), arg
 const page = await browser.newPage({ viewport: { width: 1360, height: 1000 }, colorScheme: 'light' });
 await page.goto(server.url);
 await page.getByTestId('load-sample').click();
-await page.getByTestId('ingest-status').getByText('done').waitFor({ timeout: 120_000 });
+await page.getByTestId('next-train').waitFor({ timeout: 120_000 });
 await page.getByTestId('nav-train').click();
 await page.getByTestId('preset-quick').click();
 await page.getByTestId('start-training').click();

@@ -23,11 +23,15 @@ import { Navigation } from './Navigation.tsx';
 import { StartScreen } from './start/StartScreen.tsx';
 import { theme } from './theme.ts';
 import { TrainSection } from './train/TrainSection.tsx';
+import { useFocusKeeper } from './useFocusKeeper.ts';
+import { useLeaveGuard } from './useLeaveGuard.ts';
 import { useNavigation } from './useNavigation.ts';
 
 function Page() {
   const drag = useWindowDrop();
   useNavigation();
+  useLeaveGuard();
+  useFocusKeeper();
   return (
     <div className="shell">
       <Navigation />

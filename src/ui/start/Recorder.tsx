@@ -112,7 +112,7 @@ export function Recorder({ recordings, onRecorded, onDone }: Props) {
         <video ref={video} autoPlay muted playsInline aria-label="Picture of the camera" />
         {phase.kind === 'countdown' && <span className="recorder-count">{phase.seconds}</span>}
       </div>
-      <p className="visually-hidden" role="status">
+      <p className="visually-hidden" aria-live="polite">
         {phase.kind === 'countdown' && `Recording begins in ${COUNTDOWN} seconds`}
         {phase.kind === 'recording' && `Recording ${PICTURES} pictures`}
         {phase.kind === 'ready' && recordings.length > 0 && 'Recorded'}
