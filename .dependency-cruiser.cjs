@@ -16,7 +16,7 @@ const insides = {
     ['run/'],
     ['on-event\\.'],
   ],
-  ui: [['common/'], ['charts/'], ['data/', 'train/', 'download/'], ['[^/]+$']],
+  ui: [['common/'], ['charts/'], ['start/', 'data/', 'train/', 'export/'], ['[^/]+$']],
   'ui/train': [
     ['names\\.'],
     ['use(Obstacle|Recommendation)\\.'],

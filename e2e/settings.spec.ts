@@ -4,7 +4,7 @@ async function withSamplePeople(page: Page): Promise<void> {
   await page.goto('/');
   await page.getByTestId('load-sample').click();
   await expect(page.getByTestId('ingest-status')).toHaveText('done', { timeout: 120_000 });
-  await page.getByRole('tab', { name: /train/i }).click();
+  await page.getByTestId('nav-train').click();
 }
 
 async function openGroup(page: Page, title: string): Promise<void> {

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-layers';
 import { backboneMeta, type PretrainedBackbone } from '../../config/backbone.ts';
-import { modelUrl } from '../../lib/model-url.ts';
 import { ProblemError } from '../../lib/problem.ts';
+import { publicUrl } from '../../lib/public-url.ts';
 import { pretrainedBuild } from './registry.ts';
 
 type Kind = Pick<PretrainedBackbone, 'kind'>;
@@ -73,7 +73,7 @@ export async function loadForFineTuning(
 }
 
 async function loadWhole(config: Kind): Promise<tf.LayersModel> {
-  return tf.loadLayersModel(modelUrl(pretrainedBuild(config).file)).catch((thrown: unknown) => {
+  return tf.loadLayersModel(publicUrl(`models/${pretrainedBuild(config).file}`)).catch((thrown: unknown) => {
     throw new ProblemError(
       `The pretrained network could not be loaded (${thrown instanceof Error ? thrown.message : String(thrown)}).`,
       'Check the connection to the server that this page came from, then try again.',

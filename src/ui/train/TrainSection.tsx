@@ -1,9 +1,11 @@
-import { memo, useEffect, useRef, useState } from 'react';
+import { memo, useEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { dataStore } from '../../state/data/data-store.ts';
 import { describeData, runDataOf } from '../../state/run/run-data.ts';
 import { isActive, type Run, runStore, statusOf } from '../../state/run/run-store.ts';
 import { preloadCharts } from '../charts/lazy.tsx';
+import { Screen } from '../common/Screen.tsx';
+import { addressOf } from '../common/screens.ts';
 import { useThrottled } from '../common/useThrottled.ts';
 import { PRESET_NAMES } from './names.ts';
 import { Compare } from './results/Compare.tsx';
@@ -35,8 +37,7 @@ export function TrainSection() {
     setup.current?.focus({ preventScroll: true });
   };
   return (
-    <section className="step" id="step-train" role="tabpanel" aria-labelledby="tab-train">
-      <h2>Train</h2>
+    <Screen title="Train" lead={<DataLine />}>
       <div className="train" data-run={run !== null}>
         {run && (
           <div className="train-results">
@@ -46,7 +47,6 @@ export function TrainSection() {
           </div>
         )}
         <section className="train-setup" ref={setup} tabIndex={-1} aria-label="Next run">
-          <DataLine />
           <ModeCards />
           <Start onSettings={() => setSettingsOpen(true)} />
           <RecommendationPanel />
@@ -54,25 +54,27 @@ export function TrainSection() {
       </div>
       {!run && <Status shown={false} />}
       <SettingsDrawer opened={settingsOpen} onClose={() => setSettingsOpen(false)} />
-    </section>
+    </Screen>
   );
 }
 
 /** What would be trained on. */
 function DataLine() {
   const snapshot = useStore(dataStore, (state) => state.snapshot);
+  const described = useMemo(
+    () => (snapshot.people.length === 0 ? null : describeData(runDataOf(snapshot))),
+    [snapshot],
+  );
   return (
-    <p className="data-line">
-      {snapshot.people.length === 0 ? (
+    <>
+      {described === null ? (
         <>
-          There are no photos yet. <a href="#data">Add photos</a> of at least two people first.
+          There are no photos yet. <a href={addressOf('data')}>Add photos</a> of at least two people first.
         </>
       ) : (
-        <>
-          Trains on <strong>{describeData(runDataOf(snapshot))}</strong>.
-        </>
+        <>Loaded: {described}.</>
       )}
-    </p>
+    </>
   );
 }
 

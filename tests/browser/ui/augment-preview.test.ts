@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { page } from 'vitest/browser';
-import { chooseFolder, id, NINE, open, people } from './fixture/open-page.ts';
+import { chooseFolder, goTo, id, NINE, open, people } from './fixture/open-page.ts';
 import { closeSettings, openGroup, openSettings } from './fixture/settings-drawer.ts';
 
 const pictures = (): HTMLImageElement[] => [
@@ -15,6 +15,7 @@ async function settings(): Promise<string> {
 
 it('follows the settings, draws again, and names its images', async () => {
   open();
+  await goTo('train');
   await id('preset-scratch').click();
   await openSettings();
   await openGroup('Data augmentation');

@@ -70,6 +70,7 @@ async function give(files: readonly File[]): Promise<void> {
 
 it('every preset offers its networks', async () => {
   open();
+  await page.getByTestId('nav-train').click();
   for (const [preset, labels] of [
     ['quick', ['MobileFaceNet, pretrained', "dlib's ResNet, pretrained", 'Custom model']],
     ['finetune', ['MobileFaceNet, pretrained', "dlib's ResNet, pretrained", 'Custom model']],

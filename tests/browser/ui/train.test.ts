@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { page } from 'vitest/browser';
-import { chooseFolder, id, NINE, open, people } from './fixture/open-page.ts';
+import { chooseFolder, goTo, id, NINE, open, people } from './fixture/open-page.ts';
 import { closeSettings, openSettings } from './fixture/settings-drawer.ts';
 
 async function withPeople(options: Parameters<typeof open>[0] = {}): Promise<void> {
   open(options);
   await chooseFolder(people(NINE, 6));
   await expect.element(id('ingest-status')).toHaveTextContent('done');
+  await goTo('train');
 }
 
 async function train(): Promise<void> {
@@ -22,6 +23,7 @@ describe('the Train screen', () => {
     open();
     await expect.element(id('estimate-quick')).toHaveTextContent('Add photos');
     await chooseFolder(people(NINE, 6));
+    await goTo('train');
     await expect.element(id('preset-quick')).toHaveTextContent('Recommended');
     await expect.element(id('estimate-quick')).toHaveTextContent(/about \d+ s/);
     await expect.element(id('estimate-finetune')).toHaveTextContent(/about \d+ (s|min)/);
@@ -72,9 +74,11 @@ describe('the Train screen', () => {
     await withPeople();
     await train();
     expect(id('other-data').query()).toBeNull();
+    await goTo('data');
     await page.getByRole('button', { name: 'Clear all' }).click();
     await chooseFolder(people(NINE, 6));
     await expect.element(id('ingest-faces')).toHaveTextContent('54');
+    await goTo('train');
     await expect
       .element(id('other-data'))
       .toHaveTextContent('trained on data that are no longer loaded: 9 people, 54 photos, all.');

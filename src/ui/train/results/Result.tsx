@@ -6,6 +6,7 @@ import type { Run } from '../../../state/run/run-store.ts';
 import { phasesOf } from '../../../state/run/timing.ts';
 import { type Verdict, verdictOf } from '../../../state/run/verdict.ts';
 import { duration } from '../../common/format.ts';
+import { addressOf, useShown } from '../../common/screens.ts';
 import { PRESET_NAMES } from '../names.ts';
 import { useRecommendation } from '../useRecommendation.ts';
 
@@ -13,18 +14,21 @@ import { useRecommendation } from '../useRecommendation.ts';
 export function Result({ run, onAgain }: { run: Run; onAgain: () => void }) {
   const verdict = verdictOf(run);
   const heading = useRef<HTMLHeadingElement>(null);
+  const shown = useShown();
   // The controls of the run, which may have had the focus, are gone by now.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the run ends
   useLayoutEffect(() => {
-    if (document.activeElement === null || document.activeElement === document.body) {
+    const { activeElement } = document;
+    if (shown && (activeElement === null || activeElement === document.body)) {
       heading.current?.focus({ preventScroll: true });
     }
   }, []);
   if (!verdict) return null;
   return (
     <div className="result">
-      <h3 className="verdict" data-testid="verdict" data-kind={verdict.kind} ref={heading} tabIndex={-1}>
+      <h2 className="verdict" data-testid="verdict" data-kind={verdict.kind} ref={heading} tabIndex={-1}>
         {verdict.sentence}
-      </h3>
+      </h2>
       {verdict.more && <p className="result-more">{verdict.more}</p>}
       <Took run={run} />
       <Next run={run} verdict={verdict} onAgain={onAgain} />
@@ -66,7 +70,7 @@ function Next({ run, verdict, onAgain }: { run: Run; verdict: Verdict; onAgain: 
       {usable && (
         <Button
           component="a"
-          href="#export"
+          href={addressOf('export')}
           data-testid="go-export"
           variant={other ? 'default' : 'filled'}
           leftSection={<Download size={16} aria-hidden="true" />}

@@ -1,11 +1,13 @@
 import { display } from 'facesjs';
-import { FACE_SIZE, type SourceFile } from '../domain/faces.ts';
-import { throwIfAborted } from '../lib/problem.ts';
-import { createRandom, type Random } from '../lib/random.ts';
-import { createPeople, SAMPLE_NAMES, varyPerson } from './sample-traits.ts';
+import { writeHeader } from '../../src/client/sample-people.ts';
+import { FACE_SIZE } from '../../src/domain/faces.ts';
+import { createRandom, type Random } from '../../src/lib/random.ts';
+import { createPeople, SAMPLE_NAMES, varyPerson } from './traits.ts';
 
 const PICTURES_EACH = 20;
 const SEED = 2718;
+/** Of the WebP pictures. */
+const QUALITY = 0.9;
 
 /**
  * facesjs draws on 400 x 600 with the eyes at (140, 310) and (260, 310). This square of it, scaled to
@@ -17,45 +19,34 @@ const DRAWN = 2 * FACE_SIZE;
 
 /**
  * Draws the sample people: 24 faces that belong to nobody, 20 pictures of each with varied expression, pose,
- * light, glasses and background, as aligned 112 x 112 PNG files. The same on every visit.
+ * light, glasses and background, as aligned 112 x 112 pictures, and writes them as one file.
  */
-export async function drawSamplePeople(
-  onCount: (done: number, total: number) => void,
-  signal: AbortSignal,
-): Promise<SourceFile[]> {
+export async function drawSamplePeople(): Promise<Blob> {
   const random = createRandom(SEED);
   const people = createPeople(SAMPLE_NAMES.length, random.fork('people'));
-  const total = people.length * PICTURES_EACH;
   const stage = document.createElement('div');
-  // facesjs measures what it draws, so the stage must be laid out, but nobody should see or hear of it.
-  stage.setAttribute('aria-hidden', 'true');
-  stage.style.cssText =
-    'position:fixed;left:-1000px;top:0;width:400px;height:600px;visibility:hidden;contain:strict';
+  // facesjs measures what it draws, so the stage must be laid out.
+  stage.style.cssText = 'position:fixed;left:-1000px;top:0;width:400px;height:600px;contain:strict';
   document.body.append(stage);
-  const sources: SourceFile[] = [];
-  try {
-    for (const [index, person] of people.entries()) {
-      throwIfAborted(signal);
-      const name = SAMPLE_NAMES[index] ?? `Person ${index + 1}`;
-      const moments = Array.from({ length: PICTURES_EACH }, (_, picture) => {
-        const moment = random.fork(`${name}/${picture}`);
-        display(stage, varyPerson(person, moment));
-        return { moment, svg: cropped(stage) };
-      });
-      const blobs = await Promise.all(moments.map(({ svg, moment }) => photograph(svg, moment)));
-      for (const [picture, blob] of blobs.entries()) {
-        const file = `${String(picture + 1).padStart(2, '0')}.png`;
-        sources.push({
-          path: `Sample people/${name}/${file}`,
-          file: new File([blob], file, { type: 'image/png' }),
-        });
-      }
-      onCount(sources.length, total);
-    }
-  } finally {
-    stage.remove();
+  const drawn: { readonly name: string; readonly pictures: readonly Blob[] }[] = [];
+  for (const [index, person] of people.entries()) {
+    const name = SAMPLE_NAMES[index] ?? `Person ${index + 1}`;
+    const moments = Array.from({ length: PICTURES_EACH }, (_, picture) => {
+      const moment = random.fork(`${name}/${picture}`);
+      display(stage, varyPerson(person, moment));
+      return { moment, svg: cropped(stage) };
+    });
+    drawn.push({
+      name,
+      pictures: await Promise.all(moments.map(({ svg, moment }) => photograph(svg, moment))),
+    });
   }
-  return sources;
+  stage.remove();
+  const header = writeHeader({
+    size: FACE_SIZE,
+    people: drawn.map(({ name, pictures }) => ({ name, pictures: pictures.map(({ size }) => size) })),
+  });
+  return new Blob([header, ...drawn.flatMap(({ pictures }) => pictures)]);
 }
 
 /** The drawing on the stage as the text of a picture that shows only the face square. */
@@ -85,7 +76,8 @@ async function photograph(svg: string, random: Random): Promise<Blob> {
     return await new Promise((resolve, reject) =>
       canvas.toBlob(
         (blob) => (blob ? resolve(blob) : reject(new Error('The canvas gave no picture.'))),
-        'image/png',
+        'image/webp',
+        QUALITY,
       ),
     );
   } finally {

@@ -1,5 +1,5 @@
 import type { FaceConfig } from 'facesjs';
-import type { Random } from '../lib/random.ts';
+import type { Random } from '../../src/lib/random.ts';
 
 /**
  * Made-up people for facesjs. Everything is drawn from our own seeded numbers (facesjs' generator would take
