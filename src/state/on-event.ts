@@ -38,7 +38,7 @@ function onIngestEvent(event: IngestEvent): void {
 export function onTrainerEvent(event: TrainerEvent): void {
   switch (event.kind) {
     case 'status':
-      updateRun((run) => changeStatus(run, event, performance.now()));
+      updateRun((run) => changeStatus(run, event));
       return;
     case 'backend':
       updateRun((run) => ({ ...run, backend: event.report }));

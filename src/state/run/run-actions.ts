@@ -39,13 +39,13 @@ export async function startTraining(): Promise<void> {
     await occupyTrainer('training', async () => {
       beginRun(config, runDataOf(dataStore.getState().snapshot), customModel, pressed);
       const report = await connections().trainer.call('train', { config, data, verify: null, model });
-      updateRun((run) => finish(run, report, performance.now()));
+      updateRun((run) => finish(run, report));
     });
     rememberSpeed(runStore.getState().current);
   } catch (thrown) {
     // Stopped before there was anything to keep.
     const stopped = thrown instanceof CancelledError;
-    updateRun((run) => endRun(run, stopped ? 'stopped' : 'failed', performance.now()));
+    updateRun((run) => endRun(run, stopped ? 'stopped' : 'failed'));
     showThrown(thrown);
   }
 }

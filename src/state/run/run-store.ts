@@ -82,7 +82,7 @@ export function updateRun(change: (run: Run) => Run): void {
 export const changeStatus = (
   run: Run,
   { status }: Extract<TrainerEvent, { kind: 'status' }>,
-  now: number,
+  now = performance.now(),
 ): Run => ({
   ...run,
   status,
@@ -91,7 +91,7 @@ export const changeStatus = (
 });
 
 /** The run has ended without a result. */
-export const endRun = (run: Run, status: 'stopped' | 'failed', now: number): Run => ({
+export const endRun = (run: Run, status: 'stopped' | 'failed', now = performance.now()): Run => ({
   ...run,
   status,
   pending: null,
@@ -137,7 +137,7 @@ const boundedCurve = (curve: readonly EpochPoint[], best: EpochReport): readonly
 export function finish(
   run: Run,
   { curve, config, backend, split, scale, ...report }: TrainReport,
-  now: number,
+  now = performance.now(),
 ): Run {
   return {
     ...run,

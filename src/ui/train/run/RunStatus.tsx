@@ -37,6 +37,7 @@ function headline(run: Run): string {
     case 'paused':
       return `Paused at step ${count(latest?.step ?? 0)} of ${count(totalSteps)}`;
     default: {
+      if (preparing) return `${preparing.what}: ${count(preparing.done)} of ${count(preparing.total)}`;
       const epoch = Math.min(config.epochs, Math.floor(latest?.epoch ?? 0) + 1);
       return `${PRESET_NAMES[config.preset]}: epoch ${epoch} of ${config.epochs}, step ${count(latest?.step ?? 0)} of ${count(totalSteps)}`;
     }
