@@ -21,7 +21,7 @@ export function RunControls({ run }: { run: Run }) {
         data-testid={paused ? 'resume-training' : 'pause-training'}
         variant="default"
         leftSection={paused ? <Play size={16} aria-hidden="true" /> : <Pause size={16} aria-hidden="true" />}
-        disabled={status === 'preparing' || pending !== null}
+        disabled={pending !== null}
         onClick={() => void (paused ? resumeTraining() : pauseTraining())}
       >
         {paused ? 'Resume' : pending === 'pausing' ? 'Pausing …' : 'Pause'}
