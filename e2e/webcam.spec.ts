@@ -10,8 +10,8 @@ test.use({
 });
 
 /** Keeps every stream that the page opens; the first attempt fails with the given error. */
-const watchCamera = (page: Page, firstError: string | null): Promise<void> =>
-  page.addInitScript((name) => {
+const watchCamera = async (page: Page, firstError: string | null): Promise<void> => {
+  await page.addInitScript((name) => {
     const streams: MediaStream[] = [];
     Object.assign(window, { streams });
     const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
@@ -25,6 +25,7 @@ const watchCamera = (page: Page, firstError: string | null): Promise<void> =>
       return stream;
     };
   }, firstError);
+};
 
 const tracks = (page: Page): Promise<string[]> =>
   page.evaluate(() =>
