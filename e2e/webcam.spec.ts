@@ -60,7 +60,7 @@ test('the webcam records named people one after the other, their pictures are im
   expect(await tracks(page)).toEqual(['live']);
   await page.getByTestId('webcam-done').click();
   await expect(page.getByRole('heading', { level: 1, name: 'Data' })).toBeFocused();
-  expect(await tracks(page)).toEqual(['ended']);
+  await expect.poll(() => tracks(page)).toEqual(['ended']);
   await expect(page.getByTestId('ingest-rejected')).toHaveText('40', { timeout: 60_000 });
   await expect(page.getByTestId('ingest-status')).toHaveText('done');
 });
