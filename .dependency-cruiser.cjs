@@ -17,7 +17,13 @@ const insides = {
     ['on-event\\.'],
   ],
   ui: [['common/'], ['charts/'], ['start/', 'data/', 'train/', 'export/'], ['[^/]+$']],
-  'ui/train': [['useObstacle\\.'], ['settings/', 'run/', 'results/'], ['TrainSection\\.']],
+  'ui/train': [
+    ['names\\.'],
+    ['use(Obstacle|Recommendation)\\.'],
+    ['settings/'],
+    ['setup/', 'run/', 'results/'],
+    ['TrainSection\\.'],
+  ],
 };
 const insideRules = ([room, rows]) => {
   const inside = (part) => `^src/${room}/${part}`;

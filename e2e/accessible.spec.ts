@@ -78,20 +78,24 @@ test('every state of the page is accessible and fits, light and dark, narrow and
   await expect(page.getByRole('dialog')).toBeHidden();
 
   await page.getByTestId('nav-train').click();
-  await page.getByText('Advanced').click();
-  for (const part of await page.locator('.settings-part > summary').all()) await part.click();
   await page.getByLabel(/^Epochs/).fill('3');
   await page.getByTestId('start-training').click();
   await expect(page.getByTestId('run-status')).toHaveText('done', { timeout: 60_000 });
   await expect(page.getByTestId('chart-loss').locator('path.recharts-curve').first()).toBeVisible();
+  await page.getByTestId('run-details').locator('summary').click();
+  await isAccessible(page, 'training done');
+
+  await page.getByTestId('open-settings').click();
+  for (const part of await page.locator('.settings-part > summary').all()) await part.click();
   await page.getByRole('combobox', { name: 'Backbone' }).selectOption({ label: 'Custom model' });
   const model = writeKerasModel(join(folder, '..', 'net'));
   await page.getByTestId('own-model-input').setInputFiles(model);
   await page.getByText(/^6 layers/).click();
   await page.getByTestId('own-model-input').setInputFiles(model.slice(0, 2));
   await expect(page.getByTestId('own-model-error')).toBeVisible();
-  await isAccessible(page, 'training done, all settings and a custom model shown, another one refused');
+  await isAccessible(page, 'all settings and a custom model shown, another one refused');
   await page.getByTestId('remove-own-model').click();
+  await page.keyboard.press('Escape');
 
   await page.getByTestId('nav-export').click();
   const download = page.waitForEvent('download');

@@ -23,6 +23,7 @@ test('a custom model: refused when cut off, asked about, trained behind a frozen
   await page.getByTestId('load-sample').click();
   await expect(page.getByTestId('ingest-status')).toHaveText('done', { timeout: 60_000 });
   await page.getByTestId('nav-train').click();
+  await page.getByTestId('open-settings').click();
   await page.getByRole('combobox', { name: 'Backbone' }).selectOption({ label: 'Custom model' });
   await expect(page.getByTestId('start-training')).toBeDisabled();
 
@@ -44,6 +45,7 @@ test('a custom model: refused when cut off, asked about, trained behind a frozen
   const frozen = page.getByRole('combobox', { name: /frozen up to/i });
   await expect(frozen.locator('option:checked')).toHaveText('pool (GlobalAveragePooling2D, 16)');
   await frozen.selectOption({ label: 'norm1 (BatchNormalization, 24 × 24 × 8)' });
+  await page.keyboard.press('Escape');
   await page.getByRole('textbox', { name: /^epochs/i }).fill('2');
   await page.getByTestId('start-training').click();
   await expect(page.getByTestId('run-status')).toHaveText('done', { timeout: 60_000 });
@@ -60,6 +62,7 @@ test('a custom model: refused when cut off, asked about, trained behind a frozen
   // The download can be given as a custom model again, and its manifest answers what had to be asked.
   const buffer = readFileSync(zip);
   await page.getByTestId('nav-train').click();
+  await page.getByTestId('open-settings').click();
   await page
     .getByTestId('own-model-input')
     .setInputFiles({ name: 'mine.zip', mimeType: 'application/zip', buffer });
@@ -73,5 +76,5 @@ test('for a model dropped among the photos the page says where it belongs', asyn
   await dropFromDisk(page, '[data-testid="drop-zone"]', [join(root, 'mine')]);
   await expect(page.getByTestId('ingest-rejected')).toHaveText('3');
   await page.getByTestId('open-attention').click();
-  await expect(page.getByText(/add it on the Train screen, under Backbone: Custom model/)).toHaveCount(3);
+  await expect(page.getByText(/add it on the Train screen, in Settings, under Backbone: Custom model/)).toHaveCount(3);
 });

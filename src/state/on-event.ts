@@ -5,7 +5,7 @@ import { addNote, addToDrop, dataStore } from './data/data-store.ts';
 import { keepImage } from './data/images.ts';
 import { addResults, alternativeId } from './data/people.ts';
 import { updateLrFinder } from './run/lr-finder-store.ts';
-import { addEpochs, addSteps, rollBack, updateRun } from './run/run-store.ts';
+import { addEpochs, addSteps, changeStatus, rollBack, updateRun } from './run/run-store.ts';
 import type { EventHandlers } from './worker-connections.ts';
 
 /** Events of the ingest worker go into the data store, images into the image map. */
@@ -38,7 +38,7 @@ function onIngestEvent(event: IngestEvent): void {
 export function onTrainerEvent(event: TrainerEvent): void {
   switch (event.kind) {
     case 'status':
-      updateRun((run) => ({ ...run, status: event.status }));
+      updateRun((run) => changeStatus(run, event));
       return;
     case 'backend':
       updateRun((run) => ({ ...run, backend: event.report }));

@@ -6,6 +6,7 @@ import './start/start.css';
 import './data/data.css';
 import './train/train.css';
 import './train/settings/settings.css';
+import './train/setup/setup.css';
 import './train/run/run.css';
 import './train/results/results.css';
 import './export/export.css';

@@ -5,6 +5,7 @@ import type { AngleHistogram, EpochReport, StepPoint } from '../../../src/domain
 import type { TrainerEvent } from '../../../src/protocol/trainer.ts';
 import { eventHandlers } from '../../../src/state/on-event.ts';
 import { differences } from '../../../src/state/run/compare.ts';
+import { runDataOf } from '../../../src/state/run/run-data.ts';
 import { beginRun, initialRuns, runStore, statusOf, updateRun } from '../../../src/state/run/run-store.ts';
 import { EMPTY_SERIES, extend, MOST_POINTS, thin } from '../../../src/state/run/series.ts';
 import {
@@ -17,6 +18,7 @@ import {
 } from '../../../src/state/settings/settings-form.ts';
 import { pointOf } from '../../../src/train/run/progress-events.ts';
 import { FREE_SIZE } from '../../fixtures/custom-model-findings.ts';
+import { equalSet } from '../../fixtures/people.ts';
 
 const point = (step: number): StepPoint => ({
   step,
@@ -93,7 +95,7 @@ describe('the run store', () => {
   it('follows the events of a run and ignores those that come after it', () => {
     eventHandlers.trainer({ kind: 'status', status: 'running' });
     expect(statusOf(runStore.getState())).toBe('idle');
-    beginRun(presets.quick, { people: 9, photos: 90 });
+    beginRun(presets.quick, runDataOf(equalSet(9, 10)));
     eventHandlers.trainer(measured(0, epoch(0, true)));
     eventHandlers.trainer({ kind: 'status', status: 'running' });
     eventHandlers.trainer({
@@ -117,7 +119,7 @@ describe('the run store', () => {
 
   it('keeps a bounded number of earlier runs and of full epochs', () => {
     for (let i = 0; i < 12; i++) {
-      beginRun({ ...presets.quick, seed: i }, { people: 9, photos: 90 });
+      beginRun({ ...presets.quick, seed: i }, runDataOf(equalSet(9, 10)));
       for (let n = 0; n <= 900; n++) eventHandlers.trainer(measured(n, epoch(Math.min(n, 77), true)));
     }
     const { earlier, current } = runStore.getState();

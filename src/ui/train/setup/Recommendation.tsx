@@ -1,36 +1,21 @@
 import { Button } from '@mantine/core';
 import { Check } from 'lucide-react';
-import { useMemo } from 'react';
 import { useStore } from 'zustand';
 import { settings } from '../../../config/settings/index.ts';
-import { dataStore } from '../../../state/data/data-store.ts';
-import { isFollowed, pastResultsOf, recommend } from '../../../state/run/recommendation.ts';
+import { isFollowed } from '../../../state/run/recommendation.ts';
 import { applyRecommendation } from '../../../state/run/run-actions.ts';
-import { isActive, runStore, statusOf } from '../../../state/run/run-store.ts';
 import { showValue } from '../../../state/settings/settings-form.ts';
 import { settingsStore } from '../../../state/settings/settings-store.ts';
+import { PRESET_NAMES } from '../names.ts';
 import { useBusy } from '../useObstacle.ts';
-import { PRESET_NAMES } from './Presets.tsx';
+import { useRecommendation } from '../useRecommendation.ts';
 
 /** The recommended settings for these people and photos, and why; one click writes them into the form. */
 export function RecommendationPanel() {
-  const snapshot = useStore(dataStore, (state) => state.snapshot);
-  const importing = useStore(dataStore, ({ intake }) => intake.status === 'running');
   const form = useStore(settingsStore, (state) => state.form);
-  // An active run has no result yet, and changes ten times a second.
-  const ended = useStore(runStore, (state) => (isActive(statusOf(state)) ? null : state.current));
-  const earlier = useStore(runStore, (state) => state.earlier);
-  const running = useStore(runStore, (state) => isActive(statusOf(state)));
   const busy = useBusy();
-  const pastResults = useMemo(
-    () => pastResultsOf(ended ? [...earlier, ended] : earlier, snapshot),
-    [ended, earlier, snapshot],
-  );
-  const recommendation = useMemo(
-    () => (importing ? null : recommend(snapshot, pastResults)),
-    [importing, snapshot, pastResults],
-  );
-  if (!recommendation || running) return null;
+  const recommendation = useRecommendation();
+  if (!recommendation) return null;
   const { preset, why, changes, limits } = recommendation;
   return (
     <section className="suggestion" aria-label="Recommended for your data" data-testid="suggestion">
