@@ -76,5 +76,7 @@ test('for a model dropped among the photos the page says where it belongs', asyn
   await dropFromDisk(page, '[data-testid="drop-zone"]', [join(root, 'mine')]);
   await expect(page.getByTestId('ingest-rejected')).toHaveText('3');
   await page.getByTestId('open-attention').click();
-  await expect(page.getByText(/add it on the Train screen, in Settings, under Backbone: Custom model/)).toHaveCount(3);
+  await expect(
+    page.getByText(/add it on the Train screen, in Settings, under Backbone: Custom model/),
+  ).toHaveCount(3);
 });
