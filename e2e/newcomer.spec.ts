@@ -22,8 +22,8 @@ const byKeyboard: Press = async (page, testId) => {
 };
 
 /** Adds up, from the first paint on, how far things moved by themselves. */
-const recordShifts = (page: Page): Promise<void> =>
-  page.addInitScript(() => {
+const recordShifts = async (page: Page): Promise<void> => {
+  await page.addInitScript(() => {
     const record = { sum: 0 };
     Object.assign(window, { shifts: record });
     new PerformanceObserver((list) => {
@@ -36,6 +36,7 @@ const recordShifts = (page: Page): Promise<void> =>
       }
     }).observe({ type: 'layout-shift', buffered: true });
   });
+};
 const shifts = (page: Page): Promise<number> =>
   page.evaluate(() => (window as unknown as { shifts: { sum: number } }).shifts.sum);
 

@@ -78,10 +78,9 @@ async function run({ what, doing, work }: Import): Promise<void> {
 
 /** Photos that were cleared, and not brought back by an undo, are no duplicates of what is added now. */
 async function forgetCleared(): Promise<void> {
-  if (!cleared) return;
-  cleared = false;
   const { people, rejected } = dataStore.getState().snapshot;
-  if (people.length + rejected.length === 0) await connections().ingest.call('reset', null);
+  if (cleared && people.length + rejected.length === 0) await connections().ingest.call('reset', null);
+  cleared = false;
 }
 
 /** Turns files into faces, in the worker. @param everythingIs label of all photos; null labels them by folder */

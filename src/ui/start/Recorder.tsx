@@ -12,7 +12,7 @@ export interface Recording {
 }
 
 const PICTURES = 20;
-const EVERY_MS = 350;
+const EVERY_MS = 300;
 const COUNTDOWN = 3;
 
 type Phase =
