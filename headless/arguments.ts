@@ -4,12 +4,17 @@ import { parseArgs } from 'node:util';
 import { parsePartialConfig } from '../src/config/parse.ts';
 import { presetName, type TrainingConfig } from '../src/config/training-config.ts';
 import { parsePairs } from '../src/dataset/pairs.ts';
+import {
+  DEFAULT_OPERATING_POINT,
+  OPERATING_POINTS,
+  type OperatingPointName,
+} from '../src/domain/operating-point.ts';
 import { ProblemError } from '../src/lib/problem.ts';
 
 export const USAGE = `Usage:
   npm run headless -- train --data DIR_OR_ZIP [--verify DIR [--pairs PAIRS.txt]]
       [--preset quick|finetune|scratch] [--config FILE.json] [--backend simd|webgpu|webgl|cpu]
-      [--epochs N] [--seed N] [--model DIR_OR_ZIP] [--software-gpu] --out DIR
+      [--epochs N] [--seed N] [--model DIR_OR_ZIP] [--operating-point NAME] [--software-gpu] --out DIR
   npm run headless -- find-rate --data DIR_OR_ZIP [--preset NAME] [--config FILE.json] [--backend NAME] [--seed N]
       [--model DIR_OR_ZIP] [--software-gpu] [--out FILE.json]
   npm run headless -- embed --model DIR_OR_ZIP --data DIR_OR_ZIP [--backend NAME] --out FILE.json
@@ -22,6 +27,8 @@ export const USAGE = `Usage:
 --config    settings that differ from the preset, as JSON
 --verify    people kept out of training altogether; the figures are of them
 --pairs     which of their photos to compare, in the syntax of LFW's pairs.txt
+--operating-point  how the threshold in the model's file is chosen: ${OPERATING_POINTS.join(', ')}
+            (${DEFAULT_OPERATING_POINT} if not said)
 find-rate   tries learning rates on a few steps each and suggests one; the curve goes into the file
 trace-init  writes config.json, init.safetensors (initial weights) and batches.safetensors (drawn pictures and labels;
             10 classes and 20 steps if not said): a training run that any program can repeat
@@ -38,6 +45,7 @@ export type Command =
       /** The person's own network: a folder or a .zip. */
       readonly model: string | null;
       readonly config: TrainingConfig;
+      readonly operatingPoint: OperatingPointName;
       readonly out: string;
       readonly softwareGpu: boolean;
     }
@@ -114,6 +122,7 @@ export function parseCommand(argv: readonly string[]): Command {
     verify: values.verify === undefined ? null : existing('--verify', values.verify),
     pairs: values.pairs === undefined ? null : readPairs(existing('--pairs', values.pairs)),
     ...customModel(values),
+    operatingPoint: operatingPoint(values['operating-point'] ?? DEFAULT_OPERATING_POINT),
     out: resolve(needed('--out', values.out)),
     softwareGpu,
   };
@@ -186,6 +195,7 @@ function readArguments(argv: readonly string[]) {
         epochs: { type: 'string' },
         seed: { type: 'string' },
         model: { type: 'string' },
+        'operating-point': { type: 'string' },
         in: { type: 'string' },
         classes: { type: 'string' },
         steps: { type: 'string' },
@@ -202,6 +212,12 @@ function preset(value: string): TrainingConfig['preset'] {
   const known = presetName.safeParse(value);
   if (known.success) return known.data;
   throw new ProblemError(`There is no preset "${value}".`, `Choose ${presetName.options.join(', ')}.`);
+}
+
+function operatingPoint(value: string): OperatingPointName {
+  const known = OPERATING_POINTS.find((name) => name === value);
+  if (known) return known;
+  throw new ProblemError(`There is no operating point "${value}".`, `Choose ${OPERATING_POINTS.join(', ')}.`);
 }
 
 function needed(name: string, value: string | undefined): string {

@@ -19,12 +19,13 @@ export async function runEmbed(
       return window.arcfaceHeadless.embed(backend);
     }, command.backend);
     if (!answer.ok) throw new ProblemError(answer.problem.what, answer.problem.remedy);
-    const { photos, backend } = answer.value;
+    const { photos, backend, threshold } = answer.value;
     await writeFile(command.out, `${JSON.stringify(photos)}\n`);
     return {
       photos: photos.length,
       embedded: photos.filter((photo) => photo.embedding !== null).length,
       backend,
+      threshold,
       files: [command.out],
     };
   });

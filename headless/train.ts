@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
+import type { OperatingPointName } from '../src/domain/operating-point.ts';
 import type { VerificationReport } from '../src/domain/verification.ts';
 import { ProblemError } from '../src/lib/problem.ts';
 import type { HeadlessProgress } from '../src/protocol/headless.ts';
@@ -7,11 +8,15 @@ import type { Command } from './arguments.ts';
 import { choose, chooseModel, save, withHeadlessPage } from './browser.ts';
 import { unpack } from './unpack.ts';
 
-/** The figures of one verification, without its curve. */
-function figures(report: VerificationReport | null) {
+/** The figures of one verification, without its curve; the threshold is that of an operating point. */
+function figures(report: VerificationReport | null, operatingPoint: OperatingPointName) {
   if (report === null) return null;
-  const { auc, eer, accuracy, tarAtFar, threshold, far, frr, genuinePairs, impostorPairs, folds } = report;
-  return { auc, eer, accuracy, tarAtFar, threshold, far, frr, genuinePairs, impostorPairs, folds };
+  const { auc, eer, accuracy, tarAtFar, genuinePairs, impostorPairs, folds, operatingPoints } = report;
+  const { threshold, far, frr } = operatingPoints.find(({ name }) => name === operatingPoint) ?? report;
+  return {
+    ...{ auc, eer, accuracy, tarAtFar, threshold, far, frr, operatingPoints },
+    ...{ genuinePairs, impostorPairs, folds },
+  };
 }
 
 /** `headless -- train`: the last line on stdout is what this returns. */
@@ -30,10 +35,16 @@ export async function runTrain(
         if (!window.arcfaceHeadless) throw new Error('headless.html is not ready');
         return window.arcfaceHeadless.train(request);
       },
-      { config: command.config, pairs: command.pairs, modelName: name, customModel },
+      {
+        config: command.config,
+        pairs: command.pairs,
+        modelName: name,
+        operatingPoint: command.operatingPoint,
+        customModel,
+      },
     );
     if (!answer.ok) throw new ProblemError(answer.problem.what, answer.problem.remedy);
-    const { report, data, verify, pairs, notes, url, reloadMaxDifference } = answer.value;
+    const { report, data, verify, pairs, notes, url, reloadMaxDifference, operatingPoint } = answer.value;
 
     const zip = join(command.out, `${name}.zip`);
     await save(page, url, zip);
@@ -62,8 +73,10 @@ export async function runTrain(
       loss: report.best.loss,
       accuracy: report.best.heldOutAccuracy ?? report.best.trainAccuracy,
       bestEpoch: report.best.epoch,
-      baseline: figures(report.verify?.baseline ?? report.baseline.verification),
-      verification: figures(report.verify?.best ?? report.best.verification),
+      evaluatedPerEpoch: report.evaluated,
+      baseline: figures(report.verify?.baseline ?? report.baseline.verification, operatingPoint),
+      verification: figures(report.verify?.best ?? report.best.verification, operatingPoint),
+      operatingPoint,
       verifyFaces: verify === null ? null : { photos: verify.photos, faces: verify.faces },
       verifyPairs: pairs,
       reloadMaxDifference,

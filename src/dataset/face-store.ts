@@ -11,6 +11,7 @@ const AT_ONCE = 16;
  * Colours are taken as they are stored and alpha is not multiplied in, so that the bytes are those that
  * were encoded. A face of another size is drawn onto FACE_SIZE x FACE_SIZE first.
  *
+ * @param onProgress called after some faces, and waited for
  * @param edge edge of the result in pixels: areas are averaged below FACE_SIZE, pixels interpolated above
  * @returns edge x edge x 3 bytes for each blob, row by row
  * @throws ProblemError when one cannot be decoded, CancelledError when the signal is given
@@ -19,7 +20,7 @@ export async function decodeFaces(
   blobs: readonly Blob[],
   edge: number,
   signal: AbortSignal,
-  onProgress: (done: number, total: number) => void = () => {},
+  onProgress: (done: number, total: number) => void | Promise<void> = () => {},
 ): Promise<Uint8Array[]> {
   const faces: Uint8Array[] = [];
   const canvas = new OffscreenCanvas(FACE_SIZE, FACE_SIZE);
@@ -39,7 +40,7 @@ export async function decodeFaces(
       const rgb = dropAlpha(context.getImageData(0, 0, FACE_SIZE, FACE_SIZE).data);
       faces.push(atEdge(rgb, edge));
     }
-    onProgress(faces.length, blobs.length);
+    await onProgress(faces.length, blobs.length);
   }
   return faces;
 }

@@ -74,12 +74,16 @@ export interface TrainReport {
   readonly split: SplitReport;
   /** The scale that was used, and the sentence that says where it comes from. */
   readonly scale: { readonly value: number; readonly why: string };
+  /** Both of all held-out faces, and so not quite as in the curve. */
   readonly baseline: EpochReport;
   readonly best: EpochReport;
+  /** Faces evaluated after each epoch, and how many there are. */
+  readonly evaluated: { readonly faces: number; readonly of: number };
   /** Every epoch, the untrained network first. */
   readonly curve: readonly EpochPoint[];
   /** On the separate verification set, where one was given: the untrained network and the best epoch. */
   readonly verify: { readonly baseline: VerificationReport; readonly best: VerificationReport } | null;
+  /** Without pauses; evaluation before, during and after training. */
   readonly seconds: { readonly prepare: number; readonly train: number; readonly evaluate: number };
   readonly imagesPerSecond: number;
   readonly stopped: boolean;

@@ -1,3 +1,5 @@
+import type { OperatingPoint } from './operating-point.ts';
+
 /** Share of genuine pairs accepted at a share of impostor pairs accepted. */
 export interface RocPoint {
   readonly far: number;
@@ -22,9 +24,10 @@ export interface VerificationReport {
     readonly '1e-2': number | null;
     readonly '1e-3': number | null;
   };
-  /** Two photos are the same person when their cosine is at least this (largest accuracy over all pairs). */
+  /** Those for which there are enough pairs. */
+  readonly operatingPoints: readonly OperatingPoint[];
+  /** Of the default operating point. */
   readonly threshold: number;
-  /** The error rates at that threshold. */
   readonly far: number;
   readonly frr: number;
 }

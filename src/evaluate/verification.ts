@@ -1,11 +1,12 @@
 import type { VerificationPair } from '../domain/faces.ts';
+import { DEFAULT_OPERATING_POINT } from '../domain/operating-point.ts';
 import type { VerificationReport } from '../domain/verification.ts';
-import { assert } from '../lib/assert.ts';
+import { assert, present } from '../lib/assert.ts';
 import { ProblemError } from '../lib/problem.ts';
 import { allPairs, countPairs, listedPairs } from './pair-list.ts';
 import { rankPairs } from './ranked-pairs.ts';
 import { areaUnder, equalErrorRate, rocCounts, rocPoints, tarAtFar } from './roc.ts';
-import { bestThreshold, crossValidatedAccuracy } from './threshold.ts';
+import { chooseThresholds } from './threshold.ts';
 
 export interface VerificationInput {
   /** [N, D], rows of length 1. */
@@ -31,8 +32,8 @@ export function canVerify(input: Pick<VerificationInput, 'person' | 'folds'>): b
  *
  * With `folds`: the LFW protocol (Huang et al. 2007), the accuracy of each fold with the threshold that is best on the
  * other folds, averaged. Without: all pairs, at most two million of a kind (then a seeded sample; the report says how
- * many were used), divided into ten folds in the same way. Accuracy and threshold weigh both kinds of pairs equally
- * (see {@link bestThreshold}).
+ * many were used), divided into ten folds in the same way. Accuracy weighs both kinds of pairs equally; the error rates of
+ * thresholds are cross-validated as well (see {@link chooseThresholds}).
  *
  * @throws ProblemError with fewer than two pairs of a kind, or when the embeddings hold NaN.
  */
@@ -48,23 +49,28 @@ export function verify(input: VerificationInput): VerificationReport {
   }
   const pairs = rankPairs(embeddings, dimension, folds ? listedPairs(folds) : allPairs(person));
   const counts = rocCounts(pairs);
-  const threshold = bestThreshold(pairs, null);
+  const { accuracy, operatingPoints } = chooseThresholds(pairs);
+  const usual = present(
+    operatingPoints.find(({ name }) => name === DEFAULT_OPERATING_POINT),
+    'the default operating point',
+  );
   return {
     genuinePairs: pairs.genuinePairs,
     impostorPairs: pairs.impostorPairs,
     roc: rocPoints(counts),
     auc: areaUnder(counts),
     eer: equalErrorRate(counts),
-    accuracy: crossValidatedAccuracy(pairs),
+    accuracy,
     folds: pairs.folds,
     tarAtFar: {
       '1e-1': tarAtFar(counts, 10),
       '1e-2': tarAtFar(counts, 100),
       '1e-3': tarAtFar(counts, 1000),
     },
-    threshold: threshold.value,
-    far: threshold.far,
-    frr: threshold.frr,
+    operatingPoints,
+    threshold: usual.threshold,
+    far: usual.far,
+    frr: usual.frr,
   };
 }
 

@@ -1,14 +1,18 @@
 import { version as programVersion } from '../../package.json';
 import { rangeOf } from '../config/backbone.ts';
 import { FACE_SIZE } from '../domain/faces.ts';
+import { type OperatingPointName, tooFewPairs } from '../domain/operating-point.ts';
 import type { EpochReport, TrainReport } from '../domain/training-report.ts';
 import { radians, toDegrees } from '../lib/brand.ts';
 import type { PixelRange } from '../lib/pixel-range.ts';
+import { ProblemError } from '../lib/problem.ts';
 import { ALIGNMENT_POINTS, type Manifest, SELF_TEST_PICTURE } from './manifest.ts';
 
 export interface ManifestInput {
   readonly name: string;
   readonly report: TrainReport;
+  /** How the threshold is chosen. */
+  readonly operatingPoint: OperatingPointName;
   /** Class k of the training: its name and its centre, D numbers of length 1. */
   readonly people: readonly { readonly name: string; readonly centre: ArrayLike<number> }[];
   readonly inputSize: number;
@@ -18,7 +22,11 @@ export interface ManifestInput {
   readonly selfTest: readonly number[];
 }
 
-/** The manifest of a run. People held out are counted, not named; files appear nowhere. */
+/**
+ * The manifest of a run. People held out are counted, not named; files appear nowhere.
+ *
+ * @throws ProblemError where there are too few pairs for the operating point
+ */
 export function buildManifest(input: ManifestInput): Manifest {
   const { report } = input;
   const { split } = report;
@@ -47,7 +55,7 @@ export function buildManifest(input: ManifestInput): Manifest {
       },
     },
     embedding: { size: input.embeddingSize, flipAveraging: true, normalisation: 'l2' },
-    threshold: thresholdOf(report),
+    threshold: thresholdOf(report, input.operatingPoint),
     people: input.people.map(({ name, centre }) => ({
       name,
       // Eight digits are more than a float32 holds, and half as long as all of a float64's.
@@ -81,16 +89,23 @@ function oneOrThree([red, green, blue]: PixelRange['mean']): number | [number, n
 }
 
 /** From the set that was given for verification, else from the held-out people: the first had no part in the run. */
-function thresholdOf(report: TrainReport): Manifest['threshold'] {
+function thresholdOf(report: TrainReport, name: OperatingPointName): Manifest['threshold'] {
   const verification = report.verify?.best ?? report.best.verification;
   if (verification === null) return null;
+  const { genuinePairs, impostorPairs } = verification;
+  const point = verification.operatingPoints.find((one) => one.name === name);
+  if (!point) {
+    throw new ProblemError(tooFewPairs(name, impostorPairs), 'Choose another operating point.');
+  }
   return {
-    cosine: verification.threshold,
-    angleDegrees: toDegrees(radians(Math.acos(verification.threshold))),
-    falseAcceptRate: verification.far,
-    falseRejectRate: verification.frr,
-    genuinePairs: verification.genuinePairs,
-    impostorPairs: verification.impostorPairs,
+    cosine: point.threshold,
+    operatingPoint: name,
+    rates: 'cross-validated',
+    angleDegrees: toDegrees(radians(Math.acos(point.threshold))),
+    falseAcceptRate: point.far,
+    falseRejectRate: point.frr,
+    genuinePairs,
+    impostorPairs,
     measuredOn: report.verify ? 'separate verification set' : 'people held out of training',
   };
 }

@@ -2,12 +2,13 @@ import { presets } from '../config/presets.ts';
 import type { BackendChoice } from '../config/training-config.ts';
 import { decodeFaces } from '../dataset/face-store.ts';
 import type { BackendReport } from '../domain/backend.ts';
+import type { ModelThreshold } from '../domain/model-file.ts';
 import { unlessDeviceFails } from '../engine/selection/device-fault.ts';
 import { selectBackend } from '../engine/selection/select-backend.ts';
 import { embedFaces, inputEdge } from '../model/embed.ts';
 import { benchmarkJob } from '../train/run/benchmark.ts';
 import { loadModelZip } from './load.ts';
-import { rangeOfManifest } from './manifest.ts';
+import { type Manifest, rangeOfManifest } from './manifest.ts';
 
 const BATCH = 16;
 
@@ -19,11 +20,18 @@ export interface EmbedRequest {
   readonly backend: BackendChoice;
 }
 
+export interface Embedded {
+  readonly embeddings: readonly (readonly number[])[];
+  readonly backend: BackendReport;
+  /** Of the model. */
+  readonly threshold: ModelThreshold | null;
+}
+
 /** Embeddings (flip-averaged, L2-normalised) by a model that was downloaded before. @throws ProblemError, CancelledError */
 export async function embedWithModel(
   { model: file, faces, backend }: EmbedRequest,
   signal: AbortSignal,
-): Promise<{ readonly embeddings: readonly (readonly number[])[]; readonly backend: BackendReport }> {
+): Promise<Embedded> {
   const report = await selectBackend(backend, benchmarkJob(presets.quick, signal));
   const { model, manifest } = await loadModelZip(file);
   try {
@@ -32,8 +40,14 @@ export async function embedWithModel(
     const embedding = embedFaces(model, pixels, { flip: true, batchSize: BATCH, signal, range });
     const { values, dimension } = await unlessDeviceFails(report.name, embedding);
     const embeddings = pixels.map((_, i) => [...values.subarray(i * dimension, (i + 1) * dimension)]);
-    return { embeddings, backend: report };
+    return { embeddings, backend: report, threshold: thresholdOf(manifest) };
   } finally {
     model.dispose();
   }
+}
+
+function thresholdOf({ threshold }: Manifest): ModelThreshold | null {
+  if (threshold === null) return null;
+  const { cosine, operatingPoint = null, falseAcceptRate, falseRejectRate } = threshold;
+  return { cosine, operatingPoint, falseAcceptRate, falseRejectRate };
 }

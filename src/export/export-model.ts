@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { rangeOf } from '../config/backbone.ts';
 import type { ModelFile } from '../domain/model-file.ts';
+import type { OperatingPointName } from '../domain/operating-point.ts';
 import type { TrainReport } from '../domain/training-report.ts';
 import { assert, present } from '../lib/assert.ts';
 import type { PixelRange } from '../lib/pixel-range.ts';
@@ -16,6 +17,8 @@ export interface ExportInput {
   /** Embedding only: [B, S, S, 3], bytes scaled as the backbone of the report's configuration says, to the raw embedding [B, D]. */
   readonly model: LayersModel;
   readonly report: TrainReport;
+  /** How the threshold is chosen. */
+  readonly operatingPoint: OperatingPointName;
   /** Class k of the training, with its centre: D numbers of length 1. */
   readonly people: readonly { readonly name: string; readonly centre: ArrayLike<number> }[];
   /** At least one face, [F, S, S, 3], scaled as the network takes it; the file is checked with these. */
@@ -30,7 +33,8 @@ export interface ExportInput {
  * Writes the model in a format, then loads that file as its user would and compares the embeddings of the sample faces.
  * The input stays the caller's.
  *
- * @throws ProblemError when the file does not give the same embeddings, to the format's tolerance; CancelledError
+ * @throws ProblemError when the file does not give the same embeddings, to the format's tolerance, or there are too few
+ * pairs for the operating point; CancelledError
  */
 export async function exportModel(input: ExportInput, signal: AbortSignal): Promise<ModelFile> {
   throwIfAborted(signal);

@@ -2,6 +2,7 @@ import { rangeOf } from '../config/backbone.ts';
 import { decodeFaces } from '../dataset/face-store.ts';
 import type { TrainingSet } from '../domain/faces.ts';
 import type { ModelFile } from '../domain/model-file.ts';
+import type { OperatingPointName } from '../domain/operating-point.ts';
 import { startBackend } from '../engine/selection/start-backend.ts';
 import { present } from '../lib/assert.ts';
 import { inputEdge } from '../model/embed.ts';
@@ -17,6 +18,7 @@ export interface TrainedExport {
   readonly format: ExportFormat;
   /** What the person calls the model. */
   readonly name: string;
+  readonly operatingPoint: OperatingPointName;
   readonly trained: Trained;
   /** What it was trained on. */
   readonly data: TrainingSet;
@@ -24,7 +26,7 @@ export interface TrainedExport {
 
 /** Writes the best model of a run in a format and checks the file. @throws ProblemError, CancelledError */
 export async function exportTrained(
-  { format, name, trained, data }: TrainedExport,
+  { format, name, operatingPoint, trained, data }: TrainedExport,
   signal: AbortSignal,
 ): Promise<ModelFile> {
   const { report, best, classes, centres } = trained;
@@ -43,7 +45,7 @@ export async function exportTrained(
     centre: unit(centres.subarray(k * dimension, (k + 1) * dimension)),
   }));
   try {
-    return await exportModel({ format, model, report, people, sampleFaces, name }, signal);
+    return await exportModel({ format, model, report, operatingPoint, people, sampleFaces, name }, signal);
   } finally {
     model.dispose();
     sampleFaces.dispose();

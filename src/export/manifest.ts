@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { trainingConfigSchema } from '../config/training-config.ts';
 import { FACE_SIZE } from '../domain/faces.ts';
+import { OPERATING_POINTS } from '../domain/operating-point.ts';
 import type { VerificationReport } from '../domain/verification.ts';
 import type { PixelRange } from '../lib/pixel-range.ts';
 import { ProblemError } from '../lib/problem.ts';
@@ -25,6 +26,8 @@ export const SELF_TEST_PICTURE = 'byte at row y, column x, channel c = (7 y + 13
 
 const share = z.number().min(0).max(1);
 const count = z.int().min(0);
+const cosine = z.number().min(-1).max(1);
+const operatingPoint = z.enum(OPERATING_POINTS);
 const perChannel = z.tuple([z.number(), z.number(), z.number()]);
 const divisor = z.number().min(0.001).max(1000);
 const point = z.tuple([z.number(), z.number()]);
@@ -38,7 +41,11 @@ const verificationSchema: z.ZodType<VerificationReport> = z.object({
   accuracy: share,
   folds: z.int().min(1),
   tarAtFar: z.object({ '1e-1': share.nullable(), '1e-2': share.nullable(), '1e-3': share.nullable() }),
-  threshold: z.number().min(-1).max(1),
+  // Missing in files that were written before there was a choice.
+  operatingPoints: z
+    .array(z.object({ name: operatingPoint, threshold: cosine, far: share, frr: share }))
+    .default([]),
+  threshold: cosine,
   far: share,
   frr: share,
 });
@@ -93,7 +100,11 @@ export const manifestSchema = z
     /** Two photos show one person when their cosine is at least this; null where it could not be measured. */
     threshold: z
       .object({
-        cosine: z.number().min(-1).max(1),
+        cosine,
+        /** How it was chosen; missing in files that were written before there was a choice: the best accuracy. */
+        operatingPoint: operatingPoint.optional(),
+        /** How the rates were measured; missing where on the very pairs that the threshold was chosen on. */
+        rates: z.literal('cross-validated').optional(),
         angleDegrees: z.number().min(0).max(180),
         /** Share of the pairs of two people that are taken for one. */
         falseAcceptRate: share,

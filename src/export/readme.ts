@@ -1,3 +1,5 @@
+import { type OperatingPoint, operatingPoints } from '../domain/operating-point.ts';
+import { radians, toDegrees } from '../lib/brand.ts';
 import { percent } from '../lib/percent.ts';
 import type { Manifest } from './manifest.ts';
 import { browserSnippet, faceModule, nodeSnippet } from './snippets.ts';
@@ -113,7 +115,31 @@ decisions (both kinds of pairs weighted equally), equal error rate ${percent(bes
 
 Threshold: the same person when the angle is at most **${threshold.angleDegrees.toFixed(1)} degrees** (cosine at least ${threshold.cosine.toFixed(4)}).
 There, ${percent(threshold.falseAcceptRate)} of the pairs of two people are taken for one person, and ${percent(threshold.falseRejectRate)} of the pairs of
-one person are not recognised.`;
+one person are not recognised.${howChosen(threshold)}${others(best.operatingPoints)}`;
+}
+
+/** What a threshold stands for, and on which pairs its rates were counted. */
+function howChosen({ operatingPoint, rates }: NonNullable<Manifest['threshold']>): string {
+  const { label, about } = operatingPoints[operatingPoint ?? 'best-accuracy'];
+  const counted =
+    rates === 'cross-validated'
+      ? 'These rates are cross-validated: each tenth of the pairs, or\neach fold of a pairs file, was decided with the threshold chosen on the others.'
+      : 'These rates were counted on the pairs that\nthe threshold was chosen on, so they are a little too good.';
+  return `\nIt was chosen at: ${label} (${about}). ${counted}`;
+}
+
+/** The thresholds that could be chosen instead. */
+function others(points: readonly OperatingPoint[]): string {
+  if (points.length === 0) return '';
+  const rows = points.map(
+    ({ name, threshold, far, frr }) =>
+      `| ${operatingPoints[name].label} | ${threshold.toFixed(4)} | ${toDegrees(radians(Math.acos(threshold))).toFixed(1)} | ${percent(far, 2)} | ${percent(frr, 2)} |`,
+  );
+  return `
+
+| operating point | cosine | angle in degrees | false accept rate | false reject rate |
+|---|---|---|---|---|
+${rows.join('\n')}`;
 }
 
 function templateText({ alignment: { points } }: Manifest): string {

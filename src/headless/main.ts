@@ -7,7 +7,14 @@ import { startTrainerWorker } from '../client/workers.ts';
 import type { BackendChoice, TrainingConfig } from '../config/training-config.ts';
 import { guessedSettings } from '../domain/custom-model-settings.ts';
 import type { LrFinderResult } from '../domain/lr-finder.ts';
+import {
+  DEFAULT_OPERATING_POINT,
+  type OperatingPointName,
+  operatingPoints,
+  tooFewPairs,
+} from '../domain/operating-point.ts';
 import { describeReason } from '../domain/reject-reason.ts';
+import type { TrainReport } from '../domain/training-report.ts';
 import { present } from '../lib/assert.ts';
 import { toProblem } from '../lib/problem.ts';
 import { unreachable } from '../lib/unreachable.ts';
@@ -78,7 +85,12 @@ async function train(request: HeadlessTrain): Promise<HeadlessTrained> {
       verify: verified?.set ?? null,
       model: own,
     });
-    const model = await trainer.call('exportModel', { format: 'tfjs', name: request.modelName });
+    const operatingPoint = usable(request.operatingPoint, report, notes);
+    const model = await trainer.call('exportModel', {
+      format: 'tfjs',
+      name: request.modelName,
+      operatingPoint,
+    });
     return {
       report,
       data: count(data),
@@ -86,9 +98,19 @@ async function train(request: HeadlessTrain): Promise<HeadlessTrained> {
       pairs: verified?.pairs ?? null,
       notes,
       reloadMaxDifference: model.check.maxDifference,
+      operatingPoint,
       url: URL.createObjectURL(model.file),
     };
   });
+}
+
+/** The operating point that is asked for; where there are too few pairs for it the default one, and a note. */
+function usable(wanted: OperatingPointName, report: TrainReport, notes: string[]): OperatingPointName {
+  const verification = report.verify?.best ?? report.best.verification;
+  if (!verification || verification.operatingPoints.some(({ name }) => name === wanted)) return wanted;
+  const { label } = operatingPoints[DEFAULT_OPERATING_POINT];
+  notes.push(`${tooFewPairs(wanted, verification.impostorPairs)} The file has the one at: ${label}.`);
+  return DEFAULT_OPERATING_POINT;
 }
 
 /** The settings with the custom model; what they do not say of it is guessed, and told. */
@@ -137,7 +159,7 @@ async function embed(backend: BackendChoice): Promise<HeadlessEmbedded> {
         .filter((file) => file.reason.kind !== 'system-file')
         .map((file) => ({ path: file.path, embedding: null, reason: describeReason(file.reason) })),
     ].sort(byPath);
-    return { photos, backend: result.backend.name };
+    return { photos, backend: result.backend.name, threshold: result.threshold };
   });
 }
 

@@ -3,6 +3,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { normaliseRows } from '../engine/ops/normalise-rows.ts';
 import type { PixelRange } from '../lib/pixel-range.ts';
 import { throwIfAborted } from '../lib/problem.ts';
+import { yieldToEventLoop } from '../lib/yield-to-event-loop.ts';
 import { pixelsToTensor } from './preprocess.ts';
 
 export interface EmbedOptions {
@@ -12,7 +13,8 @@ export interface EmbedOptions {
   /** How bytes become the network's input; as for this program's own networks if not given. */
   readonly range?: PixelRange;
   readonly signal: AbortSignal;
-  readonly onProgress?: (done: number, total: number) => void;
+  /** Called after each batch, and waited for: the work pauses while it does not settle. */
+  readonly onProgress?: (done: number, total: number) => void | Promise<void>;
 }
 
 /** Rows of numbers, one for each picture. */
@@ -85,7 +87,8 @@ async function inBatches(
     rows.dispose();
     if (start === 0) values = new Float32Array(faces.length * dimension);
     values.set(read, start * dimension);
-    options.onProgress?.(start + batch.length, faces.length);
+    await options.onProgress?.(start + batch.length, faces.length);
+    await yieldToEventLoop(); // pause, stop and cancel are messages
   }
   return { values, dimension };
 }

@@ -1,5 +1,7 @@
 import type { TrainingConfig } from '../config/training-config.ts';
 import type { LrFinderResult } from '../domain/lr-finder.ts';
+import type { ModelThreshold } from '../domain/model-file.ts';
+import type { OperatingPointName } from '../domain/operating-point.ts';
 import type { TraceReport } from '../domain/trace.ts';
 import type { TrainReport } from '../domain/training-report.ts';
 import type { Problem } from '../lib/problem.ts';
@@ -10,6 +12,7 @@ export interface HeadlessTrain {
   /** LFW's pairs.txt; null verifies on all pairs of the verification folder. */
   readonly pairs: string | null;
   readonly modelName: string;
+  readonly operatingPoint: OperatingPointName;
   /** Whether a custom model lies in the input for models. */
   readonly customModel: boolean;
 }
@@ -45,6 +48,8 @@ export interface HeadlessTrained {
   /** Said in words, e.g. pairs that could not be used. */
   readonly notes: readonly string[];
   readonly reloadMaxDifference: number;
+  /** Of the threshold in the file. */
+  readonly operatingPoint: OperatingPointName;
   /** Object URL of the .zip. */
   readonly url: string;
 }
@@ -57,6 +62,8 @@ export interface HeadlessEmbedded {
     readonly reason: string | null;
   }[];
   readonly backend: string;
+  /** Of the model. */
+  readonly threshold: ModelThreshold | null;
 }
 
 export interface HeadlessTraceInit {

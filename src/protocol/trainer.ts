@@ -5,7 +5,8 @@ import type { CustomModelFindings } from '../domain/custom-model.ts';
 import type { ExportFormatInfo } from '../domain/export-format.ts';
 import type { TrainingSet, VerificationSet } from '../domain/faces.ts';
 import type { LrFinderResult, RatePoint } from '../domain/lr-finder.ts';
-import type { ModelFile } from '../domain/model-file.ts';
+import type { ModelFile, ModelThreshold } from '../domain/model-file.ts';
+import type { OperatingPointName } from '../domain/operating-point.ts';
 import type { TraceFiles, TraceReport } from '../domain/trace.ts';
 import type {
   EpochPoint,
@@ -53,13 +54,23 @@ export interface TrainerCalls {
   readonly exportFormats: { readonly args: null; readonly result: readonly ExportFormatInfo[] };
   /** Writes the best model of the last run in a format, loads the file again and compares. */
   readonly exportModel: {
-    readonly args: { readonly format: string; readonly name: string };
+    readonly args: {
+      readonly format: string;
+      readonly name: string;
+      /** How the threshold in the file is chosen; the default one if not given. */
+      readonly operatingPoint?: OperatingPointName;
+    };
     readonly result: ModelFile;
   };
   /** Embeddings (flip-averaged, L2-normalised) by a model that was downloaded before. */
   readonly embed: {
     readonly args: { readonly model: Blob; readonly faces: readonly Blob[]; readonly backend: BackendChoice };
-    readonly result: { readonly embeddings: readonly (readonly number[])[]; readonly backend: BackendReport };
+    readonly result: {
+      readonly embeddings: readonly (readonly number[])[];
+      readonly backend: BackendReport;
+      /** Of the model. */
+      readonly threshold: ModelThreshold | null;
+    };
   };
   /** Makes initial weights and batches that any program can train on. */
   readonly traceInit: {

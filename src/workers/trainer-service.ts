@@ -1,5 +1,6 @@
 import { parseConfig } from '../config/parse.ts';
 import type { TrainingSet } from '../domain/faces.ts';
+import { DEFAULT_OPERATING_POINT } from '../domain/operating-point.ts';
 import { startBackend, startProcessor } from '../engine/selection/start-backend.ts';
 import { embedWithModel } from '../export/embed-with-model.ts';
 import { exportTrained } from '../export/export-trained.ts';
@@ -85,10 +86,10 @@ export function createTrainer(emit: (event: TrainerEvent) => void): Handlers<Tra
 
     exportFormats: async () => formatInfos(),
 
-    exportModel: ({ format, name }, signal) =>
+    exportModel: ({ format, name, operatingPoint = DEFAULT_OPERATING_POINT }, signal) =>
       exclusively('The export of a model', async () => {
         if (!last) throw new ProblemError('There is no trained model yet.', 'Train one first.');
-        return exportTrained({ format: formatOf(format), name, ...last }, signal);
+        return exportTrained({ format: formatOf(format), name, operatingPoint, ...last }, signal);
       }),
 
     embed: embedWithModel,

@@ -1,3 +1,4 @@
+import { io } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-layers';
 import { backboneMeta, type PretrainedBackbone } from '../../config/backbone.ts';
 import { ProblemError } from '../../lib/problem.ts';
@@ -72,13 +73,31 @@ export async function loadForFineTuning(
   return network;
 }
 
+/**
+ * What has been fetched, by file. A run loads its network more than once, the last time for the download, when there may
+ * be no connection any more.
+ */
+const fetched = new Map<string, Promise<io.ModelArtifacts>>();
+
 async function loadWhole(config: Kind): Promise<tf.LayersModel> {
-  return tf.loadLayersModel(publicUrl(`models/${pretrainedBuild(config).file}`)).catch((thrown: unknown) => {
+  const { file } = pretrainedBuild(config);
+  const artifacts = fetched.get(file) ?? fetchArtifacts(file);
+  fetched.set(file, artifacts);
+  try {
+    return await tf.loadLayersModel(io.fromMemory(await artifacts));
+  } catch (thrown) {
+    fetched.delete(file);
     throw new ProblemError(
       `The pretrained network could not be loaded (${thrown instanceof Error ? thrown.message : String(thrown)}).`,
       'Check the connection to the server that this page came from, then try again.',
     );
-  });
+  }
+}
+
+async function fetchArtifacts(file: string): Promise<io.ModelArtifacts> {
+  const handler = io.http(publicUrl(`models/${file}`));
+  if (!handler.load) throw new Error('Internal error: a file that cannot be read');
+  return handler.load();
 }
 
 /** Puts the weights of the trained head into the whole network, where the two do not share them anyway. */

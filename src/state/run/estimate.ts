@@ -16,8 +16,10 @@ const PER_PHOTO = 0.0015;
 const PER_STEP = 0.004;
 /** A step: forward, and backward for the inputs and for the weights of each layer. */
 const PASSES_OF_TRAINING = 3;
-/** Most photos of each group (training, validation, held-out people) in the evaluation of a whole network. */
-const MOST_EVALUATED = 256;
+/** Evaluation after the epochs: its share of training in forward passes, and the fewest and most faces (decision 011). */
+const EVALUATION_SHARE = 0.1;
+const FEWEST_EVALUATED = 48;
+const MOST_EVALUATED = 768;
 /** Each face and its mirror image. */
 const PICTURES = 2;
 
@@ -44,14 +46,18 @@ export function trainingPhotos(
   return Math.round(total * people * (1 - photosFraction));
 }
 
-function evaluatedPhotos(photos: readonly number[], heldOut: TrainingConfig['heldOut']): number {
+/**
+ * Forward passes of all evaluations of a whole network: of the held-out photos before training and of the best epoch, and of a
+ * sample after each epoch, within a share of the training.
+ */
+function evaluationPasses({ epochs, heldOut }: TrainingConfig, photos: readonly number[]): number {
   const all = photos.reduce((a, b) => a + b, 0);
   const trained = trainingPhotos(photos, heldOut);
   const notHeldOut = trainingPhotos(photos, { ...heldOut, photosFraction: 0 });
-  return [trained, notHeldOut - trained, all - notHeldOut].reduce(
-    (sum, n) => sum + Math.min(MOST_EVALUATED, n),
-    0,
-  );
+  const ends = 2 * (PICTURES * (all - notHeldOut) + notHeldOut - trained);
+  const budget = (EVALUATION_SHARE * PASSES_OF_TRAINING * epochs * trained - ends) / epochs;
+  const sample = Math.min(Math.max(FEWEST_EVALUATED, budget), MOST_EVALUATED, all);
+  return ends + epochs * sample;
 }
 
 /** Multiplications for one image; null for networks of which that is not known. */
@@ -68,10 +74,11 @@ function multiplicationsOf({ backbone }: Pick<TrainingConfig, 'backbone'>): numb
  * Seconds from Start to the result on a processor with so many threads:
  *
  *   cached features: START + 2 N M / speed + E n PER_PHOTO / 10
- *   end-to-end:      START + N PER_PHOTO + E n (3 M / speed + PER_PHOTO) + E s PER_STEP + (E + 1) 2 V M / speed
+ *   end-to-end:      START + N PER_PHOTO + E n (3 M / speed + PER_PHOTO) + E s PER_STEP + (2 n + V) M / speed
  *
- * with N photos, of which n are trained on in s steps an epoch, E epochs, and M multiplications for one image. Each epoch is
- * followed by an evaluation of V faces and their mirror images, at most {@link MOST_EVALUATED} of each group.
+ * with N photos, of which n are trained on in s steps an epoch, E epochs, and M multiplications for one image. The class centres
+ * start from the embeddings of 2 n pictures (not where the network starts from random weights), and evaluation takes V forward
+ * passes: {@link evaluationPasses}.
  *
  * @returns null where the work of the network is not known
  */
@@ -85,15 +92,15 @@ export function secondsAtDefaultSpeed(
   const speed = PER_THREAD * Math.max(1, Math.min(MOST_THREADS, threads));
   const all = photos.reduce((a, b) => a + b, 0);
   const trained = trainingPhotos(photos, config.heldOut);
-  const forward = (PICTURES * multiplications) / speed;
   switch (workOf(config)) {
     case 'cached-features':
-      return START + all * forward + (config.epochs * trained * PER_PHOTO) / 10;
+      return START + (PICTURES * all * multiplications) / speed + (config.epochs * trained * PER_PHOTO) / 10;
     case 'end-to-end': {
       const steps = Math.ceil(trained / config.batchSize);
       const epoch = trained * ((PASSES_OF_TRAINING * multiplications) / speed + PER_PHOTO) + steps * PER_STEP;
-      const evaluated = evaluatedPhotos(photos, config.heldOut) * forward;
-      return START + all * PER_PHOTO + config.epochs * epoch + (config.epochs + 1) * evaluated;
+      const centres = config.preset === 'scratch' ? 0 : PICTURES * trained;
+      const passes = centres + evaluationPasses(config, photos);
+      return START + all * PER_PHOTO + config.epochs * epoch + (passes * multiplications) / speed;
     }
   }
 }

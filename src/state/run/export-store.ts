@@ -1,7 +1,9 @@
 import { createStore } from 'zustand/vanilla';
 import type { ExportFormatInfo } from '../../domain/export-format.ts';
+import { DEFAULT_OPERATING_POINT, type OperatingPointName } from '../../domain/operating-point.ts';
 import { showThrown } from '../problems.ts';
 import { connections } from '../worker-connections.ts';
+import { type Run, runStore } from './run-store.ts';
 
 export type ExportState =
   | { readonly status: 'none' }
@@ -26,6 +28,20 @@ export async function loadExportFormats(): Promise<void> {
   }
 }
 
+/** The operating point that was chosen for the threshold in the file. */
+export const operatingPointStore = createStore<{ readonly name: OperatingPointName }>(() => ({
+  name: DEFAULT_OPERATING_POINT,
+}));
+
+export const chooseOperatingPoint = (name: OperatingPointName): void =>
+  operatingPointStore.setState({ name });
+
+/** The chosen operating point, or the default one where the run has too few pairs for it. */
+export function usableOperatingPoint(chosen: OperatingPointName, run: Run | null): OperatingPointName {
+  const points = run?.report?.best.verification?.operatingPoints ?? [];
+  return points.some(({ name }) => name === chosen) ? chosen : DEFAULT_OPERATING_POINT;
+}
+
 export const exportStore = createStore<ExportState>(() => ({ status: 'none' }));
 
 /** The last file that was written. */
@@ -47,7 +63,9 @@ export async function writeModel(format: string, name: string): Promise<boolean>
   const mine = edition;
   exportStore.setState({ status: 'writing', format }, true);
   try {
-    const model = await connections().trainer.call('exportModel', { format, name });
+    const chosen = operatingPointStore.getState().name;
+    const operatingPoint = usableOperatingPoint(chosen, runStore.getState().current);
+    const model = await connections().trainer.call('exportModel', { format, name, operatingPoint });
     if (mine !== edition) return false;
     written = { name: model.name, file: model.file };
     exportStore.setState(

@@ -1,11 +1,12 @@
 import type { StepPoint } from '../../domain/training-report.ts';
 import { ProblemError, throwIfAborted } from '../../lib/problem.ts';
+import { yieldToEventLoop } from '../../lib/yield-to-event-loop.ts';
 import { learningRate, marginStrength } from '../step/schedule.ts';
 import { WeightAverage } from '../step/weight-average.ts';
 import { DivergenceDetector } from './divergence-detector.ts';
 import { LossReader, type StepNumbers } from './loss-reader.ts';
 import { Rollback } from './rollback.ts';
-import { type RunControl, yieldToEventLoop } from './run-control.ts';
+import type { RunControl } from './run-control.ts';
 import { Stepper, type StepperInput } from './stepper.ts';
 import { Stopwatch } from './stopwatch.ts';
 
@@ -78,7 +79,7 @@ class Loop {
   private readonly detector: DivergenceDetector;
   private readonly rollback: Rollback;
   private readonly reader = new LossReader();
-  private readonly stopwatch = new Stopwatch();
+  private readonly stopwatch: Stopwatch;
   private readonly total: number;
   private readonly firstLosses: number[] = [];
   /** Losses since the beginning of the epoch. */
@@ -89,6 +90,7 @@ class Loop {
   constructor(input: LoopInput) {
     const { task, config } = input;
     this.input = input;
+    this.stopwatch = new Stopwatch(() => input.control.pausedMs);
     this.stepper = new Stepper(input);
     this.average =
       config.weightAveraging > 0 ? new WeightAverage(task.learner, config.weightAveraging) : null;
@@ -193,24 +195,18 @@ class Loop {
 
   /** Evaluates with the average of the weights, where one is taken. */
   private async evaluated(epoch: number, mean: number): Promise<boolean> {
-    let continues = true;
     this.average?.swap();
     try {
-      await this.stopwatch.exclude(async () => {
-        continues = await this.input.onEpoch(epoch, this.step, mean);
-      }, 'evaluation');
+      return await this.stopwatch.excludeEvaluation(() => this.input.onEpoch(epoch, this.step, mean));
     } finally {
       this.average?.swap();
     }
-    return continues;
   }
 
   private async pause(): Promise<boolean> {
     const { control, signal, onPause } = this.input;
     const intact = await this.record(await this.reader.drain());
-    onPause(true);
-    await this.stopwatch.exclude(() => control.whilePaused(signal), 'pause');
-    onPause(false);
+    await control.whilePaused(signal, onPause);
     return intact;
   }
 

@@ -2,9 +2,8 @@ import { isPretrained } from '../../config/backbone.ts';
 import type { EpochPoint, EpochReport, TrainReport } from '../../domain/training-report.ts';
 import type { VerificationReport } from '../../domain/verification.ts';
 import { deviceFault } from '../../engine/selection/device-fault.ts';
-import { canVerify, verify } from '../../evaluate/verification.ts';
 import { present } from '../../lib/assert.ts';
-import { ProblemError } from '../../lib/problem.ts';
+import { CancelledError, ProblemError } from '../../lib/problem.ts';
 import type { TrainerEvent } from '../../protocol/trainer.ts';
 import { type LoopResult, runLoop } from '../loop/loop.ts';
 import type { RunControl } from '../loop/run-control.ts';
@@ -12,9 +11,11 @@ import { type Checkpoint, restoreCheckpoint, takeCheckpoint } from '../step/chec
 import type { BuildNetwork } from '../task/task.ts';
 import { criterionRemark, EpochSelector } from './best-epoch.ts';
 import { classCentres, firstSubCentres } from './class-centres.ts';
-import { chooseEvaluationFaces, type EpochEvaluation, evaluateEpoch } from './evaluate-epoch.ts';
+import type { EpochEvaluation } from './evaluate-epoch.ts';
+import type { HeldOutFigures } from './evaluate-held-out.ts';
 import { ProgressEvents, pointOf } from './progress-events.ts';
 import { gainRemark } from './remarks.ts';
+import { RunEvaluation } from './run-evaluation.ts';
 import { openSession, type Session, type TrainArgs } from './session.ts';
 
 /** What a run leaves: the best network and its report, nothing of it on a backend. */
@@ -42,8 +43,9 @@ export class FailedRunError extends ProblemError {
 /**
  * One run: prepare, evaluate the untrained network, train, evaluate after every epoch, keep the best epoch.
  *
- * The untrained network counts as epoch 0, so by its own criterion the result is never worse than the start.
- * The people of `args.verify` are verified before and after and never influence the choice.
+ * After an epoch a sample of the faces is evaluated, all held-out ones before training and with the best epoch
+ * (`planEvaluation` says why). The untrained network counts as epoch 0, so by its own criterion the result is never worse
+ * than the start. The people of `args.verify` are verified before and after and never influence the choice.
  *
  * @throws FailedRunError, ProblemError, CancelledError (also when stopped before training began)
  */
@@ -54,7 +56,10 @@ export async function trainRun(
   emit: (event: TrainerEvent) => void,
 ): Promise<Trained> {
   emit({ kind: 'status', status: 'preparing' });
-  const session = await openSession(args, AbortSignal.any([signal, control.stopSignal]), emit);
+  const ended = AbortSignal.any([signal, control.stopSignal]);
+  const session = await openSession(args, ended, emit, () =>
+    control.whilePaused(ended, (paused) => emit({ kind: 'status', status: paused ? 'paused' : 'preparing' })),
+  );
   try {
     const run = new Run(args, session, control, signal, emit);
     const deviceLost = deviceFault(session.backend.name).then((problem) => {
@@ -67,17 +72,30 @@ export async function trainRun(
   }
 }
 
+interface Kept {
+  readonly report: EpochReport;
+  readonly checkpoint: Checkpoint;
+}
+
 class Run {
   private curve: EpochPoint[] = [];
-  private baseline: EpochReport | null = null;
-  private best: { readonly report: EpochReport; readonly checkpoint: Checkpoint } | null = null;
+  private untrained: Kept | null = null;
+  private best: Kept | null = null;
   private selector: EpochSelector | null = null;
   private centres: Float32Array | null = null;
   /** A sentence for each rollback. */
   private readonly rollbacks: string[] = [];
   /** Set where early stopping ended the run. */
   private endedEarly: string | null = null;
-  private evaluating = 0;
+  /** Set where the best epoch was not better on all held-out people. */
+  private notBetter: string | null = null;
+  /** Of all held-out faces, where the epochs' figures are of a sample. */
+  private heldOut: { readonly baseline: HeldOutFigures; readonly best: HeldOutFigures } | null = null;
+  /** What the page is told while nothing is paused. */
+  private status: 'preparing' | 'running' = 'preparing';
+  private readonly evaluation: RunEvaluation;
+  /** Seconds of preparation. */
+  private readonly prepared: number;
   private loop: LoopResult = { steps: 0, images: 0, seconds: 0, firstLosses: [], problem: null };
   private readonly args: TrainArgs;
   private readonly session: Session;
@@ -99,19 +117,17 @@ class Run {
     this.signal = signal;
     this.emit = emit;
     this.progressEvents = new ProgressEvents(emit);
+    this.prepared = session.seconds - control.pausedMs / 1000;
+    const onPause = (paused: boolean): void => this.onPause(paused);
+    this.evaluation = new RunEvaluation({ args, session, control, signal, emit, onPause });
   }
 
   async start(): Promise<Trained> {
-    const { session, args } = this;
+    const { session, args, evaluation } = this;
     const { task, split } = session;
-    const faces = chooseEvaluationFaces(split, task.evaluationLimit, session.random.fork('panel'));
-    const onEpoch = async (epoch: number, step: number, loss: number | null): Promise<boolean> => {
-      const measured = await this.timed(() => evaluateEpoch(task, faces, session.scale.value, this.signal));
-      await this.recordEpoch(epoch, step, loss, measured);
-      return this.continues(epoch);
-    };
-    await onEpoch(0, 0, null);
-    const verifyBefore = await this.verifySeparate();
+    await this.recordEpoch(0, 0, null, await evaluation.epoch(this.control.stopSignal));
+    await evaluation.before();
+    this.status = 'running';
     this.emit({ kind: 'status', status: 'running' });
     this.loop = await runLoop({
       task,
@@ -122,64 +138,106 @@ class Run {
       control: this.control,
       signal: this.signal,
       onPoints: (points, progress) => this.progressEvents.addSteps(points, progress),
-      onPause: (paused) => {
-        this.progressEvents.flush();
-        this.emit({ kind: 'status', status: paused ? 'paused' : 'running' });
-      },
+      onPause: (paused) => this.onPause(paused),
       onRollback: (step, text) => {
         this.progressEvents.flush();
         this.rollbacks.push(text);
         this.curve = this.curve.filter((point) => point.step <= step);
         this.emit({ kind: 'rolled-back', step, text });
       },
-      onEpoch,
+      onEpoch: (epoch, step, loss) => this.afterEpoch(epoch, step, loss),
     });
     this.progressEvents.flush();
+    restoreCheckpoint(task.learner, present(this.best, 'the best epoch').checkpoint);
+    await this.orNothing(this.evaluateHeldOut());
+    const separate = await this.orNothing(evaluation.separate(this.best === this.untrained));
     const { checkpoint } = present(this.best, 'the best epoch');
-    restoreCheckpoint(task.learner, checkpoint);
+    const trained = { faces: split.train, labels: split.trainLabels };
+    const ended = AbortSignal.any([this.signal, this.control.overdueSignal]);
+    this.centres = await this.orNothing(classCentres(checkpoint, task, trained, ended));
+    const result = this.result(separate);
     const { problem } = this.loop;
-    // What failed the run may fail this too; the best so far is kept all the same.
-    const verifyAfter = await this.verifySeparate().catch((thrown: unknown) => {
-      if (!problem) throw thrown;
-      return null;
+    if (problem) throw new FailedRunError(problem, result);
+    return result;
+  }
+
+  /** What failed the run may fail this too, and a stopped run may have no time for it; the best so far is kept all the same. */
+  private orNothing<T>(work: Promise<T>): Promise<T | null> {
+    return work.catch((thrown: unknown) => {
+      if (this.loop.problem || this.isOverdue(thrown)) return null;
+      throw thrown;
     });
-    this.centres = await classCentres(checkpoint, task, faces, this.signal).catch((thrown: unknown) => {
-      if (!problem) throw thrown;
-      return null;
-    });
-    const trained = this.result(
-      verifyBefore && verifyAfter ? { baseline: verifyBefore, best: verifyAfter } : null,
-    );
-    if (problem) throw new FailedRunError(problem, trained);
-    return trained;
+  }
+
+  /** Whether this was thrown because the run was stopped a while ago, not because it was cancelled. */
+  private isOverdue(thrown: unknown): boolean {
+    return thrown instanceof CancelledError && this.control.overdueSignal.aborted && !this.signal.aborted;
+  }
+
+  private onPause(paused: boolean): void {
+    this.progressEvents.flush();
+    this.emit({ kind: 'status', status: paused ? 'paused' : this.status });
+  }
+
+  /** @returns false to end the run */
+  private async afterEpoch(epoch: number, step: number, loss: number): Promise<boolean> {
+    try {
+      const measured = await this.evaluation.epoch(this.control.overdueSignal);
+      await this.recordEpoch(epoch, step, loss, measured);
+    } catch (thrown) {
+      if (this.isOverdue(thrown)) return false; // the best epoch before is kept
+      throw thrown;
+    }
+    return this.continues(epoch);
+  }
+
+  /**
+   * Evaluates the best epoch on all held-out faces. Where it then is not better than the network before training, by the
+   * rule that epochs are selected by, that network is kept after all.
+   */
+  private async evaluateHeldOut(): Promise<void> {
+    const [best, untrained] = [present(this.best, 'the best epoch'), present(this.untrained, 'epoch 0')];
+    const figures = await this.evaluation.after(best === untrained);
+    this.heldOut = figures;
+    if (!figures?.baseline.verification || !figures.best.verification || best === untrained) return;
+    if (new EpochSelector(figures.baseline).prefers(figures.best)) return;
+    this.notBetter = `Of the sample that is evaluated after each epoch, epoch ${best.report.epoch} was the best; on all held-out faces it is no better than the network before training, which is kept.`;
+    this.best = untrained;
+    this.heldOut = { baseline: figures.baseline, best: figures.baseline };
+    restoreCheckpoint(this.session.task.learner, untrained.checkpoint);
   }
 
   /** The best so far; valid once the untrained network has been evaluated. */
   result(separate: TrainReport['verify']): Trained {
     const { session, args, loop } = this;
-    const best = present(this.best, 'the best epoch');
-    const baseline = present(this.baseline, 'the untrained network');
+    const kept = present(this.best, 'the best epoch');
+    const baseline = {
+      ...present(this.untrained, 'the untrained network').report,
+      ...known(this.heldOut?.baseline),
+    };
+    const best = { ...kept.report, ...known(this.heldOut?.best) };
     const report: TrainReport = {
       config: args.config,
       backend: session.backend,
       split: session.splitReport,
       scale: session.scale,
       baseline,
-      best: best.report,
+      best,
+      evaluated: this.evaluation.evaluated,
       curve: this.curve,
       verify: separate,
-      seconds: { prepare: session.seconds, train: loop.seconds, evaluate: this.evaluating },
+      seconds: { prepare: this.prepared, train: loop.seconds, evaluate: this.evaluation.seconds },
       imagesPerSecond: loop.seconds > 0 ? loop.images / loop.seconds : 0,
       stopped: this.control.stopped,
-      remarks: this.remarks(baseline, best.report, separate),
+      remarks: this.remarks(baseline, best, separate),
       firstLosses: loop.firstLosses,
     };
     return {
       report,
-      best: best.checkpoint,
+      best: kept.checkpoint,
       build: session.task.build,
       classes: session.split.classes,
-      centres: this.centres ?? firstSubCentres(best.checkpoint, session.task),
+      centres: this.centres ?? firstSubCentres(kept.checkpoint, session.task),
     };
   }
 
@@ -194,8 +252,8 @@ class Run {
     this.selector ??= new EpochSelector(measured);
     const report: EpochReport = { epoch, step, loss, ...measured, best };
     this.curve.push(pointOf(report));
-    this.baseline ??= report;
     if (best) this.best = { report, checkpoint: await takeCheckpoint(this.session.task.learner) };
+    this.untrained ??= this.best;
     this.progressEvents.addEpoch(report);
   }
 
@@ -216,30 +274,21 @@ class Run {
     return [
       ...this.rollbacks,
       ...(this.endedEarly ? [this.endedEarly] : []),
+      ...(this.notBetter ? [this.notBetter] : []),
       ...(criterion ? [criterion] : []),
       ...(verified ? [gainRemark(verified.baseline, verified.best, pretrained)] : []),
     ];
   }
+}
 
-  /** On exactly the pairs of the separate verification set. */
-  private async verifySeparate(): Promise<VerificationReport | null> {
-    const { session, args } = this;
-    const set = args.verify;
-    if (!set) return null;
-    const person = set.faces.map((face) => face.person);
-    if (!canVerify({ person, folds: set.folds })) return null;
-    return this.timed(async () => {
-      const { values, dimension } = await session.task.embed(session.verifyFaces, this.signal);
-      return verify({ embeddings: values, dimension, person, folds: set.folds });
-    });
-  }
-
-  private async timed<T>(work: () => Promise<T>): Promise<T> {
-    const start = performance.now();
-    const result = await work();
-    this.evaluating += (performance.now() - start) / 1000;
-    return result;
-  }
+/** The figures that there are. */
+function known(figures: HeldOutFigures | undefined): Partial<EpochReport> {
+  if (!figures) return {};
+  const { verification, heldOutAccuracy, heldOutLoss } = figures;
+  return {
+    ...(verification && { verification }),
+    ...(heldOutAccuracy !== null && { heldOutAccuracy, heldOutLoss }),
+  };
 }
 
 function pair(baseline: VerificationReport | null, best: VerificationReport | null): TrainReport['verify'] {

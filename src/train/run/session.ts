@@ -37,11 +37,16 @@ export interface Session {
   readonly seconds: number;
 }
 
-/** Chooses the backend, splits the faces, decodes them and creates the task. */
+/**
+ * Chooses the backend, splits the faces, decodes them and creates the task.
+ *
+ * @param whilePaused called between pieces of work, and waited for
+ */
 export async function openSession(
   { config, data, verify, model }: TrainArgs,
   signal: AbortSignal,
   emit: (event: TrainerEvent) => void,
+  whilePaused: () => Promise<void> = async () => {},
 ): Promise<Session> {
   const start = performance.now();
   const random = createRandom(config.seed);
@@ -59,6 +64,7 @@ export async function openSession(
   const splitReport = reportOf(split, data);
   emit({ kind: 'split', report: splitReport, scale });
 
+  const report = throttled((what, done, total) => emit({ kind: 'preparing', what, done, total }));
   const preparing = createTask({
     images: [...data.faces, ...(verify?.faces ?? [])].map(({ image }) => image),
     training: { faces: split.train, labels: split.trainLabels, classes: split.classes.length },
@@ -67,7 +73,10 @@ export async function openSession(
     customModel,
     random: random.fork('task'),
     signal,
-    onPreparing: throttled((what, done, total) => emit({ kind: 'preparing', what, done, total })),
+    onPreparing: (what, done, total) => {
+      report(what, done, total);
+      return whilePaused();
+    },
   });
   const task = await unlessDeviceFails(backend.name, preparing);
   return {
@@ -94,7 +103,7 @@ function reportOf(split: Split, data: TrainingSet): SplitReport {
 }
 
 /** At most ten a second, and always the first and the last of each kind of work. */
-function throttled(
+export function throttled(
   tell: (what: string, done: number, total: number) => void,
 ): (what: string, done: number, total: number) => void {
   let last = 0;

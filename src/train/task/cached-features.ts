@@ -16,7 +16,6 @@ import type { Task, TaskInput } from './task.ts';
 
 /** Faces that go through the frozen network at once. */
 const EXTRACTION_BATCH = 16;
-const EVALUATION_LIMIT = 2000;
 
 /** Most numbers of features that are kept: 1 GB. */
 const MAX_CACHED = 268_435_456;
@@ -96,7 +95,7 @@ export async function createCachedFeaturesTask(
     learner,
     classes: training.classes,
     dimension,
-    evaluationLimit: EVALUATION_LIMIT,
+    trainingCost: null,
     inputSize: edge,
     inputs: (faces) =>
       tf.tensor(featureBatch(features, size, faces, config.augment.mirror, mirrors), [

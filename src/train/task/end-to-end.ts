@@ -12,9 +12,11 @@ import { sampledClassCount } from '../step/sampled-classes.ts';
 import { meanRow, recentre, recentredEmbeddings } from './recentre-embedding.ts';
 import type { Task, TaskInput } from './task.ts';
 
-const EVALUATION_BATCH = 32;
-/** A forward pass of a whole network is slow without a graphics card, and there is one after every epoch. */
-const EVALUATION_LIMIT = 256;
+/**
+ * Faces that are embedded at once. A GPU wants many; on the CPU the activations of a few stay in its cache (MobileFaceNet at
+ * 112 pixels: at least 1.3 times as fast as with 32, docs/performance.md), and a run stops and pauses soon where it is slow.
+ */
+const evaluationBatch = (): number => (['webgpu', 'webgl'].includes(tf.getBackend()) ? 32 : 8);
 
 /** Where a network that is trained from images starts. */
 export interface EndToEndStart {
@@ -42,25 +44,20 @@ export async function createEndToEndTask(
     );
     const pick = (faces: readonly number[]): Uint8Array[] =>
       faces.map((face) => present(pixels[face], 'a face'));
-    const embed = (
-      faces: readonly number[],
-      abort: AbortSignal,
-      onProgress?: (done: number, total: number) => void,
-    ): Promise<Rows> =>
+    const embed: Task['embed'] = (faces, { mirror, ...options }) =>
       embedFaces(network, pick(faces), {
-        flip: true,
-        batchSize: EVALUATION_BATCH,
-        signal: abort,
+        ...options,
+        flip: mirror,
+        batchSize: evaluationBatch(),
         range: start.range,
-        ...(onProgress && { onProgress }),
       });
     const dimension = embeddingSizeOf(network);
     const { classes } = training;
-    const report = (done: number, total: number): void =>
+    const report = (done: number, total: number): void | Promise<void> =>
       onPreparing('Computing the centre of each person', done, total);
     const startOf = async (faces: readonly number[]): Promise<Rows> => {
-      if (start.centres === 'means') return embed(faces, signal, report);
-      const options = { batchSize: EVALUATION_BATCH, signal, range: start.range, onProgress: report };
+      if (start.centres === 'means') return embed(faces, { mirror: true, signal, onProgress: report });
+      const options = { batchSize: evaluationBatch(), signal, range: start.range, onProgress: report };
       const both = { values: (await extractBoth(network, pick(faces), options)).values, dimension };
       const middle = meanRow(both);
       await recentre(middle, network);
@@ -77,7 +74,7 @@ export async function createEndToEndTask(
       learner,
       classes,
       dimension,
-      evaluationLimit: EVALUATION_LIMIT,
+      trainingCost: trainingCost(network),
       inputSize: edge,
       inputs: (faces) =>
         tf.tensor4d(imageBatch(pick(faces), edge, config.augment, start.range, augmentations), [
@@ -86,7 +83,7 @@ export async function createEndToEndTask(
           edge,
           3,
         ]),
-      embed: (faces, abort) => embed(faces, abort),
+      embed,
       build: async (weights) => {
         const fresh = await start.network();
         loadWeights(fresh, weights);
@@ -98,4 +95,10 @@ export async function createEndToEndTask(
     network.dispose();
     throw thrown;
   }
+}
+
+/** One forward pass, and behind the first trained layer about two more: the gradients for inputs and for weights. */
+function trainingCost({ layers }: LayersModel): number {
+  const first = layers.findIndex((layer) => layer.trainableWeights.length > 0);
+  return first < 0 ? 1 : 1 + (2 * (layers.length - first)) / layers.length;
 }

@@ -7,8 +7,8 @@ import type { Rows } from '../../model/embed.ts';
 import type { Checkpoint } from '../step/checkpoint.ts';
 import type { Learner } from '../step/learner.ts';
 
-/** Called while images are decoded and features computed. */
-export type OnPreparing = (what: string, done: number, total: number) => void;
+/** Called while images are decoded and features computed, and waited for: a pause is a call that does not settle. */
+export type OnPreparing = (what: string, done: number, total: number) => void | Promise<void>;
 
 /** What is trained on, as indices into the faces. */
 export interface LabelledFaces {
@@ -32,6 +32,14 @@ export interface TaskInput {
   readonly onPreparing: OnPreparing;
 }
 
+export interface TaskEmbedOptions {
+  /** Flip-averaged, as embeddings are used; half as fast as without. */
+  readonly mirror: boolean;
+  readonly signal: AbortSignal;
+  /** Called after each batch, and waited for. */
+  readonly onProgress?: (done: number, total: number) => void | Promise<void>;
+}
+
 /** What differs between the ways of training: what the network is fed, and what it becomes. */
 export interface Task {
   readonly learner: Learner;
@@ -39,12 +47,15 @@ export interface Task {
   readonly classes: number;
   /** D, the embedding size. */
   readonly dimension: number;
-  /** Most faces measured on after each epoch, in each of the three groups. */
-  readonly evaluationLimit: number;
+  /**
+   * What training on an image costs, in forward passes of the network through one image; null where embeddings come from
+   * cached features and cost next to nothing.
+   */
+  readonly trainingCost: number | null;
   /** The network's input for a training batch, augmented; a new draw each time. Faces by their index. */
   inputs(faces: readonly number[]): tf.Tensor;
-  /** Flip-averaged embeddings of length 1, without augmentation, [N, D]. */
-  embed(faces: readonly number[], signal: AbortSignal): Promise<Rows>;
+  /** Embeddings of length 1, without augmentation, [N, D]. @throws CancelledError */
+  embed(faces: readonly number[], options: TaskEmbedOptions): Promise<Rows>;
   /** The network from images to embeddings, with the weights of a checkpoint, on the active backend. */
   readonly build: BuildNetwork;
   /** Edge in pixels of the images that this network takes. */

@@ -13,6 +13,7 @@ import { isActive, runStore, statusOf } from '../../state/run/run-store.ts';
 import { bytes, plural } from '../common/format.ts';
 import { Screen } from '../common/Screen.tsx';
 import { addressOf } from '../common/screens.ts';
+import { OperatingPoint } from './OperatingPoint.tsx';
 
 /** Differences up to this are rounding errors. */
 const ROUNDING = 1e-4;
@@ -111,6 +112,7 @@ function Model() {
           maxLength={80}
           onChange={(event) => setName(event.currentTarget.value)}
         />
+        <OperatingPoint />
         {formats.map(({ id, label }) => (
           <Button
             key={id}

@@ -4,6 +4,7 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import { BlobReader, BlobWriter, TextReader, Uint8ArrayReader, ZipReader, ZipWriter } from '@zip.js/zip.js';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { presets } from '../../../src/config/presets.ts';
+import type { OperatingPointName } from '../../../src/domain/operating-point.ts';
 import type { EpochReport, TrainReport } from '../../../src/domain/training-report.ts';
 import type { VerificationReport } from '../../../src/domain/verification.ts';
 import { type ExportInput, exportModel } from '../../../src/export/export-model.ts';
@@ -11,6 +12,7 @@ import type { ExportFormat } from '../../../src/export/formats/format.ts';
 import { tfjs } from '../../../src/export/formats/tfjs.ts';
 import { loadModelZip } from '../../../src/export/load.ts';
 import { rawEmbeddings } from '../../../src/export/raw-embeddings.ts';
+import { writeReadme } from '../../../src/export/readme.ts';
 import { exportFormats, formatOf } from '../../../src/export/registry.ts';
 import { readArchive } from '../../../src/lib/archive.ts';
 import { present } from '../../../src/lib/assert.ts';
@@ -33,10 +35,15 @@ const verification: VerificationReport = {
   accuracy: 0.85,
   folds: 10,
   tarAtFar: { '1e-1': null, '1e-2': null, '1e-3': null },
+  operatingPoints: [
+    { name: 'equal-error-rate', threshold: 0.5, far: 0.1, frr: 0.2 },
+    { name: 'best-accuracy', threshold: 0.25, far: 0.3, frr: 0.05 },
+  ],
   threshold: 0.5,
   far: 0.1,
   frr: 0.2,
 };
+const operatingPoint: OperatingPointName = 'equal-error-rate';
 const epoch: EpochReport = {
   epoch: 3,
   step: 30,
@@ -62,6 +69,7 @@ const report: TrainReport = {
   scale: { value: 12, why: 'set by hand' },
   baseline: { ...epoch, epoch: 0, loss: null },
   best: epoch,
+  evaluated: { faces: 29, of: 29 },
   curve: [],
   verify: null,
   seconds: { prepare: 1, train: 2, evaluate: 3 },
@@ -125,7 +133,10 @@ const created = new Date('2026-01-02T03:04:05Z');
 async function exported(edge = EDGE) {
   const model = buildModel(edge);
   const sampleFaces = randomFaces(3, edge);
-  const result = await exportTfjs({ model, report, people, sampleFaces, name: EVIL, created }, none);
+  const result = await exportTfjs(
+    { model, report, people, operatingPoint, sampleFaces, name: EVIL, created },
+    none,
+  );
   return { model, sampleFaces, result, files: await readArchive(result.file) };
 }
 const textOf = (files: ReadonlyMap<string, Uint8Array>, name: string): string =>
@@ -142,7 +153,7 @@ describe('a downloaded model', () => {
     expect([...made.files.keys()]).toEqual(['README.md', 'manifest.json', 'model.json', 'weights.bin']);
     expect(made.result.check).toEqual({ faces: 3, maxDifference: 0 });
     expect(made.result.name).toMatch(/^[\w.-]+\.zip$/);
-    const again = await exportTfjs({ ...made, report, people, name: EVIL, created }, none);
+    const again = await exportTfjs({ ...made, report, people, operatingPoint, name: EVIL, created }, none);
     expect(new Uint8Array(await again.file.arrayBuffer())).toEqual(
       new Uint8Array(await made.result.file.arrayBuffer()),
     );
@@ -163,16 +174,37 @@ describe('a downloaded model', () => {
     model.dispose();
     expect(manifest.people.map(({ name }) => name)).toEqual([EVIL, '']);
     expect(manifest.people[0]?.centre[0]).toBeCloseTo(Math.sqrt(1 / SIZE), 7);
-    expect(manifest.threshold).toMatchObject({ cosine: 0.5, falseAcceptRate: 0.1 });
+    expect(manifest.threshold).toMatchObject({ cosine: 0.5, falseAcceptRate: 0.1, rates: 'cross-validated' });
     expect(manifest.threshold?.angleDegrees).toBeCloseTo(60, 9);
     expect(manifest.training).toEqual(presets.scratch);
     expect(manifest.preprocessing).toMatchObject({ inputSize: EDGE, resize: 'area' });
     expect(textOf(made.files, 'manifest.json')).not.toContain('Secret Person');
   });
 
+  it('has the threshold of the operating point that is chosen, in the manifest, the README and its code', async () => {
+    const { file } = await exportTfjs(
+      { ...made, report, people, operatingPoint: 'best-accuracy', name: 'x' },
+      none,
+    );
+    const readme = textOf(await readArchive(file), 'README.md');
+    const { model, manifest } = await loadModelZip(file);
+    model.dispose();
+    expect(manifest.threshold).toMatchObject({ cosine: 0.25, operatingPoint: 'best-accuracy' });
+    expect(readme).toMatch(/30\.0 % of the pairs of two people .* 5\.0 % of the pairs of\none person/s);
+    expect(readme).toContain('chosen at: Best accuracy');
+    expect(readme).toContain('cross-validated');
+    expect(readme).toContain('degrees <= 75.5225');
+    expect(readme).toContain('| Equal error rate | 0.5000 | 60.0 | 10.00 % | 20.00 % |');
+  });
+
+  it('refuses an operating point for which there are too few pairs, and says how many it takes', async () => {
+    const far = { ...made, report, people, operatingPoint: 'far-1e-3', name: 'x' } as const;
+    await expect(exportTfjs(far, none)).rejects.toThrow(/there are 30 impostor pairs, .* at least 10,000/);
+  });
+
   it('leaves no tensors behind', async () => {
     const before = tf.memory().numTensors;
-    await exportTfjs({ ...made, report, people, name: 'x' }, none);
+    await exportTfjs({ ...made, report, people, operatingPoint, name: 'x' }, none);
     expect(tf.memory().numTensors).toBe(before);
   });
 
@@ -249,17 +281,17 @@ describe('a downloaded model', () => {
 
   it('ends when cancelled, and refuses a network that gives no numbers', async () => {
     await expect(
-      exportTfjs({ ...made, report, people, name: 'x' }, AbortSignal.abort()),
+      exportTfjs({ ...made, report, people, operatingPoint, name: 'x' }, AbortSignal.abort()),
     ).rejects.toBeInstanceOf(CancelledError);
     const broken = buildModel();
     broken.setWeights(broken.getWeights().map((weight) => tf.mul(weight, Number.NaN)));
-    await expect(exportTfjs({ ...made, model: broken, report, people, name: 'x' }, none)).rejects.toThrow(
-      /gives no numbers/,
-    );
+    await expect(
+      exportTfjs({ ...made, model: broken, report, people, operatingPoint, name: 'x' }, none),
+    ).rejects.toThrow(/gives no numbers/);
   });
 
   it('offers a file of any format only where it gives the embeddings of the model', async () => {
-    const faces = { ...made, report, people, name: 'x' };
+    const faces = { ...made, report, people, operatingPoint, name: 'x' };
     /** A format that exists in this test alone: raw embeddings of the faces are what its file "computes". */
     const format = (wrong: number): ExportFormat => ({
       ...{ id: 'made-up', label: 'a test', contents: [], extension: '.txt', tolerance: 1e-3 },
@@ -288,7 +320,9 @@ describe('a downloaded model', () => {
       static className = 'OddLayer';
     }
     const model = tfl.sequential({ layers: [...buildModel().layers, new Odd({})] });
-    await expect(exportTfjs({ ...made, model, report, people, name: 'x' }, none)).rejects.toThrow(/OddLayer/);
+    await expect(
+      exportTfjs({ ...made, model, report, people, operatingPoint, name: 'x' }, none),
+    ).rejects.toThrow(/OddLayer/);
   });
 });
 
@@ -373,6 +407,22 @@ describe('a zip from anywhere', () => {
     await expect(opening).rejects.toBeInstanceOf(ProblemError);
     await expect(opening).rejects.toThrow(message);
     expect(tf.memory().numTensors - before).toBeLessThanOrEqual(24); // what the library leaves of one half-built network
+  });
+
+  it('with a manifest from before operating points is opened', async () => {
+    const older = await zipOf((files) => {
+      const manifest = JSON.parse(textOf(files, 'manifest.json'));
+      manifest.threshold.operatingPoint = undefined;
+      manifest.threshold.rates = undefined;
+      for (const { verification: measured } of [manifest.metrics.baseline, manifest.metrics.best]) {
+        measured.operatingPoints = undefined;
+      }
+      files.set('manifest.json', new TextEncoder().encode(JSON.stringify(manifest)));
+    });
+    const { model, manifest } = await loadModelZip(older);
+    model.dispose();
+    expect(manifest.threshold).toMatchObject({ cosine: 0.5, falseAcceptRate: 0.1 });
+    expect(writeReadme(manifest)).toContain('the pairs that\nthe threshold was chosen on');
   });
 
   it('of absurd declared size is refused before anything is unpacked', async () => {

@@ -84,13 +84,17 @@ describe('the Train screen', () => {
     await page.getByLabelText(/^Epochs/).fill('0');
     await expect.element(page.getByText('Must be a whole number from 1 to 1000.')).toBeVisible();
     await expect.element(id('start-training')).toBeDisabled();
-    await page.getByLabelText(/^Epochs/).fill('12');
+    await page.getByLabelText(/^Epochs/).fill('20');
     await id('start-training').click();
     await expect.element(id('run-status')).toHaveTextContent('running');
     await id('pause-training').click();
+    // The word stands beside the status until the trainer has paused.
+    await expect.element(id('run-pending')).toHaveTextContent('pausing');
+    await expect.element(id('pause-training')).toBeDisabled();
     await expect.element(id('run-status')).toHaveTextContent('paused');
+    expect(id('run-pending').query()).toBeNull();
     await id('resume-training').click();
-    await expect.element(id('run-status'), { timeout: 20_000 }).toHaveTextContent('done');
+    await expect.element(id('run-status'), { timeout: 60_000 }).toHaveTextContent('done');
     await expect.element(id('backend-name')).toHaveTextContent('simd');
     await expect.element(id('baseline-verification')).toHaveTextContent('86.0 %');
     await expect.element(id('metric-verification')).toHaveTextContent('94.4 %');
@@ -101,15 +105,26 @@ describe('the Train screen', () => {
       .poll(() => document.querySelectorAll('[data-testid="chart-angles"] path.recharts-curve').length)
       .toBeGreaterThan(2);
     await goTo('export');
+    await expect.element(id('operating-point-rates')).toHaveTextContent(/2\.10 %.*4\.30 %/);
+    await id('operating-point').click();
+    const few = page.getByRole('option', {
+      name: /FAR 0\.1 %: needs 10,000 impostor pairs, there are 4,050/,
+    });
+    await expect.element(few).toHaveAttribute('data-combobox-disabled', 'true');
+    await page.getByRole('option', { name: 'FAR 1 %' }).click();
+    await expect.element(id('operating-point-rates')).toHaveTextContent(/0\.98 %.*7\.10 %/);
     await id('export-tfjs').click();
-    await expect.element(id('export-check')).toHaveTextContent(/the file is correct/);
+    // The fake trainer's file is named after what it was asked for.
+    await expect
+      .element(id('export-check'))
+      .toHaveTextContent(/my-people-far-1e-2\.zip.*the file is correct/);
     await goTo('train');
 
     await page.getByLabelText(/^Epochs/).fill('3');
     await id('start-training').click();
     await expect.element(id('run-status'), { timeout: 20_000 }).toHaveTextContent('done');
     const table = page.getByRole('table', { name: 'Runs side by side' });
-    await expect.element(table.getByRole('row', { name: /Epochs/ })).toHaveTextContent('Epochs123');
+    await expect.element(table.getByRole('row', { name: /Epochs/ })).toHaveTextContent('Epochs203');
   });
 
   it('recommends what fits the data, and another training mode when a run has shown that it may pay', async () => {
@@ -131,6 +146,20 @@ describe('the Train screen', () => {
     await expect.element(id('suggestion')).toHaveTextContent(/Fine-tune.*only 86\.0 %/);
     await id('take-suggestion').click();
     await expect.element(id('preset-finetune')).toHaveAttribute('aria-pressed', 'true');
+  });
+
+  it('says at once that it stops, and keeps what there is', async () => {
+    open({ pace: 60 });
+    await chooseFolder(people(NINE, 6));
+    await expect.element(id('ingest-status')).toHaveTextContent('done');
+    await id('start-training').click();
+    await expect.element(id('run-status'), { timeout: 20_000 }).toHaveTextContent('running');
+    await id('stop-training').click();
+    await expect.element(id('run-pending')).toHaveTextContent('stopping');
+    await expect.element(id('stop-training')).toBeDisabled();
+    await expect.element(id('run-status')).toHaveTextContent('stopped');
+    expect(id('run-pending').query()).toBeNull();
+    await expect.element(id('export-tfjs')).toBeInTheDocument();
   });
 
   it('shows why a run failed and keeps the data', async () => {

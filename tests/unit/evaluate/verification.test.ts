@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { VerificationPair } from '../../../src/domain/faces.ts';
+import type { OperatingPoint, OperatingPointName } from '../../../src/domain/operating-point.ts';
+import type { VerificationReport } from '../../../src/domain/verification.ts';
 import { allPairs, countPairs } from '../../../src/evaluate/pair-list.ts';
 import { canVerify, verify } from '../../../src/evaluate/verification.ts';
 import { present } from '../../../src/lib/assert.ts';
@@ -60,6 +62,12 @@ const rates = (pairs: readonly Scored[], threshold: number) => {
   return { tar: share(true), far: share(false) };
 };
 
+const pointOf = ({ operatingPoints }: VerificationReport, wanted: OperatingPointName): OperatingPoint =>
+  present(
+    operatingPoints.find(({ name }) => name === wanted),
+    wanted,
+  );
+
 /** Mann-Whitney by its definition: every genuine pair against every impostor pair. */
 function bruteForceAuc(pairs: readonly Scored[]): number {
   const genuine = pairs.filter((pair) => pair.genuine);
@@ -82,10 +90,14 @@ describe('verify on all pairs', () => {
 
     const candidates = pairs.map(({ score }) => rates(pairs, score));
     const bestBalanced = Math.max(...candidates.map(({ tar, far }) => (tar + 1 - far) / 2));
-    const there = rates(pairs, report.threshold);
+    const there = rates(pairs, pointOf(report, 'best-accuracy').threshold);
     expect((there.tar + 1 - there.far) / 2).toBeCloseTo(bestBalanced, 12);
-    expect(report.far).toBeCloseTo(there.far, 12);
-    expect(report.frr).toBeCloseTo(1 - there.tar, 12);
+    const imbalance = ({ tar, far }: { tar: number; far: number }): number => Math.abs(far - (1 - tar));
+    expect(imbalance(rates(pairs, pointOf(report, 'equal-error-rate').threshold))).toBeCloseTo(
+      Math.min(...candidates.map(imbalance)),
+      12,
+    );
+    expect(report.threshold).toBe(pointOf(report, 'equal-error-rate').threshold);
     // Judged on pairs that did not choose the threshold: near the best, and never above it by construction.
     expect(report.accuracy).toBeGreaterThan(bestBalanced - 0.08);
     expect(report.accuracy).toBeLessThanOrEqual(bestBalanced + 0.01);
@@ -122,6 +134,57 @@ describe('verify on all pairs', () => {
       genuine.filter((pair) => pair.score > limit).length / genuine.length,
       12,
     );
+  });
+
+  it('chooses a threshold at FAR 1e-2 and 1e-3 and counts errors on folds that did not choose it', () => {
+    const input = makePeople(30, 5, 0.5, 4);
+    const report = verify({ ...input, folds: null });
+    const list = allPairs(input.person);
+    const pairs = Array.from(list.a, (a, i) => {
+      const b = present(list.b[i], 'b');
+      const row = (face: number): Float32Array =>
+        input.embeddings.subarray(face * input.dimension, (face + 1) * input.dimension);
+      const score = row(a).reduce((sum, value, d) => sum + value * present(row(b)[d], 'e'), 0);
+      return { score, genuine: list.genuine[i] === 1, fold: present(list.fold[i], 'fold') };
+    });
+    const strictest = (some: readonly Scored[], far: number): number => {
+      const sorted = [...some].sort((x, y) => y.score - x.score);
+      const allowed = Math.floor(far * sorted.filter(({ genuine }) => !genuine).length);
+      let [accepted, last] = [0, -1];
+      for (const [i, { genuine }] of sorted.entries()) {
+        if (!genuine && ++accepted > allowed) break;
+        if (genuine) last = i;
+      }
+      return (present(sorted[last], 'pair').score + present(sorted[last + 1], 'next').score) / 2;
+    };
+    for (const [name, far] of [
+      ['far-1e-2', 0.01],
+      ['far-1e-3', 0.001],
+    ] as const) {
+      const point = pointOf(report, name);
+      expect(point.threshold).toBeCloseTo(strictest(pairs, far), 6);
+      let [wrong, missed] = [0, 0];
+      for (let fold = 0; fold < list.folds; fold++) {
+        const value = strictest(
+          pairs.filter((pair) => pair.fold !== fold),
+          far,
+        );
+        for (const pair of pairs.filter((one) => one.fold === fold)) {
+          if (!pair.genuine && pair.score >= value) wrong++;
+          if (pair.genuine && pair.score < value) missed++;
+        }
+      }
+      expect(point.far).toBeCloseTo(wrong / report.impostorPairs, 12);
+      expect(point.frr).toBeCloseTo(missed / report.genuinePairs, 12);
+      expect(point.far).toBeGreaterThan(0);
+    }
+  });
+
+  it('leaves out operating points for which there are too few impostor pairs', () => {
+    const names = (people: number): string[] =>
+      verify({ ...makePeople(people, 4, 0.5, 3), folds: null }).operatingPoints.map(({ name }) => name);
+    expect(names(5)).toEqual(['equal-error-rate', 'best-accuracy']);
+    expect(names(20)).toEqual(['equal-error-rate', 'best-accuracy', 'far-1e-2']);
   });
 
   it('keeps the ROC small, monotone and true to its area', () => {
@@ -215,9 +278,9 @@ describe('verify by hand', () => {
     ]);
     expect(report.eer).toBeCloseTo(1 / 3, 12);
     // Accepting .9 .8 and accepting down to .4 are both right 5 times of 6; the gap .8 | .6 is the wider one.
-    expect(report.threshold).toBeCloseTo(0.7, 6);
-    expect(report.far).toBe(0);
-    expect(report.frr).toBeCloseTo(1 / 3, 12);
+    expect(pointOf(report, 'best-accuracy').threshold).toBeCloseTo(0.7, 6);
+    // FAR = FRR = 1/3 between .6 and .4.
+    expect(report.threshold).toBeCloseTo(0.5, 6);
     expect(report.tarAtFar).toEqual({ '1e-1': null, '1e-2': null, '1e-3': null });
   });
 
@@ -273,6 +336,9 @@ describe('verify by hand', () => {
     expect(report.folds).toBe(2);
     // Threshold of fold 1 (0.85) refuses all of fold 0: 1/2. Threshold of fold 0 (0.5) accepts all of fold 1: 1/2.
     expect(report.accuracy).toBe(0.5);
+    // So do the error rates: 2 of 4 impostor pairs accepted, 2 of 4 genuine pairs rejected.
+    expect(pointOf(report, 'best-accuracy')).toMatchObject({ far: 0.5, frr: 0.5 });
+    expect(report).toMatchObject({ far: 0.5, frr: 0.5 });
     // Empty folds are left out; one that has lost its impostor pairs counts with the rate of the genuine ones.
     const uneven = verify({ ...input, folds: [pairs.slice(0, 4), [], pairs.slice(4, 6), pairs.slice(6)] });
     expect(uneven.folds).toBe(3);

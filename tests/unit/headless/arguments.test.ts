@@ -14,6 +14,14 @@ function config(content: object): string {
 }
 const train = (...more: string[]) => parseCommand(['train', '--data', folder, '--out', folder, ...more]);
 
+describe('train --operating-point', () => {
+  it('takes one of the names, else the equal error rate', () => {
+    expect(train()).toMatchObject({ operatingPoint: 'equal-error-rate' });
+    expect(train('--operating-point', 'far-1e-3')).toMatchObject({ operatingPoint: 'far-1e-3' });
+    expect(() => train('--operating-point', 'strict')).toThrow(/no operating point "strict".*best-accuracy/);
+  });
+});
+
 describe('train --model', () => {
   it('takes a network whose settings are to be guessed, or those that are given', () => {
     expect(train('--model', folder)).toMatchObject({ model: folder, config: { preset: 'quick' } });

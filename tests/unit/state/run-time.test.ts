@@ -36,6 +36,7 @@ describe('the time of a run', () => {
       report: {
         baseline: epochReport,
         best: epochReport,
+        evaluated: { faces: 20, of: 20 },
         verify: null,
         seconds: { prepare: 15, train: 1, evaluate: 5.8 },
         imagesPerSecond: 300,

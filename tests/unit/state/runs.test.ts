@@ -1,12 +1,22 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { WorkerLike } from '../../../src/client/connect.ts';
 import { presets } from '../../../src/config/presets.ts';
 import { type Setting, settings } from '../../../src/config/settings/index.ts';
 import type { AngleHistogram, EpochReport, StepPoint } from '../../../src/domain/training-report.ts';
+import type { CallMap } from '../../../src/protocol/envelope.ts';
 import type { TrainerEvent } from '../../../src/protocol/trainer.ts';
 import { eventHandlers } from '../../../src/state/on-event.ts';
 import { differences } from '../../../src/state/run/compare.ts';
+import { pauseTraining, stopTraining } from '../../../src/state/run/run-actions.ts';
 import { runDataOf } from '../../../src/state/run/run-data.ts';
-import { beginRun, initialRuns, runStore, statusOf, updateRun } from '../../../src/state/run/run-store.ts';
+import {
+  beginRun,
+  endRun,
+  initialRuns,
+  runStore,
+  statusOf,
+  updateRun,
+} from '../../../src/state/run/run-store.ts';
 import { EMPTY_SERIES, extend, MOST_POINTS, thin } from '../../../src/state/run/series.ts';
 import {
   allowedValues,
@@ -16,6 +26,7 @@ import {
   settingsOf,
   writePath,
 } from '../../../src/state/settings/settings-form.ts';
+import { openConnections } from '../../../src/state/worker-connections.ts';
 import { pointOf } from '../../../src/train/run/progress-events.ts';
 import { FREE_SIZE } from '../../fixtures/custom-model-findings.ts';
 import { equalSet } from '../../fixtures/people.ts';
@@ -89,6 +100,14 @@ const measured = (n: number, best: EpochReport): TrainerEvent => {
   return { kind: 'epochs', points: [pointOf(latest)], latest, best };
 };
 
+/** A worker that takes calls, notes their names and never answers. */
+const silentWorker = <C extends CallMap<C>, E>(asked: string[]): WorkerLike<C, E> => ({
+  ...{ onmessage: null, onerror: null, onmessageerror: null, terminate: () => {} },
+  postMessage: (message) => {
+    if (message.kind === 'call') asked.push(String(message.name));
+  },
+});
+
 describe('the run store', () => {
   beforeEach(() => runStore.setState(initialRuns, true));
 
@@ -115,6 +134,28 @@ describe('the run store', () => {
     updateRun((now) => ({ ...now, status: 'failed' }));
     eventHandlers.trainer({ kind: 'status', status: 'running' });
     expect(statusOf(runStore.getState())).toBe('failed');
+  });
+
+  it('shows a request at once, until it has taken effect, and forgets it with the run', () => {
+    const asked: string[] = [];
+    openConnections({ ingest: () => silentWorker([]), trainer: () => silentWorker(asked) }, eventHandlers);
+    const pending = () => runStore.getState().current?.pending;
+    beginRun(presets.quick, runDataOf(equalSet(9, 10)));
+    eventHandlers.trainer({ kind: 'status', status: 'running' });
+    expect(pending()).toBeNull();
+    void pauseTraining();
+    expect([pending(), statusOf(runStore.getState())]).toEqual(['pausing', 'running']);
+    eventHandlers.trainer({ kind: 'status', status: 'paused' });
+    expect([pending(), statusOf(runStore.getState())]).toEqual([null, 'paused']);
+    void stopTraining();
+    expect(pending()).toBe('stopping');
+    eventHandlers.trainer({ kind: 'status', status: 'running' }); // the pause ends first
+    expect(pending()).toBe('stopping');
+    expect(asked).toEqual(['pause', 'stop']);
+    updateRun((run) => endRun(run, 'stopped'));
+    expect([pending(), statusOf(runStore.getState())]).toEqual([null, 'stopped']);
+    void pauseTraining();
+    expect(pending()).toBeNull();
   });
 
   it('keeps a bounded number of earlier runs and of full epochs', () => {

@@ -15,6 +15,7 @@ const verification = (accuracy: number, auc = 0.9): VerificationReport => ({
   accuracy,
   folds: 10,
   tarAtFar: { '1e-1': null, '1e-2': null, '1e-3': null },
+  operatingPoints: [],
   threshold: 0.3,
   far: 0.02,
   frr: 0.04,

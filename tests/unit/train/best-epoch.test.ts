@@ -12,6 +12,7 @@ const verification = (auc: number): VerificationReport => ({
   accuracy: 0.9,
   folds: 10,
   tarAtFar: { '1e-1': null, '1e-2': null, '1e-3': null },
+  operatingPoints: [],
   threshold: 0,
   far: 0.1,
   frr: 0.1,

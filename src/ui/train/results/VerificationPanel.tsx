@@ -37,11 +37,19 @@ const LINES: readonly Line[] = [
   { name: 'TAR at FAR 0.1 %', about: 'at 1 in 1000', of: tar('1e-3') },
   {
     name: 'Threshold',
-    about: 'cosine similarity; as an angle',
+    about: 'at equal error rate: cosine similarity; as an angle',
     of: ({ threshold }) => `${decimal(threshold)}; ${angleOfCosine(threshold).toFixed(1)}°`,
   },
-  { name: 'False accept rate', about: 'FAR at the threshold', of: ({ far }) => percent(far, 2) },
-  { name: 'False reject rate', about: 'FRR at the threshold', of: ({ frr }) => percent(frr, 2) },
+  {
+    name: 'False accept rate',
+    about: 'FAR at the threshold, cross-validated',
+    of: ({ far }) => percent(far, 2),
+  },
+  {
+    name: 'False reject rate',
+    about: 'FRR at the threshold, cross-validated',
+    of: ({ frr }) => percent(frr, 2),
+  },
 ];
 
 function Table({

@@ -14,6 +14,11 @@ export function RunStatus({ run }: { run: Run }) {
     <div className="run-active">
       <div className="run-active-head">
         <p className="run-headline">{headline(run)}</p>
+        {run.pending && (
+          <output className="visually-hidden" data-testid="run-pending">
+            {run.pending} …
+          </output>
+        )}
         <RunControls run={run} />
       </div>
       <Progress.Root size="md" transitionDuration={150}>
