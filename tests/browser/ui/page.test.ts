@@ -152,6 +152,7 @@ describe('the Train screen', () => {
     open({ pace: 60 });
     await chooseFolder(people(NINE, 6));
     await expect.element(id('ingest-status')).toHaveTextContent('done');
+    await goTo('train');
     await id('start-training').click();
     await expect.element(id('run-status'), { timeout: 20_000 }).toHaveTextContent('running');
     await id('stop-training').click();

@@ -53,7 +53,7 @@ describe('the Train screen', () => {
       .poll(() => [curves('loss'), curves('accuracy'), curves('learning-rate')], { timeout: 5_000 })
       .toEqual([1, 3, 1]);
     await expect.element(page.getByRole('img', { name: /^Loss over the steps: from/ })).toBeVisible();
-    await page.getByText('Accuracy', { exact: true }).first().click();
+    await page.getByRole('radiogroup', { name: 'Chart shown' }).getByText('Accuracy').click();
     await expect.element(page.getByRole('img', { name: /^Accuracy: training 98/ })).toBeVisible();
   });
 
@@ -94,7 +94,8 @@ describe('the Train screen', () => {
         shown.add(document.querySelector(`[data-testid="${name}"]`)?.textContent ?? '');
     });
     watch.observe(document.body, { subtree: true, childList: true, characterData: true });
-    await withPeople({ pace: 100 });
+    await withPeople({ pace: 20 });
+    await page.getByLabelText(/^Epochs/).fill('200');
     await id('start-training').click();
     await expect.element(id('run-status'), { timeout: 10_000 }).toHaveTextContent('running');
     await id('pause-training').click();
