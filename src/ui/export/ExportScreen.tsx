@@ -11,6 +11,7 @@ import {
 } from '../../state/run/export-store.ts';
 import { isActive, runStore, statusOf } from '../../state/run/run-store.ts';
 import { bytes, plural } from '../common/format.ts';
+import { OtherData } from '../common/OtherData.tsx';
 import { Screen } from '../common/Screen.tsx';
 import { addressOf } from '../common/screens.ts';
 import { OperatingPoint } from './OperatingPoint.tsx';
@@ -91,6 +92,7 @@ function NoModel({ training }: { training: boolean }) {
 
 function Model() {
   const [name, setName] = useState('my-people');
+  const run = useStore(runStore, ({ current }) => current);
   const formats = useStore(exportFormatStore);
   const writing = useStore(exportStore, (state) => (state.status === 'writing' ? state.format : null));
 
@@ -105,6 +107,7 @@ function Model() {
   return (
     <div className="export">
       <div className="export-form">
+        {run && <OtherData run={run} meaning="The file holds the people of that run." />}
         <TextInput
           label="Name of the model"
           size="md"

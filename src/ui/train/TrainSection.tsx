@@ -4,13 +4,13 @@ import { dataStore } from '../../state/data/data-store.ts';
 import { describeData, runDataOf } from '../../state/run/run-data.ts';
 import { isActive, type Run, runStore, statusOf } from '../../state/run/run-store.ts';
 import { preloadCharts } from '../charts/lazy.tsx';
+import { OtherData } from '../common/OtherData.tsx';
 import { Screen } from '../common/Screen.tsx';
 import { addressOf } from '../common/screens.ts';
 import { useThrottled } from '../common/useThrottled.ts';
 import { PRESET_NAMES } from './names.ts';
 import { Compare } from './results/Compare.tsx';
 import { Details } from './results/Details.tsx';
-import { OtherData } from './results/OtherData.tsx';
 import { Result } from './results/Result.tsx';
 import { VerificationPanel } from './results/VerificationPanel.tsx';
 import { AnglesPanel } from './run/AnglesPanel.tsx';
@@ -98,7 +98,7 @@ function RunPanel({ run, onAgain }: { run: Run; onAgain: () => void }) {
           {run.name}: {PRESET_NAMES[run.config.preset]}, {describeData(run.data)}
         </span>
       </p>
-      <OtherData run={run} />
+      <OtherData run={run} meaning="The figures below say nothing about what is loaded now." />
       {active ? <RunStatus run={run} /> : <Result key={run.id} run={run} onAgain={onAgain} />}
       {run.rollbacks.length > 0 && (
         <ul className="remarks">

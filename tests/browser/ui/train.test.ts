@@ -78,10 +78,12 @@ describe('the Train screen', () => {
     await page.getByRole('button', { name: 'Clear all' }).click();
     await chooseFolder(people(NINE, 6));
     await expect.element(id('ingest-faces')).toHaveTextContent('54');
+    const mark = 'trained on data that are no longer loaded: 9 people, 54 photos, all.';
+    await goTo('export');
+    await expect.element(id('other-data').last()).toHaveTextContent(`${mark} The file holds the people`);
+    await expect.element(id('other-data').last()).toBeVisible();
     await goTo('train');
-    await expect
-      .element(id('other-data'))
-      .toHaveTextContent('trained on data that are no longer loaded: 9 people, 54 photos, all.');
+    await expect.element(id('other-data').first()).toHaveTextContent(`${mark} The figures below`);
     await train();
     expect(id('other-data').query()).toBeNull();
     await expect.element(page.getByText('no longer loaded')).toBeVisible();
