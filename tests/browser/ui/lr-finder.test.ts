@@ -47,6 +47,7 @@ describe('the search for a learning rate', () => {
     await expect.element(id('rate-finder')).toHaveAttribute('data-status', 'none');
     expect(settingsStore.getState().form).toBe(form);
     await closeSettings();
+    await page.getByLabelText(/^Epochs/).fill('100');
     await id('start-training').click();
     await openSettings();
     await openGroup('Training');
