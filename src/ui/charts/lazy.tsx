@@ -4,7 +4,9 @@ import {
   lazy,
   type ReactNode,
   Suspense,
+  useCallback,
   useEffect,
+  useRef,
   useState,
 } from 'react';
 
@@ -35,34 +37,50 @@ export function preloadCharts(): void {
   Promise.all([loadCurves(), loadAngles(), loadRoc()]).catch(() => {});
 }
 
-/** Milliseconds between the first drawings of two charts. */
-const APART_MS = 100;
+/** Milliseconds between the first drawings of two charts: time for the page to answer to a person. */
+const APART_MS = 60;
 let turn: Promise<void> = Promise.resolve();
 
-/** True once it is this component's turn. */
-function useTurn(): boolean {
+/** Whether it is this component's turn, and the function that ends the turn. */
+function useTurn(): readonly [boolean, () => void] {
   const [mine, setMine] = useState(false);
+  const end = useRef(() => {});
   useEffect(() => {
     let gone = false;
-    turn = turn.then(async () => {
+    turn = turn.then(() => {
       if (gone) return;
-      setMine(true);
-      await new Promise((resolve) => setTimeout(resolve, APART_MS));
+      return new Promise((resolve) => {
+        end.current = () => setTimeout(resolve, APART_MS);
+        setMine(true);
+      });
     });
     return () => {
       gone = true;
+      end.current();
     };
   }, []);
-  return mine;
+  return [mine, useCallback(() => end.current(), [])];
 }
 
 const SPACE = <div className="chart-space" />;
+
+/** Tells when what stands beside it inside a `Suspense` is on the page. */
+function Drawn({ onDrawn }: { onDrawn: () => void }) {
+  useEffect(onDrawn, [onDrawn]);
+  return null;
+}
 
 /**
  * A chart, with its place kept until it is there. Charts are drawn for the first time one after the other: several at once would
  * block the page for a third of a second.
  */
 export function InTurn({ children }: { children: ReactNode }) {
-  const mine = useTurn();
-  return mine ? <Suspense fallback={SPACE}>{children}</Suspense> : SPACE;
+  const [mine, end] = useTurn();
+  if (!mine) return SPACE;
+  return (
+    <Suspense fallback={SPACE}>
+      {children}
+      <Drawn onDrawn={end} />
+    </Suspense>
+  );
 }
