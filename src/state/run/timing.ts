@@ -1,4 +1,4 @@
-import type { Run } from './run-store.ts';
+import type { SplitReport, StepPoint, TrainReport } from '../../domain/training-report.ts';
 
 /** When a run passed its stages, in milliseconds of `performance.now()`. */
 export interface RunTimes {
@@ -52,7 +52,15 @@ export interface Phases {
   readonly total: number;
 }
 
-type Timed = Pick<Run, 'times' | 'report' | 'latest' | 'split' | 'imagesPerSecond' | 'totalSteps'>;
+/** What of a run its times are told from. */
+interface Timed {
+  readonly times: RunTimes;
+  readonly report: Pick<TrainReport, 'seconds'> | null;
+  readonly latest: StepPoint | null;
+  readonly split: SplitReport | null;
+  readonly imagesPerSecond: number;
+  readonly totalSteps: number;
+}
 
 /** @param now in milliseconds of `performance.now()`; of no effect once the run has ended */
 export function phasesOf(run: Timed, now: number): Phases {
@@ -90,7 +98,7 @@ function trainedSeconds({ latest, split, imagesPerSecond }: Timed): number {
  * after the first epoch.
  */
 export function remainingOf(
-  run: Timed & Pick<Run, 'secondsLeft'>,
+  run: Timed & { readonly secondsLeft: number | null },
 ): { readonly training: number; readonly evaluation: number | null; readonly total: number } | null {
   const { secondsLeft, latest, totalSteps } = run;
   if (secondsLeft === null || !latest || latest.step === 0) return null;
