@@ -83,7 +83,8 @@ export function phasesOf(run: Timed, now: number): Phases {
   if (times.trainingAt === null) return { preparing: total, training: 0, evaluation: 0, paused, total };
   const preparing = (times.trainingAt - times.startedAt) / 1000;
   const since = Math.max(0, total - preparing - paused);
-  const training = Math.min(since, trainedSeconds(run));
+  // Before the first report of steps nothing else has been done since.
+  const training = run.latest ? Math.min(since, trainedSeconds(run)) : since;
   return { preparing, training, evaluation: since - training, paused, total };
 }
 

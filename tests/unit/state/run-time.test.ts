@@ -52,6 +52,7 @@ describe('the time of a run', () => {
 
   it('is split while it runs, without the pauses', () => {
     let run: Run = { ...changeStatus(begun(), { kind: 'status', status: 'running' }, seconds(5)), split };
+    expect(phasesOf(run, seconds(7))).toMatchObject({ preparing: 5, training: 2, evaluation: 0 });
     const point = { step: 20, epoch: 2, loss: 1, accuracy: 1, learningRate: 0.1 };
     const event = {
       kind: 'steps',
