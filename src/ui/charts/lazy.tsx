@@ -50,7 +50,9 @@ function useTurn(): readonly [boolean, () => void] {
     turn = turn.then(() => {
       if (gone) return;
       return new Promise((resolve) => {
-        end.current = () => setTimeout(resolve, APART_MS);
+        end.current = () => {
+          setTimeout(resolve, APART_MS);
+        };
         setMine(true);
       });
     });
@@ -66,7 +68,9 @@ const SPACE = <div className="chart-space" />;
 
 /** Tells when what stands beside it inside a `Suspense` is on the page. */
 function Drawn({ onDrawn }: { onDrawn: () => void }) {
-  useEffect(onDrawn, [onDrawn]);
+  useEffect(() => {
+    onDrawn();
+  }, [onDrawn]);
   return null;
 }
 
