@@ -27,7 +27,7 @@ export function Result({ run, onAgain }: { run: Run; onAgain: () => void }) {
   return (
     <div className="result">
       <h2 className="verdict" data-testid="verdict" data-kind={verdict.kind} ref={heading} tabIndex={-1}>
-        {verdict.sentence}
+        {unbroken(verdict.sentence)}
       </h2>
       {verdict.more && <p className="result-more">{verdict.more}</p>}
       <Took run={run} />
@@ -35,6 +35,9 @@ export function Result({ run, onAgain }: { run: Run; onAgain: () => void }) {
     </div>
   );
 }
+
+/** Numbers and their unit on one line. */
+const unbroken = (text: string): string => text.replaceAll(' %', '\u00a0%');
 
 /** Where the time went, from the press on Start. */
 function Took({ run }: { run: Run }) {

@@ -33,7 +33,7 @@ export function RunControls({ run }: { run: Run }) {
         disabled={pending === 'stopping'}
         onClick={() => void stopTraining()}
       >
-        {pending === 'stopping' ? 'Stopping …' : status === 'preparing' ? 'Stop' : 'Stop, keep the best'}
+        {pending === 'stopping' ? 'Stopping …' : 'Stop'}
       </Button>
     </fieldset>
   );

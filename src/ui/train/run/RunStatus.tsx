@@ -49,8 +49,8 @@ function help({ status, config }: Run): string {
   if (status === 'paused') return 'Nothing is lost: Resume goes on from this step.';
   if (status === 'running') {
     return config.preset === 'quick'
-      ? 'The embedding layer and the class centres are trained on the features. After each epoch the network is tested on photos that it is not trained on.'
-      : 'The network is trained on small batches of photos, each time changed a little. After each epoch it is tested on photos that it is not trained on.';
+      ? 'The embedding layer and the class centres are trained on the features. After each epoch the network is tested on photos that it is not trained on. Stop keeps the best epoch.'
+      : 'The network is trained on small batches of photos, each time changed a little. After each epoch it is tested on photos that it is not trained on. Stop keeps the best epoch.';
   }
   return config.preset === 'quick'
     ? 'The pretrained network looks at each photo once, which takes most of the time. Training on these features takes seconds.'
