@@ -1,7 +1,7 @@
 import { ImagePlus } from 'lucide-react';
 import { useStore } from 'zustand';
 import { dataStore } from '../../state/data/data-store.ts';
-import { AddPhotos } from '../common/AddPhotos.tsx';
+import { AddPhotos } from '../common/photos/AddPhotos.tsx';
 import { addressOf, useShown } from '../common/screens.ts';
 import { UndoButton } from './UndoButton.tsx';
 

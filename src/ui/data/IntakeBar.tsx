@@ -6,8 +6,8 @@ import { attention, needsAttention } from '../../state/data/attention.ts';
 import { cancelIntake } from '../../state/data/data-actions.ts';
 import { type DataState, dataStore, type Intake } from '../../state/data/data-store.ts';
 import { countFaces } from '../../state/data/people.ts';
-import { AddPhotos } from '../common/AddPhotos.tsx';
 import { count, duration, plural } from '../common/format.ts';
+import { AddPhotos } from '../common/photos/AddPhotos.tsx';
 import { AttentionDrawer } from './AttentionDrawer.tsx';
 
 const selectFaces = ({ snapshot }: DataState): number => countFaces(snapshot);

@@ -35,7 +35,12 @@ function Result() {
   const state = useStore(exportStore);
   switch (state.status) {
     case 'none':
-      return null;
+      return (
+        <p className="quiet">
+          Before you get the file, it is loaded again, and its embeddings are compared with those of the
+          model.
+        </p>
+      );
     case 'writing':
       return <p className="quiet">Writing the file, loading it again and comparing embeddings …</p>;
     case 'ready': {
@@ -119,7 +124,7 @@ function Model() {
         {formats.map(({ id, label }) => (
           <Button
             key={id}
-            size="lg"
+            size="md"
             data-testid={`export-${id}`}
             leftSection={<Download size={18} aria-hidden="true" />}
             disabled={writing !== null && writing !== id}

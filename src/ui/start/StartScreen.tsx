@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { Images, type LucideIcon, PackageCheck, Play, ShieldCheck, Sparkles } from 'lucide-react';
 import { addSamples } from '../../state/data/data-actions.ts';
-import { AddPhotos } from '../common/AddPhotos.tsx';
+import { AddPhotos } from '../common/photos/AddPhotos.tsx';
 import { Screen } from '../common/Screen.tsx';
 import { goTo, useShown } from '../common/screens.ts';
 import { Faces } from './Faces.tsx';

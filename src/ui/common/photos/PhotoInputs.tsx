@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react';
-import { addFiles } from '../../state/data/data-actions.ts';
-import { goTo } from './screens.ts';
+import { addFiles } from '../../../state/data/data-actions.ts';
+import { goTo } from '../screens.ts';
 
 /** What the file picker of the browser is asked for. */
 export type Picking = 'folder' | 'zip' | 'photos';
