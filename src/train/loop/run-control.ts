@@ -1,7 +1,7 @@
 import { CancelledError } from '../../lib/problem.ts';
 
 /** Once a run is stopped, work that makes its result better may go on for this long. */
-const GRACE_MS = 1500;
+const GRACE_MS = 1000;
 
 /** Pauses, resumes and stops a run. */
 export class RunControl {

@@ -38,8 +38,10 @@ const SHARE = 0.1;
 const FEWEST = 48;
 /** Most faces after an epoch: more would not change the choice. */
 const MOST = 768;
-/** Most faces of each group, and of the training photos in any case. */
-const MOST_OF_A_GROUP = { cached: 2000, network: 256 };
+/** Most faces of each group where features are cached. */
+const MOST_CACHED = 2000;
+/** Most training photos: they give curves, and nothing is chosen by them. */
+const MOST_TRAINING = 256;
 /** Of a sample of held-out people: more people with fewer photos would give too few genuine pairs. */
 const PHOTOS_OF_A_PERSON = 4;
 
@@ -62,15 +64,15 @@ export function planEvaluation({
 }: PlanInput): EvaluationPlan {
   const [held, people] = [split.heldOut.length, split.verification.length];
   if (trainingCost === null) {
-    const most = MOST_OF_A_GROUP.cached;
+    const most = MOST_CACHED;
     const faces = chooseFaces(split, { train: most, heldOut: most, verification: most }, random);
     return { ...faces, mirror: true, complete: held <= most && people <= most };
   }
   const budget = SHARE * trainingCost * split.train.length * epochs;
   const ends = 2 * (2 * (separateFaces || people) + held);
   const each = Math.min(MOST, Math.max(FEWEST, Math.floor((budget - ends) / epochs)));
-  const train = Math.min(split.train.length, MOST_OF_A_GROUP.network);
-  // Twice as many where they are flip-averaged; below the fewest that does not matter.
+  const train = Math.min(split.train.length, MOST_TRAINING);
+  // Flip-averaged they cost twice as much, which does not matter where they are few.
   const complete = held + people + train <= Math.max(FEWEST, each / 2);
   if (complete) {
     return {
