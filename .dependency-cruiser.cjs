@@ -16,8 +16,14 @@ const insides = {
     ['run/'],
     ['on-event\\.'],
   ],
-  ui: [['common/'], ['charts/'], ['data/', 'train/', 'download/'], ['[^/]+$']],
-  'ui/train': [['useObstacle\\.'], ['settings/', 'run/', 'results/'], ['TrainSection\\.']],
+  ui: [['common/'], ['charts/'], ['start/', 'data/', 'train/', 'export/'], ['[^/]+$']],
+  'ui/train': [
+    ['names\\.'],
+    ['use(Obstacle|Recommendation)\\.'],
+    ['settings/'],
+    ['setup/', 'run/', 'results/'],
+    ['TrainSection\\.'],
+  ],
 };
 const insideRules = ([room, rows]) => {
   const inside = (part) => `^src/${room}/${part}`;

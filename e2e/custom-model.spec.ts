@@ -22,7 +22,8 @@ test('a custom model: refused when cut off, asked about, trained behind a frozen
   await page.goto('/');
   await page.getByTestId('load-sample').click();
   await expect(page.getByTestId('ingest-status')).toHaveText('done', { timeout: 60_000 });
-  await page.getByRole('tab', { name: /train/i }).click();
+  await page.getByTestId('nav-train').click();
+  await page.getByTestId('open-settings').click();
   await page.getByRole('combobox', { name: 'Backbone' }).selectOption({ label: 'Custom model' });
   await expect(page.getByTestId('start-training')).toBeDisabled();
 
@@ -44,11 +45,13 @@ test('a custom model: refused when cut off, asked about, trained behind a frozen
   const frozen = page.getByRole('combobox', { name: /frozen up to/i });
   await expect(frozen.locator('option:checked')).toHaveText('pool (GlobalAveragePooling2D, 16)');
   await frozen.selectOption({ label: 'norm1 (BatchNormalization, 24 × 24 × 8)' });
+  await page.keyboard.press('Escape');
   await page.getByRole('textbox', { name: /^epochs/i }).fill('2');
   await page.getByTestId('start-training').click();
   await expect(page.getByTestId('run-status')).toHaveText('done', { timeout: 60_000 });
   await expect(page.getByTestId('metric-verification')).toHaveText(/%/);
 
+  await page.getByTestId('nav-export').click();
   const waiting = page.waitForEvent('download');
   await page.getByTestId('export-tfjs').click();
   const zip = await (await waiting).path();
@@ -58,6 +61,8 @@ test('a custom model: refused when cut off, asked about, trained behind a frozen
 
   // The download can be given as a custom model again, and its manifest answers what had to be asked.
   const buffer = readFileSync(zip);
+  await page.getByTestId('nav-train').click();
+  await page.getByTestId('open-settings').click();
   await page
     .getByTestId('own-model-input')
     .setInputFiles({ name: 'mine.zip', mimeType: 'application/zip', buffer });
@@ -70,5 +75,8 @@ test('for a model dropped among the photos the page says where it belongs', asyn
   await page.goto('/');
   await dropFromDisk(page, '[data-testid="drop-zone"]', [join(root, 'mine')]);
   await expect(page.getByTestId('ingest-rejected')).toHaveText('3');
-  await expect(page.getByText(/add it on the Train screen, under Backbone: Custom model/)).toHaveCount(3);
+  await page.getByTestId('open-attention').click();
+  await expect(
+    page.getByText(/add it on the Train screen, in Settings, under Backbone: Custom model/),
+  ).toHaveCount(3);
 });

@@ -102,13 +102,13 @@ test('a margin and a backbone are two files and two lines each, and are everywhe
       await page.goto(server.url);
       await page.getByTestId('load-sample').click();
       await expect(page.getByTestId('ingest-status')).toHaveText('done', { timeout: 120_000 });
-      await page.getByRole('tab', { name: /train/i }).click();
+      await page.getByTestId('nav-train').click();
       await page.getByTestId('preset-scratch').click();
+      await page.getByTestId('open-settings').click();
       await page
         .getByRole('combobox', { name: 'Backbone', exact: true })
         .selectOption({ label: 'Made-up network' });
       await expect(page.getByText('One convolution and one dense layer: for tests only.')).toBeVisible();
-      await page.getByText('Advanced').click();
       await page
         .locator('summary')
         .filter({ hasText: /^Margin/ })

@@ -38,7 +38,7 @@ test('drop folders, train, download, load the file in a fresh page', async ({ pa
   await expect(page.getByTestId('identity-count')).toHaveText(/9/);
   await expect(page.getByText(HOSTILE).first()).toBeVisible();
 
-  await page.getByRole('tab', { name: /train/i }).click();
+  await page.getByTestId('nav-train').click();
   await page.getByTestId('preset-quick').click();
   await page.getByTestId('start-training').click();
   await expect(page.getByTestId('run-status')).toHaveText('done', { timeout: 60_000 });
@@ -47,6 +47,7 @@ test('drop folders, train, download, load the file in a fresh page', async ({ pa
   await expect(page.getByTestId('metric-verification')).toHaveText(/%|0\.\d|1\.0/);
   await expect(page.getByTestId('baseline-verification')).toHaveText(/%|0\.\d|1\.0/);
 
+  await page.getByTestId('nav-export').click();
   const waiting = page.waitForEvent('download');
   await page.getByTestId('export-tfjs').click();
   const zip = await (await waiting).path();
@@ -61,7 +62,7 @@ test('the charts move while it trains; pause holds them, resume lets them go on,
   page,
 }) => {
   await dropPeople(page);
-  await page.getByRole('tab', { name: /train/i }).click();
+  await page.getByTestId('nav-train').click();
   await page.getByTestId('preset-quick').click();
   // A thousand epochs of a few milliseconds each: the page must keep up with the fastest run there can be.
   await page.getByRole('textbox', { name: /^epochs/i }).fill('1000');
@@ -114,7 +115,8 @@ test('what a person can do wrong gets a sentence, and nothing that was loaded is
   const text = { name: 'not-a-zip.zip', mimeType: 'application/zip', buffer: Buffer.from('hello') };
   await page.getByTestId('zip-input').setInputFiles(text);
   await expect(page.getByTestId('ingest-rejected')).toHaveText(/1/);
-  await expect(page.getByText('not-a-zip.zip').first()).toBeVisible();
+  await page.getByTestId('open-attention').click();
+  await expect(page.getByRole('dialog').getByText('not-a-zip.zip').first()).toBeVisible();
   await expect(page.getByTestId('ingest-faces')).toHaveText(/72/);
 });
 

@@ -40,7 +40,9 @@ test('real photographs: dropped as folders, every face found and shown', async (
   await expect(page.getByTestId('ingest-faces')).toHaveText(`${PEOPLE * PHOTOS}`);
   await expect(page.getByTestId('identity-count')).toHaveText(`${PEOPLE}`);
   await expect(page.getByTestId('ingest-rejected')).toHaveText('1');
-  await expect(page.getByText('wall.png').first()).toBeVisible();
+  await page.getByTestId('open-attention').click();
+  await expect(page.getByRole('dialog').getByText('wall.png').first()).toBeVisible();
+  await page.keyboard.press('Escape');
 
   for (const name of names) {
     const card = page.locator('article', { has: page.getByRole('button', { name, exact: true }) });

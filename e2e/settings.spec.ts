@@ -4,15 +4,19 @@ async function withSamplePeople(page: Page): Promise<void> {
   await page.goto('/');
   await page.getByTestId('load-sample').click();
   await expect(page.getByTestId('ingest-status')).toHaveText('done', { timeout: 120_000 });
-  await page.getByRole('tab', { name: /train/i }).click();
-  await page.getByText('Advanced').click();
+  await page.getByTestId('nav-train').click();
+}
+
+async function openGroup(page: Page, title: string): Promise<void> {
+  await page.getByTestId('open-settings').click();
+  await page.getByRole('dialog').getByText(title, { exact: true }).click();
 }
 
 test('find a learning rate: its curve appears, and the suggestion is written into the field', async ({
   page,
 }) => {
   await withSamplePeople(page);
-  await page.getByText('Training', { exact: true }).click();
+  await openGroup(page, 'Training');
   const field = page.getByRole('textbox', { name: /^learning rate/i });
   const before = await field.inputValue();
   await page.getByTestId('find-rate').click();
@@ -30,7 +34,7 @@ test('find a learning rate: its curve appears, and the suggestion is written int
 test('the preview follows the settings of the data augmentation', async ({ page }) => {
   await withSamplePeople(page);
   await page.getByTestId('preset-scratch').click();
-  await page.getByText('Data augmentation').click();
+  await openGroup(page, 'Data augmentation');
   const pictures = page.getByTestId('augment-preview').getByRole('img');
   await expect(pictures).toHaveCount(15);
   /** The bytes of an image, as text; null while it is being replaced. */

@@ -10,8 +10,8 @@ const browser = await chromium.launch({ executablePath: await findBrowser(), arg
 const page = await browser.newPage({ viewport: { width: 1360, height: 1000 }, colorScheme: 'light' });
 await page.goto(server.url);
 await page.getByTestId('load-sample').click();
-await page.getByTestId('ingest-status').getByText('done').waitFor({ timeout: 120_000 });
-await page.getByRole('tab', { name: /train/i }).click();
+await page.getByTestId('next-train').waitFor({ timeout: 120_000 });
+await page.getByTestId('nav-train').click();
 await page.getByTestId('preset-quick').click();
 await page.getByTestId('start-training').click();
 await page.getByTestId('run-status').getByText('done').waitFor({ timeout: 300_000 });

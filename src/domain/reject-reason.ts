@@ -30,7 +30,7 @@ export function describeReason(reason: RejectReason): string {
     case 'not-an-image':
       return `Not an image: it looks like ${reason.looksLike}.`;
     case 'network':
-      return 'Part of a neural network, not a photo: add it on the Train screen, under Backbone: Custom model.';
+      return 'Part of a neural network, not a photo: add it on the Train screen, in Settings, under Backbone: Custom model.';
     case 'unsupported':
       return `${reason.format} is not supported. Save it as JPEG or PNG and add it again.`;
     case 'damaged':

@@ -2,40 +2,59 @@ import '@mantine/core/styles.css';
 import './app.css';
 import './common/common.css';
 import './charts/charts.css';
+import './start/start.css';
 import './data/data.css';
 import './train/train.css';
 import './train/settings/settings.css';
+import './train/setup/setup.css';
 import './train/run/run.css';
 import './train/results/results.css';
-import './download/download.css';
+import './export/export.css';
 import { MantineProvider } from '@mantine/core';
 import { ErrorBoundary } from './common/ErrorBoundary.tsx';
 import { Problems } from './common/Problems.tsx';
-import { DataSection } from './data/DataSection.tsx';
+import { PhotoInputs } from './common/photos/PhotoInputs.tsx';
+import { ScreenContext } from './common/screens.ts';
+import { DataScreen } from './data/DataScreen.tsx';
 import { DropOverlay } from './data/DropOverlay.tsx';
+import { Question } from './data/Question.tsx';
 import { useWindowDrop } from './data/useWindowDrop.ts';
-import { DownloadSection } from './download/DownloadSection.tsx';
-import { TopBar } from './TopBar.tsx';
+import { ExportScreen } from './export/ExportScreen.tsx';
+import { Navigation } from './Navigation.tsx';
+import { StartScreen } from './start/StartScreen.tsx';
 import { theme } from './theme.ts';
 import { TrainSection } from './train/TrainSection.tsx';
+import { useFocusKeeper } from './useFocusKeeper.ts';
+import { useLeaveGuard } from './useLeaveGuard.ts';
+import { useNavigation } from './useNavigation.ts';
 
 function Page() {
   const drag = useWindowDrop();
+  useNavigation();
+  useLeaveGuard();
+  useFocusKeeper();
   return (
-    <>
-      <TopBar />
-      <Problems />
+    <div className="shell">
+      <Navigation />
       <main className="page">
-        <DataSection overPerson={drag.person} />
-        <TrainSection />
-        <DownloadSection />
-        <footer className="foot">
-          Nothing leaves this device: photos, faces and models stay in this page and are gone when you close
-          it.
-        </footer>
+        <ScreenContext value="start">
+          <StartScreen />
+        </ScreenContext>
+        <ScreenContext value="data">
+          <DataScreen overPerson={drag.person} />
+        </ScreenContext>
+        <ScreenContext value="train">
+          <TrainSection />
+        </ScreenContext>
+        <ScreenContext value="export">
+          <ExportScreen />
+        </ScreenContext>
       </main>
+      <Problems />
+      <PhotoInputs />
+      <Question />
       {drag.active && <DropOverlay onto={drag} />}
-    </>
+    </div>
   );
 }
 

@@ -2,8 +2,8 @@ import { type Tensor, tensor4d, tidy } from '@tensorflow/tfjs-core';
 import { loadLayersModel } from '@tensorflow/tfjs-layers';
 import { startProcessor } from '../../engine/selection/start-backend.ts';
 import { assert } from '../../lib/assert.ts';
-import { modelUrl } from '../../lib/model-url.ts';
 import { ProblemError } from '../../lib/problem.ts';
+import { publicUrl } from '../../lib/public-url.ts';
 import { type ImagePyramid, sample } from '../image-pyramid.ts';
 import { blend, type Candidate, INPUT_SIZE, type Region, readOutputs } from './boxes.ts';
 
@@ -34,7 +34,7 @@ export function loadDetector(): Promise<Detector> {
 
 async function load(): Promise<Detector> {
   await startProcessor();
-  const model = await loadLayersModel(modelUrl('blazeface/model.json'));
+  const model = await loadLayersModel(publicUrl('models/blazeface/model.json'));
   return (picture, region) => {
     const step = region.side / INPUT_SIZE;
     const map = { a: step, b: 0, c: region.x, d: 0, e: step, f: region.y };

@@ -34,6 +34,8 @@ export interface BackboneMeta<
   readonly origin: O;
   /** At the settings that it is offered with; null where that is not known. Backbones are listed from small to large. */
   readonly parameters: number | null;
+  /** Multiplications for one image, at the first choice; left out where that is not known: no time can be estimated then. */
+  readonly multiplications?: number;
   /** What its embeddings were trained to be compared by; networks that are made here: angles. */
   readonly metric: 'angle' | 'distance';
   readonly fields: F;
@@ -49,7 +51,7 @@ export type ConfigOf<M extends BackboneMeta> = z.output<M['schema']>;
 interface Description<K extends string, F extends Fields, O extends Origin>
   extends Pick<
     BackboneMeta<K, F, O>,
-    'kind' | 'label' | 'source' | 'origin' | 'parameters' | 'fields' | 'inputSize'
+    'kind' | 'label' | 'source' | 'origin' | 'parameters' | 'multiplications' | 'fields' | 'inputSize'
   > {
   readonly metric?: 'distance';
   readonly choices: readonly BackboneChoice<Omit<z.output<Schema<K, F>>, 'kind'>>[];

@@ -1,8 +1,8 @@
 import { io } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-layers';
 import { backboneMeta, type PretrainedBackbone } from '../../config/backbone.ts';
-import { modelUrl } from '../../lib/model-url.ts';
 import { ProblemError } from '../../lib/problem.ts';
+import { publicUrl } from '../../lib/public-url.ts';
 import { pretrainedBuild } from './registry.ts';
 
 type Kind = Pick<PretrainedBackbone, 'kind'>;
@@ -95,7 +95,7 @@ async function loadWhole(config: Kind): Promise<tf.LayersModel> {
 }
 
 async function fetchArtifacts(file: string): Promise<io.ModelArtifacts> {
-  const handler = io.http(modelUrl(file));
+  const handler = io.http(publicUrl(`models/${file}`));
   if (!handler.load) throw new Error('Internal error: a file that cannot be read');
   return handler.load();
 }

@@ -1,12 +1,32 @@
 import { sourcesOfInput, takeDrop, walkDrop } from '../../client/dropped.ts';
+import { loadSamplePeople } from '../../client/sample-people.ts';
 import type { SourceFile } from '../../domain/faces.ts';
 import type { PersonId, SampleId } from '../../lib/brand.ts';
 import { CancelledError, ProblemError, throwIfAborted } from '../../lib/problem.ts';
 import type { IngestSummary, Survey } from '../../protocol/ingest.ts';
 import { showProblem, showThrown } from '../problems.ts';
 import { connections } from '../worker-connections.ts';
-import { closeDrop, dataStore, edit, type IntakeAnswer, openDrop } from './data-store.ts';
-import { EMPTY, mergePeople, removeFace, removePeople, renamePerson, takeAlternative } from './people.ts';
+import { addToDrop, closeDrop, dataStore, edit, type IntakeAnswer, openDrop } from './data-store.ts';
+import { keepImage } from './images.ts';
+import {
+  addResults,
+  EMPTY,
+  mergePeople,
+  removeFace,
+  removePeople,
+  renamePerson,
+  takeAlternative,
+} from './people.ts';
+
+/** Does the work of an import; what it finds goes into the store. */
+type Work = (signal: AbortSignal) => Promise<IngestSummary>;
+
+interface Import {
+  /** What an undo of it is called. */
+  readonly what: string;
+  readonly doing: string;
+  readonly work: Work;
+}
 
 /** Gathers the files of one drop; reports how many it has. */
 type Gather = (
@@ -14,29 +34,21 @@ type Gather = (
   signal: AbortSignal,
 ) => Promise<readonly SourceFile[]>;
 
-interface Drop {
-  readonly what: string;
-  readonly doing: string;
-  readonly gather: Gather;
-  /** Label of all photos; null labels them by folder. */
-  readonly everythingIs: string | null;
-  /** Given when nothing needs to be asked. */
-  readonly answer: IntakeAnswer | null;
-}
-
 let queue: Promise<void> = Promise.resolve();
 let abort: AbortController | null = null;
 let reply: ((answer: IntakeAnswer | null) => void) | null = null;
-/** Drops queued in an earlier generation were cancelled. */
+/** Imports queued in an earlier generation were cancelled. */
 let generation = 0;
+/** Whether photos were cleared with which the worker still compares. */
+let cleared = false;
 
-/** Drops are imported one after the other. The promise settles with the drop and never rejects. */
-function enqueue(drop: Drop): Promise<void> {
+/** Imports run one after the other. The promise settles with the import and never rejects. */
+function enqueue(next: Import): Promise<void> {
   const mine = generation;
   dataStore.setState(({ waiting }) => ({ waiting: waiting + 1 }));
   queue = queue.then(async () => {
     dataStore.setState(({ waiting }) => ({ waiting: waiting - 1 }));
-    if (mine === generation) await importDrop(drop);
+    if (mine === generation) await run(next);
   });
   return queue;
 }
@@ -47,26 +59,14 @@ function showRunning(doing: string, done: number, total: number): void {
   });
 }
 
-async function importDrop({ what, doing, gather, everythingIs, answer }: Drop): Promise<void> {
+async function run({ what, doing, work }: Import): Promise<void> {
   abort = new AbortController();
-  const { signal } = abort;
   openDrop(what);
   dataStore.setState({ notes: [] });
   try {
     showRunning(doing, 0, 0);
-    const sources = await gather((done, total) => showRunning(doing, done, total), signal);
-    if (sources.length === 0) {
-      throw new ProblemError('The drop contained no file.', 'Drop a folder of photos, or a .zip.');
-    }
-    showRunning('Reading the files', 0, 0);
-    const survey = await connections().ingest.call('survey', { sources }, signal);
-    const settled = answer ?? (await ask(survey, everythingIs !== null, signal));
-    showRunning('Finding faces', 0, survey.files);
-    const summary = await connections().ingest.call(
-      'ingest',
-      { selection: survey.selection, everythingIs, ...settled },
-      signal,
-    );
+    await forgetCleared();
+    const summary = await work(abort.signal);
     dataStore.setState({ intake: { status: 'done', summary } });
   } catch (thrown) {
     endEarly(thrown);
@@ -75,6 +75,32 @@ async function importDrop({ what, doing, gather, everythingIs, answer }: Drop): 
     closeDrop();
   }
 }
+
+/** Photos that were cleared, and not brought back by an undo, are no duplicates of what is added now. */
+async function forgetCleared(): Promise<void> {
+  const { people, rejected } = dataStore.getState().snapshot;
+  if (cleared && people.length + rejected.length === 0) await connections().ingest.call('reset', null);
+  cleared = false;
+}
+
+/** Turns files into faces, in the worker. @param everythingIs label of all photos; null labels them by folder */
+const ingest =
+  (doing: string, gather: Gather, everythingIs: string | null): Work =>
+  async (signal) => {
+    const sources = await gather((done, total) => showRunning(doing, done, total), signal);
+    if (sources.length === 0) {
+      throw new ProblemError('The drop contained no file.', 'Drop a folder of photos, or a .zip.');
+    }
+    showRunning('Reading the files', 0, 0);
+    const survey = await connections().ingest.call('survey', { sources }, signal);
+    const answer = await ask(survey, everythingIs !== null, signal);
+    showRunning('Finding faces', 0, survey.files);
+    return connections().ingest.call(
+      'ingest',
+      { selection: survey.selection, everythingIs, ...answer },
+      signal,
+    );
+  };
 
 function endEarly(thrown: unknown): void {
   const { intake, snapshot } = dataStore.getState();
@@ -124,48 +150,44 @@ export function cancelIntake(): void {
  */
 export function dropTransfer(transfer: DataTransfer, everythingIs: string | null): Promise<void> {
   const dropped = takeDrop(transfer);
-  return enqueue({
-    what: 'Add photos',
-    doing: 'Listing the folders',
-    everythingIs,
-    answer: null,
-    gather: async (onCount, signal) => {
-      const { sources, unreadable } = await walkDrop(dropped, (done) => onCount(done, 0), signal);
-      if (unreadable.length > 0) {
-        showProblem({
-          what: `${unreadable.length} of the dropped files could not be read, the first is ${unreadable[0]}.`,
-          remedy:
-            'The others were imported. Check that these still exist and that you may read them, then drop them again.',
-        });
-      }
-      return sources;
-    },
-  });
+  const doing = 'Listing the folders';
+  const gather: Gather = async (onCount, signal) => {
+    const { sources, unreadable } = await walkDrop(dropped, (done) => onCount(done, 0), signal);
+    if (unreadable.length > 0) {
+      showProblem({
+        what: `${unreadable.length} of the dropped files could not be read, the first is ${unreadable[0]}.`,
+        remedy:
+          'The others were imported. Check that these still exist and that you may read them, then drop them again.',
+      });
+    }
+    return sources;
+  };
+  return enqueue({ what: 'Add photos', doing, work: ingest(doing, gather, everythingIs) });
 }
 
 /** Imports the files of a file input; those of a folder picker have their path inside the folder. */
 export function addFiles(files: Iterable<File>, everythingIs: string | null = null): Promise<void> {
   const sources = sourcesOfInput(files);
-  return enqueue({
-    what: 'Add photos',
-    doing: 'Listing the files',
-    everythingIs,
-    answer: null,
-    gather: async () => sources,
-  });
+  const doing = 'Listing the files';
+  return enqueue({ what: 'Add photos', doing, work: ingest(doing, async () => sources, everythingIs) });
 }
 
-/** Draws the sample people (always the same ones) and imports them as aligned crops. */
+/** Adds the sample people, who need no search for faces. */
 export const addSamples = (): Promise<void> =>
   enqueue({
     what: 'Add the sample people',
-    doing: 'Drawing the sample people',
-    everythingIs: null,
-    answer: { alignment: 'as-is', labelChoice: 0, unlabelledName: null },
-    gather: async (onCount, signal) => {
-      const { drawSamplePeople } = await import('../../client/samples.ts');
+    doing: 'Loading the sample people',
+    work: async (signal) => {
+      const began = performance.now();
+      const samples = await loadSamplePeople();
       throwIfAborted(signal);
-      return drawSamplePeople(onCount, signal);
+      const { people, rejected } = dataStore.getState().snapshot;
+      const there = new Set([...people.flatMap(({ faces }) => faces), ...rejected].map(({ id }) => id));
+      const faces = samples.filter(({ id }) => !there.has(id));
+      for (const { id, image } of faces) keepImage(id, image);
+      addToDrop((snapshot) => addResults(snapshot, faces, []));
+      const seconds = (performance.now() - began) / 1000;
+      return { files: samples.length, faces: faces.length, rejected: 0, seconds };
     },
   });
 
@@ -184,5 +206,5 @@ export const chooseAlternative = (rejected: SampleId, alternative: SampleId): vo
 export function clearData(): void {
   edit('Clear everything', () => EMPTY);
   dataStore.setState({ intake: { status: 'idle' }, notes: [] });
-  connections().ingest.call('reset', null).catch(showThrown);
+  cleared = true;
 }

@@ -1,5 +1,6 @@
 import { networkChoice, settings } from '../../config/settings/index.ts';
 import { readPath, showValue } from '../settings/settings-form.ts';
+import { describeData } from './run-data.ts';
 import type { Run } from './run-store.ts';
 
 export interface Difference {
@@ -32,7 +33,7 @@ export function differences(runs: readonly Run[]): Difference[] {
     {
       path: 'data',
       label: 'Data',
-      values: runs.map(({ data }) => `${data.people} people, ${data.photos} photos`),
+      values: runs.map(({ data }) => describeData(data)),
     },
     { path: 'ran', label: 'Backend used', values: runs.map(({ backend }) => backend?.name ?? '—') },
   ];

@@ -1,11 +1,13 @@
 import { isPretrained } from '../../config/backbone.ts';
-import { GOOD_ENOUGH, PEOPLE_TO_HOLD_OUT } from '../../config/judging.ts';
+import { GOOD_ENOUGH } from '../../config/judging.ts';
 import { presets } from '../../config/presets.ts';
 import type { PresetName } from '../../config/training-config.ts';
 import { percent } from '../../lib/percent.ts';
 import { dataWarnings } from '../data/data-warnings.ts';
-import { countFaces, type DataSnapshot } from '../data/people.ts';
+import type { DataSnapshot } from '../data/people.ts';
 import { type Json, presetOf, readPath } from '../settings/settings-form.ts';
+import { trainingPhotos } from './estimate.ts';
+import { dataRelation } from './run-data.ts';
 import type { Run } from './run-store.ts';
 
 /** Verification accuracy of an ended run on the same data. */
@@ -117,7 +119,7 @@ function presetFor(
 }
 
 function changesFor(preset: PresetName, photos: readonly number[]): Change[] {
-  const changes = preset === 'quick' ? changesOfQuick(trainingPhotos(photos)) : [];
+  const changes = preset === 'quick' ? changesOfQuick(trainingPhotos(photos, presets.quick.heldOut)) : [];
   if (photos.length < MANY_PEOPLE) return changes;
   const why = `with ${photos.length} people, most of a step would be spent on class centres; a sample of them is enough`;
   return [...changes, { path: 'sampledCentres', value: SAMPLED_FRACTION, why }];
@@ -142,14 +144,6 @@ function changesOfQuick(photos: number): Change[] {
   return [...(batch === defaultBatch ? [] : [smaller]), ...(epochs === defaultEpochs ? [] : [longer])];
 }
 
-/** Photos left for training when the preset has held some out. */
-function trainingPhotos(photos: readonly number[]): number {
-  const { peopleFraction, photosFraction } = presets.quick.heldOut;
-  const total = photos.reduce((a, b) => a + b, 0);
-  const people = photos.length >= PEOPLE_TO_HOLD_OUT ? 1 - peopleFraction : 1;
-  return Math.round(total * people * (1 - photosFraction));
-}
-
 /** The largest power of two with which an epoch has enough updates. */
 function quickBatch(photos: number, largest: number): number {
   const power = 2 ** Math.floor(Math.log2(Math.max(1, photos / QUICK_STEPS_PER_EPOCH)));
@@ -158,12 +152,10 @@ function quickBatch(photos: number, largest: number): number {
 
 /** Results of the ended runs on the same people and photos. */
 export function pastResultsOf(runs: readonly Run[], snapshot: DataSnapshot): PastResult[] {
-  const people = snapshot.people.filter(({ faces }) => faces.length > 0).length;
-  const photos = countFaces(snapshot);
   return runs.flatMap(({ status, config, data, baseline, best }): PastResult[] => {
     const [before, after] = [baseline?.verification, best?.verification];
     if (status !== 'done' && status !== 'stopped') return [];
-    if (!before || !after || data.people !== people || data.photos !== photos) return [];
+    if (!before || !after || dataRelation(data, snapshot) !== 'same') return [];
     return [
       {
         preset: config.preset,

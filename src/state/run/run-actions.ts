@@ -1,4 +1,5 @@
 import { CancelledError, ProblemError } from '../../lib/problem.ts';
+import { dataStore } from '../data/data-store.ts';
 import { showThrown } from '../problems.ts';
 import { customModelStore } from '../settings/custom-model-store.ts';
 import { changeSetting, choosePreset } from '../settings/settings-actions.ts';
@@ -6,8 +7,10 @@ import { readPath } from '../settings/settings-form.ts';
 import { settingsStore } from '../settings/settings-store.ts';
 import { currentTask, occupyTrainer } from '../trainer-task.ts';
 import { connections } from '../worker-connections.ts';
+import { rememberSpeed } from './device-speed.ts';
 import { clearExport } from './export-store.ts';
 import type { Recommendation } from './recommendation.ts';
+import { runDataOf } from './run-data.ts';
 import { beginRun, endRun, finish, type PendingRequest, runStore, updateRun } from './run-store.ts';
 import { makeTrainRequest } from './train-request.ts';
 
@@ -21,6 +24,7 @@ export function applyRecommendation({ preset, changes }: Recommendation): void {
 
 /** Starts a run with the settings in the form and the people on the Data screen. Never rejects. */
 export async function startTraining(): Promise<void> {
+  const pressed = performance.now();
   try {
     if (currentTask() === 'training') return;
     if (currentTask() === 'lr-finder') {
@@ -33,10 +37,11 @@ export async function startTraining(): Promise<void> {
     clearExport();
     const model = customModel?.file ?? null;
     await occupyTrainer('training', async () => {
-      beginRun(config, { people: data.people.length, photos: data.faces.length }, customModel);
+      beginRun(config, runDataOf(dataStore.getState().snapshot), customModel, pressed);
       const report = await connections().trainer.call('train', { config, data, verify: null, model });
       updateRun((run) => finish(run, report));
     });
+    rememberSpeed(runStore.getState().current);
   } catch (thrown) {
     // Stopped before there was anything to keep.
     const stopped = thrown instanceof CancelledError;
@@ -45,24 +50,24 @@ export async function startTraining(): Promise<void> {
   }
 }
 
-const send = (name: 'pause' | 'resume' | 'stop'): Promise<void> =>
+/** Sends a wish whose fulfilment takes until the end of a step or an evaluation; the page shows it at once. */
+async function ask(name: 'pause' | 'stop', pending: PendingRequest): Promise<void> {
+  updateRun((run) => ({ ...run, pending }));
+  try {
+    await connections().trainer.call(name, null);
+  } catch (thrown) {
+    updateRun((run) => ({ ...run, pending: null }));
+    showThrown(thrown);
+  }
+}
+
+export const pauseTraining = (): Promise<void> => ask('pause', 'pausing');
+export const resumeTraining = (): Promise<void> =>
   connections()
-    .trainer.call(name, null)
+    .trainer.call('resume', null)
     .then(() => {}, showThrown);
-
-/** Shown at once: what is being computed has to end first. */
-const setPending = (pending: PendingRequest): void => updateRun((run) => ({ ...run, pending }));
-
-export function pauseTraining(): Promise<void> {
-  setPending('pausing');
-  return send('pause');
-}
-export const resumeTraining = (): Promise<void> => send('resume');
 /** Ends the run after the current step; the best epoch is kept. */
-export function stopTraining(): Promise<void> {
-  setPending('stopping');
-  return send('stop');
-}
+export const stopTraining = (): Promise<void> => ask('stop', 'stopping');
 
 export const deleteRun = (id: number): void =>
   runStore.setState(({ earlier }) => ({ earlier: earlier.filter((run) => run.id !== id) }));

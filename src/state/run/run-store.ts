@@ -10,7 +10,9 @@ import type {
 } from '../../domain/training-report.ts';
 import type { TrainerEvent } from '../../protocol/trainer.ts';
 import type { LoadedCustomModel } from '../settings/custom-model-store.ts';
+import type { RunData } from './run-data.ts';
 import { EMPTY_SERIES, extend, MOST_POINTS, type Series, thin, upTo } from './series.ts';
+import { type RunTimes, startNow, timesAfter } from './timing.ts';
 
 export type RunStatus = 'idle' | 'preparing' | 'running' | 'paused' | 'done' | 'stopped' | 'failed';
 
@@ -25,8 +27,9 @@ export interface Run {
   readonly name: string;
   readonly status: RunStatus;
   readonly pending: PendingRequest | null;
+  readonly times: RunTimes;
   readonly config: TrainingConfig;
-  readonly data: { readonly people: number; readonly photos: number };
+  readonly data: RunData;
   /** The model that the user brought, where the run used one. */
   readonly customModel: LoadedCustomModel | null;
   readonly preparing: { readonly what: string; readonly done: number; readonly total: number } | null;
@@ -76,17 +79,23 @@ export function updateRun(change: (run: Run) => Run): void {
 }
 
 /** A status that the trainer tells. A pause has then begun or ended; a stop has not yet taken effect. */
-export const changeStatus = (run: Run, { status }: Extract<TrainerEvent, { kind: 'status' }>): Run => ({
+export const changeStatus = (
+  run: Run,
+  { status }: Extract<TrainerEvent, { kind: 'status' }>,
+  now = performance.now(),
+): Run => ({
   ...run,
   status,
   pending: run.pending === 'stopping' ? 'stopping' : null,
+  times: timesAfter(run.times, status, now),
 });
 
 /** The run has ended without a result. */
-export const endRun = (run: Run, status: 'stopped' | 'failed'): Run => ({
+export const endRun = (run: Run, status: 'stopped' | 'failed', now = performance.now()): Run => ({
   ...run,
   status,
   pending: null,
+  times: timesAfter(run.times, 'ended', now),
   preparing: null,
   secondsLeft: null,
 });
@@ -125,11 +134,16 @@ const boundedCurve = (curve: readonly EpochPoint[], best: EpochReport): readonly
   thin(curve, MOST_POINTS, ({ epoch }) => epoch === best.epoch);
 
 /** The run with the trainer's final report. */
-export function finish(run: Run, { curve, config, backend, split, scale, ...report }: TrainReport): Run {
+export function finish(
+  run: Run,
+  { curve, config, backend, split, scale, ...report }: TrainReport,
+  now = performance.now(),
+): Run {
   return {
     ...run,
     status: report.stopped ? 'stopped' : 'done',
     pending: null,
+    times: timesAfter(run.times, 'ended', now),
     preparing: null,
     config,
     backend,
@@ -147,8 +161,9 @@ export function finish(run: Run, { curve, config, backend, split, scale, ...repo
 /** Replaces the current run with a fresh one; the old one joins the earlier runs if it has a result. */
 export function beginRun(
   config: TrainingConfig,
-  data: { readonly people: number; readonly photos: number },
+  data: RunData,
   customModel: LoadedCustomModel | null = null,
+  now = performance.now(),
 ): void {
   runStore.setState(({ current, earlier }) => {
     const id = Math.max(0, current?.id ?? 0, ...earlier.map((run) => run.id)) + 1;
@@ -159,6 +174,7 @@ export function beginRun(
         name: `Run ${id}`,
         status: 'preparing',
         pending: null,
+        times: startNow(now),
         config,
         data,
         customModel,

@@ -1,90 +1,98 @@
+import { memo } from 'react';
 import { CartesianGrid, Line, LineChart, Tooltip, XAxis, YAxis } from 'recharts';
 import type { EpochPoint } from '../../domain/training-report.ts';
 import type { Run } from '../../state/run/run-store.ts';
-import { decimal, percent } from '../common/format.ts';
+import { percent, significant } from '../common/format.ts';
 import {
-  AXIS,
+  AXIS_WIDTH,
   epochAxis,
   epochLabel,
   Frame,
   GRID,
   Legend,
-  LINES,
   percentTick,
+  RUN_LINES,
   SPACE,
   STILL,
   smallTick,
   TOOLTIP,
+  ticked,
 } from './frame.tsx';
+import { shareTicks, ticksFromZero } from './ticks.ts';
 
 interface Shown {
   readonly title: string;
   readonly key: keyof EpochPoint;
   readonly show: (value: number) => string;
   readonly tick: (value: number) => string;
-  readonly domain: readonly [number | ((lowest: number) => number), number | 'auto'];
+  readonly ticks: (values: readonly number[]) => number[];
 }
 
-/** Up to 100 %, from the multiple of 5 % below the lowest value, so that no line lies on the axis. */
-const FRACTIONS: Shown['domain'] = [(lowest) => Math.max(0, Math.floor(lowest * 20 - 0.1) / 20), 1];
+const shares = (values: readonly number[]): number[] => shareTicks(Math.min(1, ...values));
 
 const CHARTS: readonly Shown[] = [
-  { title: 'Loss', key: 'loss', show: (value) => decimal(value), tick: smallTick, domain: [0, 'auto'] },
   {
-    title: 'Validation accuracy',
-    key: 'heldOutAccuracy',
-    show: percent,
-    tick: percentTick,
-    domain: FRACTIONS,
+    title: 'Loss (nats)',
+    key: 'loss',
+    show: significant,
+    tick: smallTick,
+    ticks: (values) => ticksFromZero(Math.max(0, ...values)),
   },
-  {
-    title: 'Verification accuracy',
-    key: 'verification',
-    show: percent,
-    tick: percentTick,
-    domain: FRACTIONS,
-  },
+  { title: 'Validation accuracy', key: 'heldOutAccuracy', show: percent, tick: percentTick, ticks: shares },
+  { title: 'Verification accuracy', key: 'verification', show: percent, tick: percentTick, ticks: shares },
 ];
 
 /** The curves of several runs in the same charts, by epoch. */
-export function CompareCharts({ runs }: { runs: readonly Run[] }) {
+export const CompareCharts = memo(function CompareCharts({ runs }: { runs: readonly Run[] }) {
   return (
     <>
       <div className="charts compare-charts">
-        {CHARTS.filter(({ key }) => runs.some(({ curve }) => curve.some((point) => point[key] !== null))).map(
-          ({ title, key, show, tick, domain }) => (
-            <div key={key}>
-              <h4>{title}</h4>
-              <Frame label={`${title} over the epochs of ${runs.map(({ name }) => name).join(', ')}`}>
-                <LineChart margin={SPACE} accessibilityLayer={false}>
-                  <CartesianGrid {...GRID} />
-                  <XAxis {...epochAxis(...runs.map(({ curve }) => curve))} allowDuplicatedCategory={false} />
-                  <YAxis {...AXIS} width={52} domain={domain} tickCount={6} tickFormatter={tick} />
-                  <Tooltip
-                    {...TOOLTIP}
-                    labelFormatter={epochLabel}
-                    formatter={(value) => show(Number(value))}
-                  />
-                  {runs.map((run, index) => (
-                    <Line
-                      {...STILL}
-                      key={run.id}
-                      data={[...run.curve]}
-                      name={run.name}
-                      dataKey={key}
-                      stroke={LINES[index % LINES.length] ?? LINES[0]}
-                      connectNulls
-                    />
-                  ))}
-                </LineChart>
-              </Frame>
-            </div>
+        {CHARTS.map((chart) => ({
+          ...chart,
+          values: runs.flatMap(({ curve }) =>
+            curve.map((point) => point[chart.key]).filter((value) => value !== null),
           ),
-        )}
+        }))
+          .filter(({ values }) => values.length > 0)
+          .map(({ title, key, show, tick, ticks, values }) => (
+            <Frame
+              key={key}
+              label={`${title} over the epochs of ${runs.map(({ name }) => name).join(', ')}`}
+              x="Epoch"
+              y={title}
+            >
+              <LineChart margin={SPACE} accessibilityLayer={false}>
+                <CartesianGrid {...GRID} />
+                <XAxis {...epochAxis(...runs.map(({ curve }) => curve))} allowDuplicatedCategory={false} />
+                <YAxis {...ticked(ticks(values), tick)} width={AXIS_WIDTH} />
+                <Tooltip
+                  {...TOOLTIP}
+                  labelFormatter={epochLabel}
+                  formatter={(value) => show(Number(value))}
+                />
+                {runs.map((run, index) => (
+                  <Line
+                    {...STILL}
+                    {...lineOf(index)}
+                    key={run.id}
+                    data={[...run.curve]}
+                    name={run.name}
+                    dataKey={key}
+                    connectNulls
+                  />
+                ))}
+              </LineChart>
+            </Frame>
+          ))}
       </div>
       <Legend
-        items={runs.map(({ name }, index) => ({ name, colour: LINES[index % LINES.length] ?? LINES[0] }))}
+        items={runs.map(({ name }, index) => {
+          const { stroke, strokeDasharray } = lineOf(index);
+          return { name, colour: stroke, dash: strokeDasharray };
+        })}
       />
     </>
   );
-}
+});
+
+const lineOf = (index: number) => RUN_LINES[index % RUN_LINES.length] ?? RUN_LINES[0];

@@ -1,14 +1,15 @@
 import { CartesianGrid, ComposedChart, Line, ReferenceLine, Tooltip, XAxis, YAxis } from 'recharts';
 import type { RatePoint } from '../../domain/lr-finder.ts';
-import { decimal, rate as shown } from '../common/format.ts';
+import { rate as shown, significant } from '../common/format.ts';
 import {
   AXIS,
+  AXIS_HEIGHT,
   Frame,
   GRID,
   Legend,
-  PRIMARY,
+  MAIN,
+  OTHER,
   QUIET,
-  SECONDARY,
   SPACE,
   STILL,
   smallTick,
@@ -37,11 +38,14 @@ export function RateSearchChart({ points, suggested }: Props) {
     <>
       <Frame
         label={`Loss by learning rate, from ${shown(first)} to ${shown(last)}${suggested === null ? '' : `; suggested: ${shown(suggested)}`}`}
+        x="Learning rate (log)"
+        y="Loss (nats)"
       >
         <ComposedChart data={[...points]} margin={SPACE} accessibilityLayer={false}>
           <CartesianGrid {...GRID} />
           <XAxis
             {...AXIS}
+            height={AXIS_HEIGHT}
             dataKey="rate"
             type="number"
             scale="log"
@@ -60,20 +64,20 @@ export function RateSearchChart({ points, suggested }: Props) {
           <Tooltip
             {...TOOLTIP}
             labelFormatter={(rate) => `Learning rate ${shown(Number(rate))}`}
-            formatter={(value) => decimal(Number(value))}
+            formatter={(value) => significant(Number(value))}
           />
           <Line {...STILL} name="Each step" dataKey="loss" stroke={QUIET} strokeWidth={1} />
-          <Line {...STILL} name="Smoothed" dataKey="smoothed" stroke={PRIMARY} />
+          <Line {...STILL} name="Smoothed" dataKey="smoothed" stroke={MAIN} />
           {suggested !== null && (
-            <ReferenceLine x={suggested} stroke={SECONDARY} strokeDasharray="4 3" strokeWidth={1.5} />
+            <ReferenceLine x={suggested} stroke={OTHER} strokeDasharray="4 3" strokeWidth={1.5} />
           )}
         </ComposedChart>
       </Frame>
       <Legend
         items={[
-          { name: 'loss, smoothed', colour: PRIMARY },
+          { name: 'loss, smoothed', colour: MAIN },
           { name: 'each step', colour: QUIET },
-          ...(suggested === null ? [] : [{ name: 'suggested learning rate', colour: SECONDARY }]),
+          ...(suggested === null ? [] : [{ name: 'suggested learning rate', colour: OTHER }]),
         ]}
       />
     </>

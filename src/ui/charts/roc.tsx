@@ -1,43 +1,57 @@
+import { memo } from 'react';
 import { CartesianGrid, Line, LineChart, Tooltip, XAxis, YAxis } from 'recharts';
-import type { RocPoint, VerificationReport } from '../../domain/verification.ts';
+import type { VerificationReport } from '../../domain/verification.ts';
 import { decimal, percent } from '../common/format.ts';
 import {
   AXIS,
+  AXIS_HEIGHT,
+  AXIS_WIDTH,
   Frame,
   GRID,
   Legend,
-  PRIMARY,
+  MAIN,
+  OTHER,
   percentTick,
-  SECONDARY,
   SPACE,
   STILL,
   TOOLTIP,
+  ticked,
 } from './frame.tsx';
-
-/** A logarithmic axis has no 0: points below the smallest rate that the pairs can resolve are drawn at it. */
-const onLogAxis = (roc: readonly RocPoint[], floor: number): RocPoint[] =>
-  roc.map(({ far, tar }) => ({ far: Math.max(far, floor), tar }));
+import { rocFrom, smallestFar } from './roc-points.ts';
+import { decades, shareTicks } from './ticks.ts';
 
 /** True accept rate over false accept rate, for the best epoch and before training. */
-export function RocChart({ baseline, best }: { baseline: VerificationReport; best: VerificationReport }) {
-  const floor = Math.max(1e-4, Math.min(0.05, 1 / Math.max(1, best.impostorPairs)));
-  const ticks = [1e-4, 1e-3, 1e-2, 1e-1, 1].filter((tick) => tick >= floor);
+export const RocChart = memo(function RocChart({
+  baseline,
+  best,
+}: {
+  baseline: VerificationReport;
+  best: VerificationReport;
+}) {
+  const floor = smallestFar(best.impostorPairs);
+  const [before, after] = [rocFrom(baseline.roc, floor), rocFrom(best.roc, floor)];
+  const lowest = Math.min(1, ...[...before, ...after].map(({ tar }) => tar));
   return (
     <div>
-      <Frame label={`ROC curve: area ${decimal(best.auc, 4)}, before training ${decimal(baseline.auc, 4)}`}>
+      <Frame
+        label={`ROC curve: area ${decimal(best.auc, 4)}, before training ${decimal(baseline.auc, 4)}`}
+        x="False accept rate (log)"
+        y="True accept rate"
+      >
         <LineChart margin={SPACE} accessibilityLayer={false}>
           <CartesianGrid {...GRID} vertical />
           <XAxis
             {...AXIS}
+            height={AXIS_HEIGHT}
             dataKey="far"
             type="number"
             scale="log"
             domain={[floor, 1]}
-            ticks={ticks}
+            ticks={decades(floor, 1)}
             allowDuplicatedCategory={false}
-            tickFormatter={(value: number) => (value === 1 ? '1' : value.toExponential(0))}
+            tickFormatter={percentTick}
           />
-          <YAxis {...AXIS} width={48} domain={[0, 1]} tickFormatter={percentTick} />
+          <YAxis {...ticked(shareTicks(lowest), percentTick)} width={AXIS_WIDTH} />
           <Tooltip
             {...TOOLTIP}
             labelFormatter={(far) => `False accept rate: ${percent(Number(far), 2)}`}
@@ -45,22 +59,21 @@ export function RocChart({ baseline, best }: { baseline: VerificationReport; bes
           />
           <Line
             {...STILL}
-            data={onLogAxis(baseline.roc, floor)}
+            data={before}
             name="Before training"
             dataKey="tar"
-            stroke={SECONDARY}
-            strokeDasharray="5 3"
+            stroke={OTHER}
+            strokeDasharray="6 3"
           />
-          <Line {...STILL} data={onLogAxis(best.roc, floor)} name="Best" dataKey="tar" stroke={PRIMARY} />
+          <Line {...STILL} data={after} name="Best" dataKey="tar" stroke={MAIN} />
         </LineChart>
       </Frame>
       <Legend
         items={[
-          { name: 'best epoch', colour: PRIMARY },
-          { name: 'before training (dashed)', colour: SECONDARY },
+          { name: 'best epoch', colour: MAIN },
+          { name: 'before training', colour: OTHER, dash: '6 3' },
         ]}
       />
-      <p className="legend">x: false accept rate (FAR, log); y: true accept rate (TAR)</p>
     </div>
   );
-}
+});

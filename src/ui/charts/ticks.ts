@@ -29,3 +29,19 @@ export function roundTicks(low: number, high: number): number[] {
   // Through text: 3 * 0.1 is 0.30000000000000004.
   return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
 }
+
+/** Ticks of an axis of shares up to 1, from a round one at or below `low`: fitted to the data, so that small differences show. */
+export function shareTicks(low: number): number[] {
+  const least = Number.isFinite(low) ? Math.max(0, Math.min(low, 1)) : 0;
+  // All at 1: the line must not lie on the frame.
+  const ticks = roundTicks(Math.min(least, HIGHEST_START), 1).filter((tick) => tick <= 1);
+  // A value on the lowest tick would lie on the axis.
+  const [first = 0, second = 1] = ticks;
+  const below = Number((first - (second - first)).toPrecision(12));
+  return least - first < (second - first) / 10 && below >= 0 ? [below, ...ticks] : ticks;
+}
+const HIGHEST_START = 0.95;
+
+/** Round ticks from 0 to one at or above `high`. */
+export const ticksFromZero = (high: number): number[] =>
+  high > 0 && Number.isFinite(high) ? roundTicks(0, high) : [0, 1];

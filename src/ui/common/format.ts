@@ -17,6 +17,14 @@ export const percent = (fraction: number | null | undefined, digits = 1): string
 export const decimal = (value: number | null | undefined, digits = 3): string =>
   value === null || value === undefined || !Number.isFinite(value) ? '—' : value.toFixed(digits);
 
+/** A loss, in three significant digits: `12.3`, `0.0412`, `8.31e-5`; a dash where it is not known. */
+export function significant(value: number | null | undefined): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return '—';
+  const size = Math.abs(value);
+  if (size >= 1000) return value.toFixed(0);
+  return size !== 0 && size < 1e-3 ? value.toExponential(2) : value.toPrecision(3);
+}
+
 /** Seconds as `0.3 s`, `8 s`, `2 min 5 s`, `1 h 12 min`. */
 export function duration(seconds: number | null | undefined): string {
   if (seconds === null || seconds === undefined || !Number.isFinite(seconds)) return '—';

@@ -1,62 +1,33 @@
-import { Button } from '@mantine/core';
-import { FileArchive, FolderOpen, Image, Users } from 'lucide-react';
-import { addFiles, addSamples } from '../../state/data/data-actions.ts';
-import { FileButton } from '../common/FileButton.tsx';
+import { ImagePlus } from 'lucide-react';
+import { useStore } from 'zustand';
+import { dataStore } from '../../state/data/data-store.ts';
+import { AddPhotos } from '../common/photos/AddPhotos.tsx';
+import { addressOf, useShown } from '../common/screens.ts';
+import { UndoButton } from './UndoButton.tsx';
 
-/** Where photos are added: by dropping them, with a file picker, or as the sample people. */
-export function DropZone({ empty }: { empty: boolean }) {
+/** Where the first photos are added: by dropping them, or with a file picker. */
+export function DropZone() {
+  const shown = useShown();
+  const running = useStore(dataStore, (state) => state.intake.status === 'running');
+  if (running) return <p className="nothing">The faces appear here as they are found.</p>;
   return (
-    <div className={empty ? 'drop-zone drop-zone-empty' : 'drop-zone'} data-testid="drop-zone">
-      {empty ? (
-        <>
-          <p className="drop-title">Drop folders of photos here, one folder for each person</p>
-          <p className="quiet">
-            The folder’s name is the person’s name. Folders inside a folder, a .zip and single photos work
-            too. About 10 photos per person is a good start; with 8 people or more, verification accuracy on
-            held-out people is measured too.
-          </p>
-        </>
-      ) : (
-        <p className="drop-title">Drop more photos anywhere on this page</p>
-      )}
+    // There is a drop zone on every screen that takes photos, and one at a time.
+    <div className="drop-zone" {...(shown && { 'data-testid': 'drop-zone' })}>
+      <ImagePlus size={40} strokeWidth={1.4} aria-hidden="true" />
+      <h2>Drop folders of photos here, one folder for each person</h2>
+      <p className="quiet">
+        The folder’s name is the person’s name. Folders inside a folder, a .zip and single photos work too.
+        About ten photos of each person are a good start; with eight people or more, it is also measured how
+        well people are recognised who took no part in training.
+      </p>
       <div className="buttons">
-        <FileButton
-          label="Choose a folder"
-          icon={FolderOpen}
-          testId="folder-input"
-          folder
-          variant={empty ? 'filled' : 'default'}
-          onFiles={(files) => void addFiles(files)}
-        />
-        <FileButton
-          label="Choose a .zip"
-          icon={FileArchive}
-          testId="zip-input"
-          accept=".zip,application/zip"
-          onFiles={(files) => void addFiles(files)}
-        />
-        <FileButton
-          label="Choose photos"
-          icon={Image}
-          testId="photo-input"
-          accept="image/*,.heic,.heif,.pgm,.ppm,.tif,.tiff"
-          onFiles={(files) => void addFiles(files)}
-        />
-        <Button
-          variant="default"
-          leftSection={<Users size={16} aria-hidden="true" />}
-          data-testid="load-sample"
-          onClick={() => void addSamples()}
-        >
-          Use sample people
-        </Button>
+        <AddPhotos label="Choose photos" size="md" />
+        <UndoButton size="md" />
       </div>
-      {empty && (
-        <p className="quiet small">
-          JPEG, PNG, WebP, AVIF, HEIC, TIFF, BMP, GIF, PGM. The sample people are 24 drawn faces with 20
-          images each.
-        </p>
-      )}
+      <p className="quiet small">
+        JPEG, PNG, WebP, AVIF, HEIC, TIFF, BMP, GIF, PGM. No photos at hand?{' '}
+        <a href={addressOf('start')}>Try the demo</a>.
+      </p>
     </div>
   );
 }

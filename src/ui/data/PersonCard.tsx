@@ -6,19 +6,22 @@ import type { PersonRow } from '../../state/data/people.ts';
 import { plural } from '../common/format.ts';
 import { Thumb } from '../common/Thumb.tsx';
 
-/** More than fit are cut off by the style sheet. */
-const THUMBS = 7;
+/** Faces in a row on a card. */
+export const FACES_SHOWN = 4;
 
 interface Props {
   readonly person: PersonRow;
   readonly selected: boolean;
   readonly over: boolean;
+  /** Edge of a face in CSS pixels. */
+  readonly faceSize: number;
   readonly onSelect: (id: PersonId) => void;
   readonly onOpen: (id: PersonId) => void;
 }
 
-/** One person: name, number of photos, the first faces. Photos dropped on it are added. */
-export const PersonCard = memo(function PersonCard({ person, selected, over, onSelect, onOpen }: Props) {
+/** One person: the first faces, name, number of photos. Photos dropped on it are added. */
+export const PersonCard = memo(function PersonCard(props: Props) {
+  const { person, selected, over, faceSize, onSelect, onOpen } = props;
   const few = person.faces.length < FEW_PHOTOS;
   return (
     <article
@@ -27,6 +30,17 @@ export const PersonCard = memo(function PersonCard({ person, selected, over, onS
       data-selected={selected || undefined}
       data-over={over || undefined}
     >
+      <button
+        type="button"
+        className="person-faces"
+        tabIndex={-1}
+        aria-hidden="true"
+        onClick={() => onOpen(person.id)}
+      >
+        {person.faces.slice(0, FACES_SHOWN).map(({ id }) => (
+          <Thumb key={id} id={id} size={faceSize} />
+        ))}
+      </button>
       <div className="person-head">
         <Checkbox
           size="xs"
@@ -41,17 +55,6 @@ export const PersonCard = memo(function PersonCard({ person, selected, over, onS
           {plural(person.faces.length, 'photo', 'photos')}
         </span>
       </div>
-      <button
-        type="button"
-        className="person-faces"
-        tabIndex={-1}
-        aria-hidden="true"
-        onClick={() => onOpen(person.id)}
-      >
-        {person.faces.slice(0, THUMBS).map(({ id }) => (
-          <Thumb key={id} id={id} size={50} />
-        ))}
-      </button>
     </article>
   );
 });

@@ -11,6 +11,7 @@ import type { FaceRow, PersonRow } from '../../state/data/people.ts';
 import { Dialog } from '../common/Dialog.tsx';
 import { FileButton } from '../common/FileButton.tsx';
 import { plural } from '../common/format.ts';
+import { PHOTO_TYPES } from '../common/photos/PhotoInputs.tsx';
 import { Thumb } from '../common/Thumb.tsx';
 import { TileGrid } from '../common/TileGrid.tsx';
 
@@ -88,7 +89,7 @@ function Content({ person, onClose }: { person: PersonRow; onClose: () => void }
         <FileButton
           label="Add photos"
           icon={ImagePlus}
-          accept="image/*,.heic,.heif,.pgm,.ppm,.tif,.tiff"
+          accept={PHOTO_TYPES}
           onFiles={(files) => void addFiles(files, person.labels[0] ?? person.name)}
         />
         <Button

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react';
 import { dropTransfer } from '../../state/data/data-actions.ts';
 import { dataStore } from '../../state/data/data-store.ts';
 import { dropCustomModel } from '../../state/settings/custom-model-actions.ts';
+import { goTo } from '../common/screens.ts';
 
 export interface Drag {
   readonly active: boolean;
@@ -27,7 +28,7 @@ function personUnder(target: EventTarget | null): Drag['person'] {
 const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') ?? false;
 
 /**
- * Accepts files dropped anywhere on the page: as photos; on a person's card as photos of that person; where the Train
+ * Accepts files dropped anywhere on the page: as photos, which the Data screen then shows; on a person's card as photos of that person; where the Train
  * screen asks for a custom model, as one.
  */
 export function useWindowDrop(): Drag {
@@ -52,7 +53,10 @@ export function useWindowDrop(): Drag {
       if (!hasFiles(event) || !event.dataTransfer) return;
       event.preventDefault();
       if (isNetworkUnder(event.target)) void dropCustomModel(event.dataTransfer);
-      else void dropTransfer(event.dataTransfer, personUnder(event.target)?.label ?? null);
+      else {
+        void dropTransfer(event.dataTransfer, personUnder(event.target)?.label ?? null);
+        goTo('data');
+      }
     };
     window.addEventListener('dragenter', over);
     window.addEventListener('dragover', over);

@@ -1,17 +1,16 @@
-import { drawSamplePeople } from '../../../src/client/samples.ts';
+import { loadSamplePeople } from '../../../src/client/sample-people.ts';
 import type { TrainingSet } from '../../../src/domain/faces.ts';
-import { present } from '../../../src/lib/assert.ts';
-import { personId, sampleId } from '../../../src/lib/brand.ts';
+import { personId } from '../../../src/lib/brand.ts';
 
-/** The first people that the page draws, all twenty pictures of each. */
+/** The first of the page's sample people, all twenty pictures of each. */
 export async function samplePeople(count: number): Promise<TrainingSet> {
-  const sources = await drawSamplePeople(() => {}, new AbortController().signal);
-  const nameOf = (path: string): string => present(path.split('/')[1], 'the name of the person');
-  const names = [...new Set(sources.map(({ path }) => nameOf(path)))].slice(0, count);
+  const faces = await loadSamplePeople();
+  const names = [...new Set(faces.map(({ label }) => label ?? ''))].slice(0, count);
   return {
     people: names.map((name) => ({ id: personId(name), name })),
-    faces: sources
-      .filter(({ path }) => names.includes(nameOf(path)))
-      .map(({ path, file }) => ({ id: sampleId(path), person: names.indexOf(nameOf(path)), image: file })),
+    faces: faces.flatMap(({ id, label, image }) => {
+      const person = names.indexOf(label ?? '');
+      return person < 0 ? [] : [{ id, person, image }];
+    }),
   };
 }

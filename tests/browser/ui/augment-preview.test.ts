@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { page } from 'vitest/browser';
-import { chooseFolder, id, NINE, open, people } from './fixture/open-page.ts';
+import { chooseFolder, goTo, id, NINE, open, people } from './fixture/open-page.ts';
+import { closeSettings, openGroup, openSettings } from './fixture/settings-drawer.ts';
 
 const pictures = (): HTMLImageElement[] => [
   ...document.querySelectorAll<HTMLImageElement>('[data-testid="augment-preview"] img'),
@@ -14,12 +15,16 @@ async function settings(): Promise<string> {
 
 it('follows the settings, draws again, and names its images', async () => {
   open();
-  await page.getByText('Advanced').click();
+  await goTo('train');
   await id('preset-scratch').click();
-  await page.getByText('Data augmentation').click();
+  await openSettings();
+  await openGroup('Data augmentation');
   await expect.element(id('augment-preview')).toHaveTextContent('Once there are photos');
   await expect.element(id('other-draws')).toBeDisabled();
+  await closeSettings();
   await chooseFolder(people(NINE, 3));
+  await openSettings();
+  await openGroup('Data augmentation');
   await expect.poll(() => pictures().length).toBe(15);
   await expect.element(id('augment-preview')).toHaveTextContent('112 × 112');
   expect(pictures()[5]?.alt).toBe('Cy, original');

@@ -15,6 +15,7 @@ import { App } from '../../../src/ui/App.tsx';
 import { fakeIngest } from './fixture/fake-ingest.ts';
 import { fakeTrainer } from './fixture/fake-trainer.ts';
 import { fakeWorker } from './fixture/fake-worker.ts';
+import { closeSettings, openSettings } from './fixture/settings-drawer.ts';
 
 let root: Root | null = null;
 
@@ -69,19 +70,23 @@ async function give(files: readonly File[]): Promise<void> {
 
 it('every preset offers its networks', async () => {
   open();
+  await page.getByTestId('nav-train').click();
   for (const [preset, labels] of [
     ['quick', ['MobileFaceNet, pretrained', "dlib's ResNet, pretrained", 'Custom model']],
     ['finetune', ['MobileFaceNet, pretrained', "dlib's ResNet, pretrained", 'Custom model']],
     ['scratch', ['Small CNN', 'VGG8', 'MobileFaceNet', 'IResNet-18', 'IResNet-50', 'Custom model']],
   ] as const) {
     await id(`preset-${preset}`).click();
+    await openSettings();
     const options = [...network.element().querySelectorAll('option')].map((option) => option.textContent);
     expect(options).toEqual(labels);
+    await closeSettings();
   }
 });
 
 it('takes a model, asks with guesses, trains it and names it among the runs', async () => {
   open();
+  await openSettings();
   await network.selectOptions('Custom model');
   await expect.element(id('start-training')).toBeDisabled();
   await expect.element(page.getByText('Choose the files of your custom model first.').first()).toBeVisible();
@@ -95,6 +100,7 @@ it('takes a model, asks with guesses, trains it and names it among the runs', as
   const frozen = page.getByLabelText(/^Frozen up to/);
   await expect.element(frozen).toHaveDisplayValue('pool (GlobalAveragePooling2D, 16)');
   await frozen.selectOptions('sum (Add, 48 × 48 × 16)');
+  await closeSettings();
   await page.getByLabelText(/^Epochs/).fill('2');
   await id('start-training').click();
   await expect.element(id('run-status'), { timeout: 20_000 }).toHaveTextContent('done');
@@ -108,22 +114,26 @@ it('takes a model, asks with guesses, trains it and names it among the runs', as
   });
   expect(run?.customModel?.name).toBe('model.json');
 
+  await openSettings();
   await id('remove-own-model').click();
   await expect.element(network).toHaveDisplayValue('MobileFaceNet, pretrained');
+  await closeSettings();
   await id('start-training').click();
   await expect.element(id('run-status'), { timeout: 20_000 }).toHaveTextContent('done');
-  await expect.element(page.getByText('Run 1: quick, model.json, 2 epochs')).toBeVisible();
+  await expect.element(page.getByText('Run 1: Quick, model.json, 2 epochs')).toBeVisible();
   const table = page.getByRole('table', { name: 'Runs side by side' });
   await expect
     .element(table.getByRole('row', { name: /^Backbone/ }))
     .toHaveTextContent('Backbonemodel.jsonMobileFaceNet, pretrained');
   await page.getByRole('button', { name: 'Reuse settings' }).first().click();
+  await openSettings();
   await expect.element(findings).toHaveTextContent('model.json');
   await expect.element(id('start-training')).toBeEnabled();
 });
 
 it('the input size of a model that takes any is asked; the preset decides what can be frozen', async () => {
   open();
+  await openSettings();
   await network.selectOptions('Custom model');
   await give([new File(['any size'], 'model.json')]);
   await page.getByLabelText(/^Input size/).fill('600');
@@ -131,18 +141,23 @@ it('the input size of a model that takes any is asked; the preset decides what c
   await expect.element(id('start-training')).toBeDisabled();
   await page.getByLabelText(/^Input size/).fill('64');
   await expect.element(id('start-training')).toBeEnabled();
+  await closeSettings();
   await id('preset-finetune').click();
+  await openSettings();
   await expect
     .element(page.getByLabelText(/^Frozen up to/))
     .toHaveDisplayValue('None: all layers are trained');
   await expect.element(page.getByLabelText(/^Input size/)).toHaveValue('64');
+  await closeSettings();
   await id('preset-scratch').click();
+  await openSettings();
   expect(page.getByLabelText(/^Frozen up to/).query()).toBeNull();
   await expect.element(id('start-training')).toBeEnabled();
 });
 
 it('bad files are explained, the model before them stays, and reading can be cancelled', async () => {
   open(30);
+  await openSettings();
   await network.selectOptions('Custom model');
   await give(NO_MODEL);
   await expect.element(id('own-model-error')).toHaveTextContent(/no model\.json.*Choose the model\.json/);
@@ -163,6 +178,7 @@ it('bad files are explained, the model before them stays, and reading can be can
 
 it('takes what is dropped on its place as a model, not as photos', async () => {
   open();
+  await openSettings();
   await network.selectOptions('Custom model');
   const transfer = new DataTransfer();
   for (const file of MODEL) transfer.items.add(file);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { dataStore } from '../../../src/state/data/data-store.ts';
 import { settingsStore } from '../../../src/state/settings/settings-store.ts';
-import { chooseFolder, HOSTILE, id, NINE, open, people } from './fixture/open-page.ts';
+import { chooseFolder, goTo, HOSTILE, id, NINE, open, people } from './fixture/open-page.ts';
 
 describe('the Data screen', () => {
   it('imports folders, shows hostile names as text, edits and undoes edits', async () => {
@@ -16,8 +16,11 @@ describe('the Data screen', () => {
     await expect.element(page.getByText(HOSTILE)).toBeVisible();
     expect(document.querySelector('img[src="x"]')).toBeNull();
 
+    await id('open-attention').click();
     await page.getByRole('button', { name: 'Use image 1 of all/Ada/no-face.png' }).click();
     await expect.element(id('ingest-faces')).toHaveTextContent('37');
+    await userEvent.keyboard('{Escape}');
+    await expect.element(page.getByRole('dialog')).not.toBeInTheDocument();
     await page.getByRole('checkbox', { name: 'Select Ada' }).click();
     await page.getByRole('checkbox', { name: 'Select Bob' }).click();
     await page.getByRole('button', { name: 'Merge 2' }).click();
@@ -26,6 +29,11 @@ describe('the Data screen', () => {
     await expect.element(id('identity-count')).toHaveTextContent('9');
     await page.getByRole('button', { name: 'Clear all' }).click();
     await expect.element(id('identity-count')).toHaveTextContent('0');
+    await userEvent.keyboard('{Control>}z{/Control}');
+    await expect.element(id('identity-count')).toHaveTextContent('9');
+    await page.getByRole('button', { name: 'Clear all' }).click();
+    await id('undo').click();
+    await expect.element(id('identity-count')).toHaveTextContent('9');
   });
 
   it('renders only what is on the screen of five thousand people', async () => {
@@ -87,12 +95,14 @@ describe('the Data screen', () => {
 describe('the Train screen', () => {
   it('trains, pauses, resumes, shows results next to the baseline, downloads and compares', async () => {
     open({ pace: 20 });
+    await goTo('train');
     await expect.element(id('start-training')).toBeDisabled();
     await id('preset-finetune').click();
     await expect.element(id('preset-finetune')).toHaveAttribute('aria-pressed', 'true');
     await id('preset-quick').click();
     await chooseFolder(people(NINE, 6));
     await expect.element(id('ingest-status')).toHaveTextContent('done');
+    await id('next-train').click();
     await page.getByLabelText(/^Epochs/).fill('0');
     await expect.element(page.getByText('Must be a whole number from 1 to 1000.')).toBeVisible();
     await expect.element(id('start-training')).toBeDisabled();
@@ -116,6 +126,7 @@ describe('the Train screen', () => {
     await expect
       .poll(() => document.querySelectorAll('[data-testid="chart-angles"] path.recharts-curve').length)
       .toBeGreaterThan(2);
+    await goTo('export');
     await expect.element(id('operating-point-rates')).toHaveTextContent(/2\.10 %.*4\.30 %/);
     await id('operating-point').click();
     const few = page.getByRole('option', {
@@ -129,6 +140,7 @@ describe('the Train screen', () => {
     await expect
       .element(id('export-check'))
       .toHaveTextContent(/my-people-far-1e-2\.zip.*the file is correct/);
+    await goTo('train');
 
     await page.getByLabelText(/^Epochs/).fill('3');
     await id('start-training').click();
@@ -141,12 +153,14 @@ describe('the Train screen', () => {
     open();
     await chooseFolder(people(NINE.slice(0, 6), 10));
     await expect.element(id('ingest-status')).toHaveTextContent('done');
+    await goTo('train');
     await expect.element(id('suggestion')).toHaveTextContent('60 photos of 6 people');
     await id('take-suggestion').click();
     await expect.element(id('suggestion-set')).toBeInTheDocument();
     expect(settingsStore.getState().form).toMatchObject({ preset: 'quick', batchSize: 8 });
     await chooseFolder(people(NINE, 20).filter((path) => !/\/\d\.png$/.test(path)));
     await chooseFolder(people(['Ivo', 'Jan'], 50));
+    await goTo('train');
     await expect.element(id('suggestion')).toHaveTextContent('people');
     await id('start-training').click();
     await expect.element(id('run-status'), { timeout: 20_000 }).toHaveTextContent('done');
@@ -160,6 +174,7 @@ describe('the Train screen', () => {
     open({ pace: 60 });
     await chooseFolder(people(NINE, 6));
     await expect.element(id('ingest-status')).toHaveTextContent('done');
+    await goTo('train');
     await id('start-training').click();
     await expect.element(id('run-status'), { timeout: 20_000 }).toHaveTextContent('running');
     await id('stop-training').click();
@@ -174,6 +189,7 @@ describe('the Train screen', () => {
     open({ fail: true });
     await chooseFolder(people(NINE, 4));
     await expect.element(id('ingest-status')).toHaveTextContent('done');
+    await goTo('train');
     await id('start-training').click();
     await expect.element(id('run-status')).toHaveTextContent('failed');
     await expect.element(id('error-message')).toHaveTextContent(/smaller batch size/);

@@ -3,6 +3,7 @@ import { presets } from '../../../src/config/presets.ts';
 import { guessedSettings } from '../../../src/domain/custom-model-settings.ts';
 import { differences, networkOf } from '../../../src/state/run/compare.ts';
 import { reuseSettings } from '../../../src/state/run/run-actions.ts';
+import { runDataOf } from '../../../src/state/run/run-data.ts';
 import { beginRun, initialRuns, runStore } from '../../../src/state/run/run-store.ts';
 import { addCustomModelFiles, removeCustomModel } from '../../../src/state/settings/custom-model-actions.ts';
 import { customModelStore, initialCustomModel } from '../../../src/state/settings/custom-model-store.ts';
@@ -11,6 +12,7 @@ import { checkForm, readPath, settingsOf, writePath } from '../../../src/state/s
 import { initialSettings, settingsStore } from '../../../src/state/settings/settings-store.ts';
 import { type TrainerTask, trainerTaskStore } from '../../../src/state/trainer-task.ts';
 import { FINDINGS, FREE_SIZE } from '../../fixtures/custom-model-findings.ts';
+import { equalSet } from '../../fixtures/people.ts';
 
 const network = { name: 'faces.zip', file: new Blob(), findings: FINDINGS };
 const form = () => settingsStore.getState().form;
@@ -87,7 +89,7 @@ describe('a custom model in the settings', () => {
     });
     const config = checked();
     if (!config.valid) throw new Error('not valid');
-    beginRun(config.config, { people: 9, photos: 90 }, network);
+    beginRun(config.config, runDataOf(equalSet(9, 10)), network);
     removeCustomModel();
     expect(readPath(form(), 'backbone')).toEqual(presets.scratch.backbone);
     expect(customModelStore.getState().network).toBeNull();
@@ -98,9 +100,9 @@ describe('a custom model in the settings', () => {
 
   it('is named by its file where runs are compared', () => {
     const config = { ...presets.quick, backbone: guessedSettings(FINDINGS, 'quick') };
-    beginRun(config, { people: 9, photos: 90 }, network);
+    beginRun(config, runDataOf(equalSet(9, 10)), network);
     const custom = runStore.getState().current;
-    beginRun(presets.quick, { people: 9, photos: 90 });
+    beginRun(presets.quick, runDataOf(equalSet(9, 10)));
     const other = runStore.getState().current;
     if (!custom || !other) throw new Error('no runs');
     expect(networkOf(custom)).toBe('faces.zip');

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { presets } from '../../../src/config/presets.ts';
-import { personId, sampleId } from '../../../src/lib/brand.ts';
 import { type DataSnapshot, EMPTY } from '../../../src/state/data/people.ts';
 import {
   isFollowed,
@@ -9,21 +8,14 @@ import {
   recommend,
 } from '../../../src/state/run/recommendation.ts';
 import { applyRecommendation } from '../../../src/state/run/run-actions.ts';
+import { runDataOf } from '../../../src/state/run/run-data.ts';
 import { beginRun, initialRuns, runStore } from '../../../src/state/run/run-store.ts';
 import { checkForm, type Json, writePath } from '../../../src/state/settings/settings-form.ts';
 import { settingsStore } from '../../../src/state/settings/settings-store.ts';
+import { dataSet, equalSet } from '../../fixtures/people.ts';
 
-const face = (id: string) => ({ id: sampleId(id), path: id, flags: [], faceWidth: 100 });
-const data = (photos: readonly number[]): DataSnapshot => ({
-  ...EMPTY,
-  people: photos.map((count, p) => ({
-    id: personId(`p${p}`),
-    name: `p${p}`,
-    labels: [`p${p}`],
-    faces: Array.from({ length: count }, (_, i) => face(`${p}/${i}`)),
-  })),
-});
-const equal = (people: number, photos: number): DataSnapshot => data(Array(people).fill(photos));
+const data = dataSet;
+const equal = equalSet;
 const result = (preset: PastResult['preset'], before: number, after: number): PastResult => ({
   preset,
   before,
@@ -108,7 +100,8 @@ describe('applying the recommendation', () => {
 
   it('uses only ended runs on the same data that measured verification', () => {
     runStore.setState(initialRuns, true);
-    beginRun(presets.quick, { people: 9, photos: 18 });
+    const trainedOn = equal(9, 2);
+    beginRun(presets.quick, runDataOf(trainedOn));
     const { current } = runStore.getState();
     if (!current) throw new Error('no run');
     const verification = { accuracy: 0.7 };
@@ -117,6 +110,8 @@ describe('applying the recommendation', () => {
     const ended = { ...current, status: 'done', baseline: report, best: report } as const;
     expect(pastResultsOf([ended], equal(9, 2))).toEqual([result('quick', 0.7, 0.7)]);
     expect(pastResultsOf([ended], equal(9, 3))).toEqual([]);
+    // Other photos, of as many people.
+    expect(pastResultsOf([ended], equal(9, 2, 'other'))).toEqual([]);
     expect(pastResultsOf([{ ...ended, status: 'failed' }], equal(9, 2))).toEqual([]);
     expect(pastResultsOf([{ ...ended, best: null }], equal(9, 2))).toEqual([]);
   });

@@ -8,6 +8,7 @@ import type { TrainerEvent } from '../../../src/protocol/trainer.ts';
 import { eventHandlers } from '../../../src/state/on-event.ts';
 import { differences } from '../../../src/state/run/compare.ts';
 import { pauseTraining, stopTraining } from '../../../src/state/run/run-actions.ts';
+import { runDataOf } from '../../../src/state/run/run-data.ts';
 import {
   beginRun,
   endRun,
@@ -28,6 +29,7 @@ import {
 import { openConnections } from '../../../src/state/worker-connections.ts';
 import { pointOf } from '../../../src/train/run/progress-events.ts';
 import { FREE_SIZE } from '../../fixtures/custom-model-findings.ts';
+import { equalSet } from '../../fixtures/people.ts';
 
 const point = (step: number): StepPoint => ({
   step,
@@ -112,7 +114,7 @@ describe('the run store', () => {
   it('follows the events of a run and ignores those that come after it', () => {
     eventHandlers.trainer({ kind: 'status', status: 'running' });
     expect(statusOf(runStore.getState())).toBe('idle');
-    beginRun(presets.quick, { people: 9, photos: 90 });
+    beginRun(presets.quick, runDataOf(equalSet(9, 10)));
     eventHandlers.trainer(measured(0, epoch(0, true)));
     eventHandlers.trainer({ kind: 'status', status: 'running' });
     eventHandlers.trainer({
@@ -138,7 +140,7 @@ describe('the run store', () => {
     const asked: string[] = [];
     openConnections({ ingest: () => silentWorker([]), trainer: () => silentWorker(asked) }, eventHandlers);
     const pending = () => runStore.getState().current?.pending;
-    beginRun(presets.quick, { people: 9, photos: 90 });
+    beginRun(presets.quick, runDataOf(equalSet(9, 10)));
     eventHandlers.trainer({ kind: 'status', status: 'running' });
     expect(pending()).toBeNull();
     void pauseTraining();
@@ -158,7 +160,7 @@ describe('the run store', () => {
 
   it('keeps a bounded number of earlier runs and of full epochs', () => {
     for (let i = 0; i < 12; i++) {
-      beginRun({ ...presets.quick, seed: i }, { people: 9, photos: 90 });
+      beginRun({ ...presets.quick, seed: i }, runDataOf(equalSet(9, 10)));
       for (let n = 0; n <= 900; n++) eventHandlers.trainer(measured(n, epoch(Math.min(n, 77), true)));
     }
     const { earlier, current } = runStore.getState();

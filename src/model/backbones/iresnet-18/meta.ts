@@ -7,6 +7,7 @@ export const meta = describeBackbone({
   source: "Deng et al., arXiv 1801.07698, section 3.1; insightface's arcface_torch",
   origin: 'made',
   parameters: 24_025_600,
+  multiplications: 2_610_000_000,
   fields: { inputSize, embeddingSize, dropout },
   choices: [
     {

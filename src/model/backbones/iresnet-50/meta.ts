@@ -7,6 +7,7 @@ export const meta = describeBackbone({
   source: "Deng et al., arXiv 1801.07698, section 3.1; insightface's arcface_torch",
   origin: 'made',
   parameters: 43_590_848,
+  multiplications: 6_310_000_000,
   fields: { inputSize, embeddingSize, dropout },
   choices: [
     {

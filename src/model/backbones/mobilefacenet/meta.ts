@@ -23,6 +23,7 @@ export const meta = describeBackbone({
   source: 'Chen et al., arXiv 1804.07573, table 1',
   origin: 'made',
   parameters: 1_036_032,
+  multiplications: 221_000_000,
   fields: { inputSize, embeddingSize, width },
   choices: [
     {

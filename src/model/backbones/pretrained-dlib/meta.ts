@@ -10,6 +10,7 @@ export const meta = describeBackbone({
   source: 'public/models/README.md',
   origin: 'pretrained',
   parameters: 5_607_616,
+  multiplications: 272_000_000,
   metric: 'distance',
   fields: { trained },
   choices: [

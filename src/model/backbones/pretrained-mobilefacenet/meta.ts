@@ -10,6 +10,7 @@ export const meta = describeBackbone({
   source: 'public/models/README.md',
   origin: 'pretrained',
   parameters: 1_292_992,
+  multiplications: 234_000_000,
   fields: { trained },
   choices: [
     { value: { trained: 'embedding' }, about, presets: ['quick'] },

@@ -7,6 +7,7 @@ export const meta = describeBackbone({
   source: 'this program',
   origin: 'made',
   parameters: 126_528,
+  multiplications: 3_500_000,
   fields: { inputSize, embeddingSize },
   choices: [
     {

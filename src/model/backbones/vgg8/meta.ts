@@ -7,6 +7,7 @@ export const meta = describeBackbone({
   source: 'the VGG-like network of the keras-arcface example',
   origin: 'made',
   parameters: 334_704,
+  multiplications: 40_000_000,
   fields: { inputSize, embeddingSize, dropout },
   choices: [
     {

@@ -1,18 +1,20 @@
 import { Button, Checkbox } from '@mantine/core';
-import { lazy, Suspense, useState } from 'react';
+import { memo, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
+import { dataStore } from '../../../state/data/data-store.ts';
+import type { DataSnapshot } from '../../../state/data/people.ts';
 import { differences, networkOf } from '../../../state/run/compare.ts';
 import { deleteRun, reuseSettings } from '../../../state/run/run-actions.ts';
-import { type Run, runStore } from '../../../state/run/run-store.ts';
-import { decimal, percent } from '../../common/format.ts';
+import { dataRelation, describeData } from '../../../state/run/run-data.ts';
+import { isActive, type Run, runStore, statusOf } from '../../../state/run/run-store.ts';
+import { phasesOf } from '../../../state/run/timing.ts';
+import { CompareCharts, InTurn } from '../../charts/lazy.tsx';
+import { decimal, duration, percent } from '../../common/format.ts';
 import { Panel } from '../../common/Panel.tsx';
-
-const CompareCharts = lazy(() =>
-  import('../../charts/compare.tsx').then(({ CompareCharts: charts }) => ({ default: charts })),
-);
+import { PRESET_NAMES, STATUS_NAMES } from '../names.ts';
 
 const RESULTS: readonly { readonly name: string; readonly of: (run: Run) => string }[] = [
-  { name: 'Status', of: ({ status }) => status },
+  { name: 'Status', of: ({ status }) => STATUS_NAMES[status] },
   {
     name: 'Best epoch',
     of: ({ best }) => (best ? (best.epoch === 0 ? 'before training' : String(best.epoch)) : '—'),
@@ -23,7 +25,8 @@ const RESULTS: readonly { readonly name: string; readonly of: (run: Run) => stri
   { name: 'Verification AUC', of: ({ best }) => decimal(best?.verification?.auc, 4) },
   { name: 'Equal error rate', of: ({ best }) => percent(best?.verification?.eer) },
   { name: 'Speed (photos/s)', of: ({ imagesPerSecond }) => imagesPerSecond.toFixed(0) },
-  { name: 'Training time (s)', of: ({ report }) => decimal(report?.seconds.train, 1) },
+  { name: 'Start to result', of: (run) => duration(phasesOf(run, 0).total) },
+  { name: 'of that, training', of: ({ report }) => duration(report?.seconds.train) },
 ];
 
 function Side({ runs }: { runs: readonly Run[] }) {
@@ -47,7 +50,9 @@ function Side({ runs }: { runs: readonly Run[] }) {
             <tr key={path}>
               <th scope="row">{label}</th>
               {values.map((value, index) => (
-                <td key={runs[index]?.id ?? index}>{value}</td>
+                <td key={runs[index]?.id ?? index}>
+                  {path === 'preset' && runs[index] ? PRESET_NAMES[runs[index].config.preset] : value}
+                </td>
               ))}
             </tr>
           ))}
@@ -77,14 +82,28 @@ function Side({ runs }: { runs: readonly Run[] }) {
   );
 }
 
+/** The data of a run, marked where they are not those that are loaded now. */
+const DataOf = memo(function DataOf({ run, snapshot }: { run: Run; snapshot: DataSnapshot }) {
+  const marks = { same: null, changed: 'changed since', other: 'no longer loaded' } as const;
+  const mark = marks[dataRelation(run.data, snapshot)];
+  return (
+    <>
+      {describeData(run.data)}
+      {mark && <strong className="data-mark"> {mark}</strong>}
+    </>
+  );
+});
+
 /** Runs side by side: their curves in the same charts, different settings, results. */
 export function Compare() {
   const earlier = useStore(runStore, (state) => state.earlier);
-  const current = useStore(runStore, (state) => state.current);
+  // An active run would change ten times a second.
+  const current = useStore(runStore, (state) => (isActive(statusOf(state)) ? null : state.current));
+  const snapshot = useStore(dataStore, (state) => state.snapshot);
   const [left, setLeft] = useState<ReadonlySet<number>>(new Set());
-  if (earlier.length === 0 || !current) return null;
-  const all = [...earlier, current];
-  const chosen = all.filter(({ id }) => !left.has(id)).slice(-4);
+  const all = useMemo(() => (current ? [...earlier, current] : earlier), [earlier, current]);
+  const chosen = useMemo(() => all.filter(({ id }) => !left.has(id)).slice(-4), [all, left]);
+  if (earlier.length === 0) return null;
   const toggle = (id: number): void =>
     setLeft((now) => {
       const next = new Set(now);
@@ -98,7 +117,8 @@ export function Compare() {
           <li key={run.id}>
             <Checkbox
               size="xs"
-              label={`${run.name}: ${run.config.preset}, ${networkOf(run)}, ${run.config.epochs} epochs`}
+              label={`${run.name}: ${PRESET_NAMES[run.config.preset]}, ${networkOf(run)}, ${run.config.epochs} epochs`}
+              description={<DataOf run={run} snapshot={snapshot} />}
               checked={chosen.includes(run)}
               onChange={() => toggle(run.id)}
             />
@@ -117,9 +137,9 @@ export function Compare() {
         <p className="nothing">Select two runs to see them side by side.</p>
       ) : (
         <>
-          <Suspense fallback={<div className="chart-box" />}>
+          <InTurn>
             <CompareCharts runs={chosen} />
-          </Suspense>
+          </InTurn>
           <Side runs={chosen} />
         </>
       )}

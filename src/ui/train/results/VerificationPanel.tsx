@@ -1,12 +1,9 @@
-import { lazy, Suspense } from 'react';
+import { PEOPLE_TO_HOLD_OUT } from '../../../config/judging.ts';
 import type { VerificationReport } from '../../../domain/verification.ts';
 import type { Run } from '../../../state/run/run-store.ts';
+import { InTurn, RocChart } from '../../charts/lazy.tsx';
 import { angleOfCosine, count, decimal, percent } from '../../common/format.ts';
 import { Panel } from '../../common/Panel.tsx';
-
-const RocChart = lazy(() =>
-  import('../../charts/roc.tsx').then(({ RocChart: chart }) => ({ default: chart })),
-);
 
 interface Line {
   readonly name: string;
@@ -89,32 +86,49 @@ function Table({
   );
 }
 
+/** Whether there will be held-out people; before the split is known, as the settings and the number of people say. */
+const expectsVerification = ({ split, data, config }: Run): boolean =>
+  split
+    ? split.verificationPeople.length > 0
+    : data.people >= PEOPLE_TO_HOLD_OUT && config.heldOut.peopleFraction > 0;
+
 /** Verification on people held out of training; always next to the network before training. */
-export function VerificationPanel({ run }: { run: Run | null }) {
-  const baseline = run?.baseline?.verification;
-  const best = run?.best?.verification;
+export function VerificationPanel({ run }: { run: Run }) {
+  const baseline = run.baseline?.verification;
+  const best = run.best?.verification;
+  if (!expectsVerification(run)) {
+    return (
+      <Panel title="Verification on held-out people" className="verification">
+        <div className="nothing">
+          {(run.split?.notMeasured ?? []).map((text) => (
+            <p key={text}>{text}</p>
+          ))}
+        </div>
+      </Panel>
+    );
+  }
   return (
     <Panel title="Verification on held-out people" className="verification">
-      {baseline && best ? (
-        <div className="verification-body">
-          <Suspense fallback={<div className="chart-box" />}>
-            <RocChart baseline={baseline} best={best} />
-          </Suspense>
-          <div>
-            <Table baseline={baseline} best={best} epoch={run?.best?.epoch ?? 0} />
-            <p className="quiet small">
-              {count(best.genuinePairs)} genuine pairs (same person), {count(best.impostorPairs)} impostor
-              pairs (two people). Pairs below the threshold are rejected as two people.
-            </p>
-          </div>
-        </div>
-      ) : (
-        <div className="nothing">
-          {run?.split
-            ? run.split.notMeasured.map((text) => <p key={text}>{text}</p>)
-            : 'Verification results appear here. With 8 people or more, a fifth of them is held out of training, and the network is tested on them before and after.'}
-        </div>
-      )}
+      <div className="verification-body">
+        {baseline && best ? (
+          <>
+            <InTurn>
+              <RocChart baseline={baseline} best={best} />
+            </InTurn>
+            <div>
+              <Table baseline={baseline} best={best} epoch={run.best?.epoch ?? 0} />
+              <p className="quiet small">
+                {count(best.genuinePairs)} genuine pairs (same person), {count(best.impostorPairs)} impostor
+                pairs (two people). Pairs below the threshold are rejected as two people.
+              </p>
+            </div>
+          </>
+        ) : (
+          <p className="nothing">
+            Some people are held out of training. The network is tested on them before and after.
+          </p>
+        )}
+      </div>
     </Panel>
   );
 }

@@ -1,6 +1,6 @@
 import { Button, Progress } from '@mantine/core';
 import { Search } from 'lucide-react';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { useStore } from 'zustand';
 import type { RatePoint } from '../../../domain/lr-finder.ts';
 import { dataStore } from '../../../state/data/data-store.ts';
@@ -12,12 +12,9 @@ import {
 } from '../../../state/run/lr-finder-actions.ts';
 import { type LrFinderState, lrFinderStore, stillHolds } from '../../../state/run/lr-finder-store.ts';
 import { settingsStore } from '../../../state/settings/settings-store.ts';
+import { RateSearchChart } from '../../charts/lazy.tsx';
 import { rate } from '../../common/format.ts';
 import { useBusy, useObstacle } from '../useObstacle.ts';
-
-const RateSearchChart = lazy(() =>
-  import('../../charts/lr-range-test.tsx').then(({ RateSearchChart: chart }) => ({ default: chart })),
-);
 
 /** LR range test, below the learning rate: trains a few steps at increasing rates and suggests one. */
 export function LearningRateFinder() {

@@ -1,4 +1,6 @@
-import { Fragment, useMemo } from 'react';
+import { TextInput } from '@mantine/core';
+import { Search } from 'lucide-react';
+import { Fragment, type ReactNode, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Setting } from '../../../config/settings/index.ts';
 import type { CustomModelFindings } from '../../../domain/custom-model.ts';
@@ -12,9 +14,11 @@ import {
   settingsOf,
 } from '../../../state/settings/settings-form.ts';
 import { settingsStore } from '../../../state/settings/settings-store.ts';
+import { plural } from '../../common/format.ts';
 import { useBusy } from '../useObstacle.ts';
 import { AugmentPreview } from './AugmentPreview.tsx';
 import { CustomModel } from './CustomModel.tsx';
+import { isChanged } from './changed.ts';
 import { LearningRateFinder } from './LearningRateFinder.tsx';
 import { SettingField } from './SettingField.tsx';
 
@@ -29,8 +33,9 @@ const GROUPS: readonly { readonly group: Setting['group']; readonly title: strin
 
 const NONE: ReadonlyMap<string, string> = new Map();
 
-/** Every setting of a run: the basic ones, and the others behind "Advanced". */
+/** Every setting of a run but the number of epochs, which stands beside Start: in groups, or those that a search finds. */
 export function Settings() {
+  const [search, setSearch] = useState('');
   const form = useStore(settingsStore, (state) => state.form);
   const busy = useBusy();
   const findings = useStore(customModelStore, ({ network }) => network?.findings ?? null);
@@ -38,71 +43,101 @@ export function Settings() {
   const wrong = checked.valid ? NONE : checked.wrong;
   const shown = settingsOf(form, findings);
   const isCustom = readPath(form, 'backbone.kind') === 'custom';
-  // Only errors behind "Advanced" are counted there.
-  const hidden = shown.filter(({ group, path }) => isHidden(group) && wrong.has(path)).length;
-  const fields = (group: Setting['group']) =>
-    shown
-      .filter((setting) => setting.group === group)
-      .map((setting) => (
-        <Fragment key={`${setting.group}/${setting.path}`}>
-          <SettingField
-            setting={setting}
-            value={readPath(form, setting.path)}
-            fallback={defaultOf(form, setting.path)}
-            note={setting.group === 'custom-model' ? guessOf(setting, findings) : null}
-            // Missing files are asked for below already.
-            wrong={
-              setting.group === 'network-choice' && isCustom && !findings
-                ? null
-                : (wrong.get(setting.path) ?? null)
-            }
-            disabled={busy}
-            onChange={(value) => changeSetting(setting.path, value)}
-          />
-          {setting.path === 'learningRate' && <LearningRateFinder />}
-        </Fragment>
-      ));
+  const field = (setting: Setting) => (
+    <Fragment key={`${setting.group}/${setting.path}`}>
+      <SettingField
+        setting={setting}
+        value={readPath(form, setting.path)}
+        fallback={defaultOf(form, setting.path)}
+        note={setting.group === 'custom-model' ? guessOf(setting, findings) : null}
+        // Missing files are asked for below already.
+        wrong={
+          setting.group === 'network-choice' && isCustom && !findings
+            ? null
+            : (wrong.get(setting.path) ?? null)
+        }
+        disabled={busy}
+        onChange={(value) => changeSetting(setting.path, value)}
+      />
+      {setting.path === 'learningRate' && <LearningRateFinder />}
+    </Fragment>
+  );
+  const inGroup = (group: Setting['group']) => shown.filter((setting) => setting.group === group);
   return (
-    <div className="panel settings">
-      <div className="settings-group">
-        {fields('network-choice')}
-        {isCustom && (
-          <CustomModel
-            fields={fields('custom-model')}
-            keepsClassifier={readPath(form, 'backbone.cutSoftmax') === false}
-            disabled={busy}
-          />
-        )}
-        {fields('basic')}
-      </div>
-      <details>
-        <summary>
-          Advanced
-          {hidden > 0 && <strong className="wrong"> {hidden} to correct</strong>}
-        </summary>
-        {GROUPS.filter(({ group }) => shown.some((setting) => setting.group === group)).map(
-          ({ group, title }) => (
+    <div className="settings">
+      <TextInput
+        className="settings-search"
+        data-autofocus
+        data-testid="search-settings"
+        aria-label="Search the settings"
+        placeholder="Search the settings"
+        leftSection={<Search size={16} aria-hidden="true" />}
+        value={search}
+        onChange={(event) => setSearch(event.currentTarget.value)}
+      />
+      {busy && <p className="quiet small">Settings can be changed when the run or search has ended.</p>}
+      {search.trim() !== '' ? (
+        <Found settings={shown.filter((setting) => matches(setting, search))} field={field} />
+      ) : (
+        <>
+          <div className="settings-group">
+            {inGroup('network-choice').map(field)}
+            {isCustom && (
+              <CustomModel
+                fields={inGroup('custom-model').map(field)}
+                keepsClassifier={readPath(form, 'backbone.cutSoftmax') === false}
+                disabled={busy}
+              />
+            )}
+            {inGroup('basic')
+              .filter(({ path }) => path !== 'epochs')
+              .map(field)}
+          </div>
+          <h3 className="settings-advanced">Advanced</h3>
+          {GROUPS.filter(({ group }) => inGroup(group).length > 0).map(({ group, title }) => (
             <details key={group} className="settings-part">
               <summary>
                 {title}
-                <Changed group={group} shown={shown} form={form} wrong={wrong} />
+                <Changed settings={inGroup(group)} form={form} wrong={wrong} />
               </summary>
               <fieldset className="settings-group" aria-label={title}>
                 {group === 'augmentation' && <AugmentPreview />}
-                {fields(group)}
+                {inGroup(group).map(field)}
               </fieldset>
             </details>
-          ),
-        )}
-      </details>
-      {busy && (
-        <p className="quiet small panel-foot">Settings can be changed when the run or search has ended.</p>
+          ))}
+        </>
       )}
     </div>
   );
 }
 
-const isHidden = (group: Setting['group']): boolean => GROUPS.some((hidden) => hidden.group === group);
+function Found(props: {
+  readonly settings: readonly Setting[];
+  readonly field: (setting: Setting) => ReactNode;
+}) {
+  const { settings, field } = props;
+  return (
+    <>
+      <output className="quiet small">
+        {settings.length === 0
+          ? 'No setting of this training mode matches.'
+          : plural(settings.length, 'setting matches', 'settings match')}
+      </output>
+      <div className="settings-group">{settings.map(field)}</div>
+    </>
+  );
+}
+
+/** Every word of the search stands in the label, the explanation or the name of the group. */
+function matches(setting: Setting, search: string): boolean {
+  const group = GROUPS.find((candidate) => candidate.group === setting.group)?.title ?? '';
+  const text = `${setting.label} ${setting.unit} ${setting.explanation} ${group}`.toLowerCase();
+  return search
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word));
+}
 
 /** What was guessed for a setting, and why. */
 function guessOf(setting: Setting, findings: CustomModelFindings | null): string | null {
@@ -121,21 +156,10 @@ function guessOf(setting: Setting, findings: CustomModelFindings | null): string
 }
 
 /** Beside the title of a group: how many of its settings are invalid, or differ from the preset. */
-function Changed(props: {
-  group: Setting['group'];
-  shown: readonly Setting[];
-  form: Json;
-  wrong: ReadonlyMap<string, string>;
-}) {
-  const inGroup = props.shown.filter(({ group }) => group === props.group);
-  const toCorrect = inGroup.filter(({ path }) => props.wrong.has(path)).length;
+function Changed(props: { settings: readonly Setting[]; form: Json; wrong: ReadonlyMap<string, string> }) {
+  const { settings, form, wrong } = props;
+  const toCorrect = settings.filter(({ path }) => wrong.has(path)).length;
   if (toCorrect > 0) return <strong className="wrong"> {toCorrect} to correct</strong>;
-  const changed = inGroup.filter(({ kind, path }) => {
-    const [now, standard] = [readPath(props.form, path), defaultOf(props.form, path)];
-    // Of a variant only the kind counts; its parts are separate settings.
-    return kind === 'variant'
-      ? readPath(now ?? null, 'kind') !== readPath(standard ?? null, 'kind')
-      : standard !== undefined && now !== standard;
-  }).length;
+  const changed = settings.filter((setting) => isChanged(form, setting)).length;
   return changed > 0 ? <span className="quiet"> {changed} changed</span> : null;
 }

@@ -1,0 +1,160 @@
+import { Button, TextInput } from '@mantine/core';
+import { Download, PackageOpen } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { useStore } from 'zustand';
+import {
+  exportFormatStore,
+  exportStore,
+  loadExportFormats,
+  writeModel,
+  writtenFile,
+} from '../../state/run/export-store.ts';
+import { isActive, runStore, statusOf } from '../../state/run/run-store.ts';
+import { bytes, plural } from '../common/format.ts';
+import { OtherData } from '../common/OtherData.tsx';
+import { Screen } from '../common/Screen.tsx';
+import { addressOf } from '../common/screens.ts';
+import { OperatingPoint } from './OperatingPoint.tsx';
+
+/** Differences up to this are rounding errors. */
+const ROUNDING = 1e-4;
+
+function save(): void {
+  const written = writtenFile();
+  if (!written) return;
+  const url = URL.createObjectURL(written.file);
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = written.name;
+  link.click();
+  // The download has started by then.
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
+
+function Result() {
+  const state = useStore(exportStore);
+  switch (state.status) {
+    case 'none':
+      return (
+        <p className="quiet">
+          Before you get the file, it is loaded again, and its embeddings are compared with those of the
+          model.
+        </p>
+      );
+    case 'writing':
+      return <p className="quiet">Writing the file, loading it again and comparing embeddings …</p>;
+    case 'ready': {
+      const { faces, maxDifference } = state.check;
+      return (
+        <p className={maxDifference <= ROUNDING ? 'check-good' : 'check-bad'} data-testid="export-check">
+          {state.name}, {bytes(state.bytes)}. Loaded again and compared on {plural(faces, 'face', 'faces')}:{' '}
+          {maxDifference === 0
+            ? 'no difference'
+            : `the largest difference is ${maxDifference.toExponential(1)}`}
+          {maxDifference <= ROUNDING
+            ? ', the file is correct.'
+            : '. That is more than rounding error: do not use this file, train again.'}
+        </p>
+      );
+    }
+  }
+}
+
+/** The model of the run, to be taken away. */
+export function ExportScreen() {
+  const status = useStore(runStore, statusOf);
+  const ready = useStore(runStore, ({ current }) => current?.report != null);
+  return (
+    <Screen
+      title="Export"
+      lead={
+        ready
+          ? 'Your model is ready: the best of this run, with everything needed to use it elsewhere.'
+          : undefined
+      }
+    >
+      {ready ? <Model /> : <NoModel training={isActive(status)} />}
+    </Screen>
+  );
+}
+
+function NoModel({ training }: { training: boolean }) {
+  return (
+    <div className="no-model">
+      <PackageOpen size={40} strokeWidth={1.4} aria-hidden="true" />
+      <h2>{training ? 'The model is being trained' : 'There is no model yet'}</h2>
+      <p className="quiet">
+        {training
+          ? 'It can be downloaded here once the run has finished or was stopped.'
+          : 'Train one first. Then it can be downloaded here and used without this page.'}
+      </p>
+      <Button component="a" href={addressOf('train')} size="md" variant={training ? 'default' : 'filled'}>
+        {training ? 'See the training' : 'Go to Train'}
+      </Button>
+    </div>
+  );
+}
+
+function Model() {
+  const [name, setName] = useState('my-people');
+  const run = useStore(runStore, ({ current }) => current);
+  const formats = useStore(exportFormatStore);
+  const writing = useStore(exportStore, (state) => (state.status === 'writing' ? state.format : null));
+
+  useEffect(() => {
+    void loadExportFormats();
+  }, []);
+
+  async function download(format: string): Promise<void> {
+    if (await writeModel(format, name.trim() === '' ? 'my-people' : name.trim())) save();
+  }
+
+  return (
+    <div className="export">
+      <div className="export-form">
+        {run && <OtherData run={run} meaning="The file holds the people of that run." />}
+        <TextInput
+          label="Name of the model"
+          size="md"
+          value={name}
+          maxLength={80}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+        <OperatingPoint />
+        {formats.map(({ id, label }) => (
+          <Button
+            key={id}
+            size="md"
+            data-testid={`export-${id}`}
+            leftSection={<Download size={18} aria-hidden="true" />}
+            disabled={writing !== null && writing !== id}
+            loading={writing === id}
+            onClick={() => void download(id)}
+          >
+            Download for {label}
+          </Button>
+        ))}
+        <div className="export-result" aria-live="polite">
+          <Result />
+        </div>
+        <p className="quiet small">
+          It contains the names of the people, but no photos and no file names. Recognise only people who
+          agree to it.
+        </p>
+      </div>
+      {formats.map(({ id, label, contents }) => (
+        <section className="export-contents" key={id} aria-labelledby={`contents-${id}`}>
+          <h2 id={`contents-${id}`}>What is in it{formats.length > 1 && ` for ${label}`}</h2>
+          <dl>
+            {contents.map(({ file, description }) => (
+              <div key={file}>
+                <dt>{file}</dt>
+                <dd>{description}</dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+      ))}
+    </div>
+  );
+}
