@@ -1,8 +1,8 @@
 import { createRoot } from 'react-dom/client';
 import { startIngestWorker, startTrainerWorker } from './client/workers.ts';
 import { present } from './lib/assert.ts';
+import { startEarlyFeatures } from './state/early-features.ts';
 import { eventHandlers } from './state/on-event.ts';
-import { startEarlyFeatures } from './state/run/early-features.ts';
 import { openConnections } from './state/worker-connections.ts';
 import { App } from './ui/App.tsx';
 

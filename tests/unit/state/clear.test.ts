@@ -7,7 +7,7 @@ import { addFiles, clearData } from '../../../src/state/data/data-actions.ts';
 import { dataStore, initialData, undo } from '../../../src/state/data/data-store.ts';
 import { openConnections } from '../../../src/state/worker-connections.ts';
 
-const survey: Survey = { selection: 1, files: 1, identities: 1, unlabelled: 0, alignedSize: null };
+const survey: Survey = { selection: 1, files: 1, labelChoices: [], alignedSize: null };
 const summary: IngestSummary = { files: 1, faces: 1, rejected: 0, seconds: 0 };
 let calls: string[] = [];
 

@@ -1,13 +1,13 @@
 import { createStore } from 'zustand/vanilla';
-import { isPretrained } from '../../config/backbone.ts';
-import type { TrainingConfig } from '../../config/training-config.ts';
-import type { SampleId } from '../../lib/brand.ts';
-import { dataStore } from '../data/data-store.ts';
-import { imageOf } from '../data/images.ts';
-import { checkForm } from '../settings/settings-form.ts';
-import { settingsStore } from '../settings/settings-store.ts';
-import { currentTask, trainerTaskStore } from '../trainer-task.ts';
-import { connections } from '../worker-connections.ts';
+import { isPretrained } from '../config/backbone.ts';
+import type { TrainingConfig } from '../config/training-config.ts';
+import type { SampleId } from '../lib/brand.ts';
+import { dataStore } from './data/data-store.ts';
+import { imageOf } from './data/images.ts';
+import { checkForm } from './settings/settings-form.ts';
+import { settingsStore } from './settings/settings-store.ts';
+import { currentTask, trainerTaskStore } from './trainer-task.ts';
+import { connections } from './worker-connections.ts';
 
 /** Faces sent in one call: about a second of work. */
 const AT_ONCE = 64;
