@@ -1,4 +1,4 @@
-import { type ModelSource, modelFilesAmong } from '../domain/custom-model-files.ts';
+import { archiveNames, type ModelSource, modelFilesAmong } from '../domain/custom-model-files.ts';
 import type { SourceFile } from '../domain/faces.ts';
 import { ARCHIVE_LIMITS, type ArchiveFile, writeArchive } from '../lib/archive.ts';
 import { ProblemError, throwIfAborted } from '../lib/problem.ts';
@@ -41,12 +41,7 @@ export async function packCustomModel(
   });
   throwIfAborted(signal);
   if ('file' in found) return found;
-  const { description, weights, beside } = found;
-  const wanted = new Map<string, Given>([
-    ['model.json', description],
-    ...[...weights].map(([path, source]): [string, Given] => [path.replace(/^(\.\/)+/, ''), source]),
-    ...beside.map((source): [string, Given] => [source.file.name, source]),
-  ]);
+  const wanted = archiveNames(found);
   const bytes = [...wanted.values()].reduce((sum, { size }) => sum + size, 0);
   if (wanted.size > ARCHIVE_LIMITS.files || bytes > ARCHIVE_LIMITS.bytes) {
     throw new ProblemError(
@@ -60,7 +55,7 @@ export async function packCustomModel(
     contents.push({ name, data: await source.bytes() });
   }
   // Weights hardly get smaller by being compressed.
-  return { file: await writeArchive(contents, new Date(0), { level: 0 }), path: description.path };
+  return { file: await writeArchive(contents, new Date(0), { level: 0 }), path: found.description.path };
 }
 
 const given = ({ path, file }: SourceFile): Given => ({

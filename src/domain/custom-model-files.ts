@@ -63,6 +63,18 @@ export async function modelFilesAmong<S extends ModelSource>(sources: readonly S
   return { description, json, weights, beside: beside.filter((source) => source !== description) };
 }
 
+/** The files of a model by the names that they get in an archive of their own: those that its description says. */
+export const archiveNames = <S extends ModelSource>({
+  description,
+  weights,
+  beside,
+}: ModelFiles<S>): Map<string, S> =>
+  new Map([
+    ['model.json', description],
+    ...[...weights].map(([path, source]): [string, S] => [plainPath(path), source]),
+    ...beside.map((source): [string, S] => [source.path.slice(folderOf(source.path).length), source]),
+  ]);
+
 /** The path of a weights file without './' in front. @throws ProblemError where it leads out of the folder */
 function plainPath(path: string): string {
   if (/[\\:\p{Cc}]/u.test(path) || path.startsWith('/') || path.split('/').includes('..')) {

@@ -4,7 +4,7 @@ import type { TrainingSet } from '../domain/faces.ts';
 import type { ModelFile } from '../domain/model-file.ts';
 import { startBackend } from '../engine/selection/start-backend.ts';
 import { present } from '../lib/assert.ts';
-import { inputEdge } from '../model/embed.ts';
+import { inputChannels, inputEdge } from '../model/embed.ts';
 import { pixelsToTensor } from '../model/preprocess.ts';
 import type { Trained } from '../train/run/run.ts';
 import { exportModel } from './export-model.ts';
@@ -36,6 +36,7 @@ export async function exportTrained(
     await decodeFaces(images, edge, signal),
     edge,
     rangeOf(report.config.backbone),
+    inputChannels(model),
   );
   const dimension = centres.length / classes.length;
   const people = classes.map((person, k) => ({

@@ -56,6 +56,8 @@ export interface TrainerCalls {
     readonly args: { readonly format: string; readonly name: string };
     readonly result: ModelFile;
   };
+  /** Loads a model that was downloaded before, to see whether that can be done. */
+  readonly checkDownload: { readonly args: { readonly model: Blob }; readonly result: null };
   /** Embeddings (flip-averaged, L2-normalised) by a model that was downloaded before. */
   readonly embed: {
     readonly args: { readonly model: Blob; readonly faces: readonly Blob[]; readonly backend: BackendChoice };

@@ -1,5 +1,5 @@
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
-import { PIXEL_RANGES, type PixelRangeName, pixelRangeName } from '../../lib/pixel-range.ts';
+import { luminanceRange, PIXEL_RANGES, type PixelRangeName, pixelRangeName } from '../../lib/pixel-range.ts';
 import { ordered } from './graph.ts';
 import type { CustomModel } from './read.ts';
 
@@ -72,10 +72,12 @@ function isScaling(
   name: PixelRangeName,
   scaling: { readonly mean: unknown; readonly divisor: unknown },
 ): boolean {
-  const { mean, divisor } = PIXEL_RANGES[name];
   const same = (given: unknown, expected: readonly number[]): boolean =>
     expected.every((value, i) => (Array.isArray(given) ? given[i] : given) === value);
-  return same(scaling.mean, mean) && same(scaling.divisor, divisor);
+  const range = PIXEL_RANGES[name];
+  return [range, luminanceRange(range)].some(
+    ({ mean, divisor }) => same(scaling.mean, mean) && same(scaling.divisor, divisor),
+  );
 }
 
 function movingMeanOf(norm: layers.Layer): number {
