@@ -60,8 +60,8 @@ afterEach(() => {
 
 const id = (name: string) => page.getByTestId(name);
 const network = page.getByRole('combobox', { name: 'Backbone' });
-const described = (what: string): File =>
-  new File([JSON.stringify({ modelTopology: { name: what }, weightsManifest: [] })], 'model.json');
+const described = (what: string, name = 'model.json'): File =>
+  new File([JSON.stringify({ modelTopology: { name: what }, weightsManifest: [] })], name);
 const MODEL = [described('a network'), new File(['numbers'], 'weights.bin')];
 const NO_MODEL = [new File(['{}'], 'notes.json')];
 
@@ -154,7 +154,7 @@ it('bad files are explained, the model before them stays, and reading can be can
   expect(id('own-model-error').query()).toBeNull();
   await give([new File(['1'], 'same.bin'), new File(['2'], 'same.bin')]);
   await expect.element(id('own-model-error')).toHaveTextContent(/no model\.json.*“model\.json” is kept/);
-  await give(NO_MODEL);
+  await give([described('slow', 'notes.json')]);
   await expect.element(id('own-model-reading')).toHaveTextContent('notes.json');
   await page.getByRole('button', { name: 'Cancel' }).click();
   await expect.element(id('own-model-input')).toBeInTheDocument();
