@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   truncateSync,
   writeFileSync,
@@ -175,7 +176,12 @@ test('embed: one embedding a photo, by sorted path, of length 1, equal for equal
 });
 
 test('train --model: a custom model in the form of Keras, with what its files do not say guessed and told', async () => {
+  // A folder of downloads: a browser saved the model for the second time, and there are other things.
   writeKerasModel(at('net'));
+  for (const name of ['model.json', 'group1-shard1of2.bin'])
+    renameSync(at('net', name), at('net', name.replace('.', ' (1).')));
+  writeDrawnPeople(at('net', 'photos'), 1, 1);
+  for (const name of ['.DS_Store', 'cv.pdf', 'package.json']) writeFileSync(at('net', name), '{}');
   const ended = await headless(
     ...['train', '--data', at('people'), '--preset', 'quick', '--epochs', '2', '--model', at('net')],
     ...['--out', at('own')],
@@ -196,6 +202,29 @@ test('train --model: a custom model in the form of Keras, with what its files do
     })
     .safeParse(JSON.parse(readFileSync(at('own', 'model', 'manifest.json'), 'utf8')));
   expect(manifest.error).toBeUndefined();
+});
+
+test('a model that cannot be used is refused before any photo is read', async () => {
+  const cut = writeKerasModel(at('cut'));
+  truncateSync(cut[2] ?? '', 100);
+  writeKerasModel(at('whole'));
+  const config = at('other-size.json');
+  const backbone = { kind: 'custom', inputSize: 64, range: 'unit', frozenUpTo: 'pool', cutSoftmax: true };
+  writeFileSync(config, JSON.stringify({ backbone }));
+  const data = ['--data', at('people'), '--out', at('refused')];
+  const cases: [string[], RegExp][] = [
+    [['train', ...data, '--model', at('cut')], /cut off/],
+    [['train', ...data, '--model', at('whole'), '--config', config], /"inputSize": Must be 48/],
+    [['find-rate', ...data, '--model', at('cut')], /cut off/],
+    [['embed', ...data, '--model', at('whole')], /lacks manifest\.json/],
+  ];
+  for (const [args, sentence] of cases) {
+    const { code, stdout, stderr } = await headless(...args);
+    expect(stderr, args.join(' ')).toMatch(sentence);
+    expect(stderr).not.toContain('Reading photos');
+    expect(code).not.toBe(0);
+    expect(stdout).toBe('');
+  }
 });
 
 test('find-rate: the suggestion on stdout, the curve in a file', async () => {

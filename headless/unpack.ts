@@ -9,6 +9,7 @@ import {
   ZipReader,
   ZipWriter,
 } from '@zip.js/zip.js';
+import { archiveNames, type ModelSource, modelFilesAmong } from '../src/domain/custom-model/files.ts';
 import { ProblemError } from '../src/lib/problem.ts';
 import { writeText } from './output.ts';
 
@@ -37,20 +38,35 @@ export async function unpack(zip: string, folder: string): Promise<string[]> {
   return written;
 }
 
-/** A model as the page takes it: a .zip as it is, a folder (one that holds model.json) zipped in memory. */
+/**
+ * A model as the page takes it: a .zip as it is; of a folder the one model in it, zipped in memory, whatever else is there.
+ *
+ * @throws ProblemError where there is no model, or more than one, or a file of it is missing
+ */
 export async function modelZip(path: string): Promise<Buffer> {
   if (!(await stat(path)).isDirectory()) return readFile(path);
-  const names = await readdir(path);
-  if (!names.includes('model.json')) {
-    if (names.includes('model')) return modelZip(join(path, 'model'));
-    throw new ProblemError(
-      `${path} holds no model.json.`,
-      'Give the folder of an unpacked download, or its .zip.',
-    );
+  const sources: ModelSource[] = [];
+  const folders: string[] = [];
+  for (const entry of await readdir(path, { withFileTypes: true })) {
+    const { name } = entry;
+    const full = join(path, name);
+    // Behind a link there may be either, or nothing.
+    const found = entry.isSymbolicLink() ? await stat(full).catch(() => null) : entry;
+    if (found?.isDirectory()) folders.push(name);
+    if (!found?.isFile()) continue;
+    const bytes = async (): Promise<Uint8Array<ArrayBuffer>> => new Uint8Array(await readFile(full));
+    sources.push({ path: name, size: (await stat(full)).size, bytes });
   }
+  const files = await modelFilesAmong(sources).catch((thrown: unknown) => {
+    // What --out named in another run: the model lies in a folder of its own.
+    if (folders.includes('model') && !sources.some((source) => source.path === 'model.json')) return null;
+    if (!(thrown instanceof ProblemError)) throw thrown;
+    throw new ProblemError(`${path}: ${thrown.problem.what}`, thrown.problem.remedy);
+  });
+  if (files === null) return modelZip(join(path, 'model'));
   const writer = new ZipWriter(new BlobWriter('application/zip'));
-  for (const name of names.filter((entry) => PLAIN_NAME.test(entry)).sort()) {
-    await writer.add(name, new Uint8ArrayReader(await readFile(join(path, name))), { level: 0 });
+  for (const [name, source] of archiveNames(files)) {
+    await writer.add(name, new Uint8ArrayReader(await source.bytes()), { level: 0 });
   }
   return Buffer.from(await (await writer.close()).arrayBuffer());
 }

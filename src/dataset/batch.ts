@@ -1,5 +1,5 @@
 import type { AugmentConfig } from '../config/training-config.ts';
-import type { PixelRange } from '../lib/pixel-range.ts';
+import { type Channels, type PixelRange, scalePixels } from '../lib/pixel-range.ts';
 import type { Random } from '../lib/random.ts';
 import { augmentFace, drawAugmentation } from './augment.ts';
 
@@ -7,7 +7,7 @@ import { augmentFace, drawAugmentation } from './augment.ts';
  * The network's input for a batch of augmented pictures.
  *
  * @param faces edge x edge x 3 bytes each
- * @returns [B, edge, edge, 3], row-major
+ * @returns [B, edge, edge, channels], row-major
  */
 export function imageBatch(
   faces: readonly Uint8Array[],
@@ -15,22 +15,16 @@ export function imageBatch(
   config: AugmentConfig,
   range: PixelRange,
   random: Random,
+  channels: Channels = 3,
 ): Float32Array {
   const size = edge * edge * 3;
   const values = new Float32Array(faces.length * size);
   faces.forEach((face, row) => {
     augmentFace(face, edge, drawAugmentation(config, random), values.subarray(row * size, (row + 1) * size));
   });
-  toRange(values, range);
-  return values;
-}
-
-/** Bytes of red, green and blue in turn become a network's input, in place. */
-export function toRange(values: Float32Array, { mean, divisor }: PixelRange): void {
-  for (let channel = 0; channel < 3; channel++) {
-    const [m, d] = [mean[channel] ?? 0, divisor[channel] ?? 1];
-    for (let i = channel; i < values.length; i += 3) values[i] = ((values[i] ?? 0) - m) / d;
-  }
+  const input = channels === 3 ? values : new Float32Array(values.length / 3);
+  scalePixels(values, input, range, channels);
+  return input;
 }
 
 /**

@@ -4,7 +4,7 @@ import { FACE_SIZE } from '../domain/faces.ts';
 import { type OperatingPointName, tooFewPairs } from '../domain/operating-point.ts';
 import type { EpochReport, TrainReport } from '../domain/training-report.ts';
 import { radians, toDegrees } from '../lib/brand.ts';
-import type { PixelRange } from '../lib/pixel-range.ts';
+import { type Channels, luminanceRange, type PixelRange } from '../lib/pixel-range.ts';
 import { ProblemError } from '../lib/problem.ts';
 import { ALIGNMENT_POINTS, type Manifest, SELF_TEST_PICTURE } from './manifest.ts';
 
@@ -16,6 +16,7 @@ export interface ManifestInput {
   /** Class k of the training: its name and its centre, D numbers of length 1. */
   readonly people: readonly { readonly name: string; readonly centre: ArrayLike<number> }[];
   readonly inputSize: number;
+  readonly channels: Channels;
   readonly embeddingSize: number;
   readonly created: Date;
   /** Raw embedding of the self-test picture. */
@@ -30,7 +31,8 @@ export interface ManifestInput {
 export function buildManifest(input: ManifestInput): Manifest {
   const { report } = input;
   const { split } = report;
-  const range = rangeOf(report.config.backbone);
+  const given = rangeOf(report.config.backbone);
+  const range = input.channels === 1 ? luminanceRange(given) : given;
   return {
     schemaVersion: 1,
     program: { name: 'arcface-studio', version: programVersion },
@@ -40,7 +42,7 @@ export function buildManifest(input: ManifestInput): Manifest {
       alignedSize: FACE_SIZE,
       inputSize: input.inputSize,
       resize: input.inputSize === FACE_SIZE ? 'none' : input.inputSize < FACE_SIZE ? 'area' : 'bilinear',
-      channels: 'RGB',
+      channels: input.channels === 1 ? 'luminance' : 'RGB',
       mean: oneOrThree(range.mean),
       divisor: oneOrThree(range.divisor),
     },

@@ -5,7 +5,7 @@ import type { ModelFile } from '../domain/model-file.ts';
 import type { OperatingPointName } from '../domain/operating-point.ts';
 import type { TrainReport } from '../domain/training-report.ts';
 import { assert, present } from '../lib/assert.ts';
-import type { PixelRange } from '../lib/pixel-range.ts';
+import { type Channels, type PixelRange, scalePixels } from '../lib/pixel-range.ts';
 import { ProblemError, throwIfAborted } from '../lib/problem.ts';
 import { buildManifest } from './build-manifest.ts';
 import { fileName } from './file-name.ts';
@@ -14,14 +14,14 @@ import { rawEmbeddings } from './raw-embeddings.ts';
 
 export interface ExportInput {
   readonly format: ExportFormat;
-  /** Embedding only: [B, S, S, 3], bytes scaled as the backbone of the report's configuration says, to the raw embedding [B, D]. */
+  /** Embedding only: [B, S, S, 3] or [B, S, S, 1], bytes scaled as the backbone of the report's configuration says, to the raw embedding [B, D]. */
   readonly model: LayersModel;
   readonly report: TrainReport;
   /** How the threshold is chosen. */
   readonly operatingPoint: OperatingPointName;
   /** Class k of the training, with its centre: D numbers of length 1. */
   readonly people: readonly { readonly name: string; readonly centre: ArrayLike<number> }[];
-  /** At least one face, [F, S, S, 3], scaled as the network takes it; the file is checked with these. */
+  /** At least one face, [F, S, S, C], scaled as the network takes it; the file is checked with these. */
   readonly sampleFaces: tf.Tensor4D;
   /** What the person calls the model. */
   readonly name: string;
@@ -39,10 +39,10 @@ export interface ExportInput {
 export async function exportModel(input: ExportInput, signal: AbortSignal): Promise<ModelFile> {
   throwIfAborted(signal);
   const { format, model } = input;
-  const { inputSize, embeddingSize } = sizesOf(model);
+  const { inputSize, channels, embeddingSize } = sizesOf(model);
   const created = input.created ?? new Date();
-  const selfTest = await embedSelfTest(model, inputSize, rangeOf(input.report.config.backbone));
-  const manifest = buildManifest({ ...input, inputSize, embeddingSize, created, selfTest });
+  const selfTest = await embedSelfTest(model, inputSize, channels, rangeOf(input.report.config.backbone));
+  const manifest = buildManifest({ ...input, inputSize, channels, embeddingSize, created, selfTest });
   const file = await format.write({ model, manifest, created }, signal);
   throwIfAborted(signal);
   const check = await compareWithFile(input, file);
@@ -54,13 +54,16 @@ export async function exportModel(input: ExportInput, signal: AbortSignal): Prom
 async function embedSelfTest(
   model: LayersModel,
   size: number,
-  { mean, divisor }: PixelRange,
+  channels: Channels,
+  range: PixelRange,
 ): Promise<number[]> {
-  const picture = Float32Array.from({ length: size * size * 3 }, (_, i) => {
+  const bytes = Float32Array.from({ length: size * size * 3 }, (_, i) => {
     const [y, x, c] = [Math.floor(i / (3 * size)), Math.floor(i / 3) % size, i % 3];
-    return (((7 * y + 13 * x + 29 * c) % 256) - (mean[c] ?? 0)) / (divisor[c] ?? 1);
+    return (7 * y + 13 * x + 29 * c) % 256;
   });
-  const input = tf.tensor4d(picture, [1, size, size, 3]);
+  const picture = new Float32Array(size * size * channels);
+  scalePixels(bytes, picture, range, channels);
+  const input = tf.tensor4d(picture, [1, size, size, channels]);
   try {
     const values = [...(await rawEmbeddings(model, input))];
     if (values.every(Number.isFinite)) return values;
@@ -104,11 +107,12 @@ function largestDifference(a: Float32Array, b: Float32Array): number {
   return a.reduce((most, value, i) => Math.max(most, Math.abs(value - present(b[i], 'number'))), 0);
 }
 
-function sizesOf(model: LayersModel): { inputSize: number; embeddingSize: number } {
+function sizesOf(model: LayersModel): { inputSize: number; channels: Channels; embeddingSize: number } {
   const [, height, width, channels] = present(model.inputs[0], 'the input').shape;
   const output = present(model.outputs[0], 'the output').shape;
   const embeddingSize = output[1];
-  assert(typeof height === 'number' && height === width && channels === 3, 'an input of [B, S, S, 3]');
+  assert(typeof height === 'number' && height === width, 'an input of [B, S, S, C]');
+  assert(channels === 3 || channels === 1, 'three channels or one');
   assert(typeof embeddingSize === 'number' && output.length === 2, 'an output of [B, D]');
-  return { inputSize: height, embeddingSize };
+  return { inputSize: height, channels, embeddingSize };
 }

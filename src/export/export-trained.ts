@@ -5,7 +5,7 @@ import type { ModelFile } from '../domain/model-file.ts';
 import type { OperatingPointName } from '../domain/operating-point.ts';
 import { startBackend } from '../engine/selection/start-backend.ts';
 import { present } from '../lib/assert.ts';
-import { inputEdge } from '../model/embed.ts';
+import { inputChannels, inputEdge } from '../model/embed.ts';
 import { pixelsToTensor } from '../model/preprocess.ts';
 import type { Trained } from '../train/run/run.ts';
 import { exportModel } from './export-model.ts';
@@ -38,6 +38,7 @@ export async function exportTrained(
     await decodeFaces(images, edge, signal),
     edge,
     rangeOf(report.config.backbone),
+    inputChannels(model),
   );
   const dimension = centres.length / classes.length;
   const people = classes.map((person, k) => ({

@@ -13,7 +13,7 @@ const MAX_JSON_BYTES = 128 * 1024 * 1024;
  * Opens a downloaded model. The zip may come from anywhere: see {@link readArchive}, {@link parseManifest} and
  * {@link fromModelFiles} for what is refused. The caller disposes of the model.
  *
- * @returns the network, [B, S, S, 3] -> [B, D] (raw, neither flip-averaged nor normalised), and its manifest
+ * @returns the network, [B, S, S, 3] or [B, S, S, 1] -> [B, D] (raw, neither flip-averaged nor normalised), and its manifest
  * @throws ProblemError
  */
 export async function loadModelZip(file: Blob): Promise<{ model: tf.LayersModel; manifest: Manifest }> {
@@ -52,11 +52,12 @@ async function build(artifacts: io.ModelArtifacts): Promise<tf.LayersModel> {
 
 function checkShapes(model: tf.LayersModel, manifest: Manifest): void {
   const edge = manifest.preprocessing.inputSize;
+  const expected = `${edge} x ${edge} x ${manifest.preprocessing.channels === 'luminance' ? 1 : 3}`;
   const takes = model.inputs.map((input) => input.shape.slice(1).join(' x ')).join(', ');
   const gives = model.outputs.map((output) => output.shape.slice(1).join(' x ')).join(', ');
-  if (takes === `${edge} x ${edge} x 3` && gives === `${manifest.embedding.size}`) return;
+  if (takes === expected && gives === `${manifest.embedding.size}`) return;
   throw new ProblemError(
-    `The network takes ${takes} and gives ${gives}, but its manifest says ${edge} x ${edge} x 3 and ${manifest.embedding.size}.`,
+    `The network takes ${takes} and gives ${gives}, but its manifest says ${expected} and ${manifest.embedding.size}.`,
     REMEDY,
   );
 }

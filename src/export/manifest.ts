@@ -75,7 +75,8 @@ export const manifestSchema = z
       /** Edge of the picture that the network takes: the aligned one made smaller by averaging areas, or larger by bilinear interpolation. */
       inputSize: z.int().min(8).max(1024),
       resize: z.enum(['none', 'area', 'bilinear']),
-      channels: z.literal('RGB'),
+      /** luminance: one channel, 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601) of each pixel, not rounded. */
+      channels: z.enum(['RGB', 'luminance']),
       /** input = (byte - mean) / divisor; three numbers where red, green and blue differ. */
       mean: z.union([z.number().min(0).max(255), perChannel]),
       divisor: z.union([divisor, z.tuple([divisor, divisor, divisor])]),

@@ -39,7 +39,7 @@ ${measurements(manifest)}
    mouth. Left and right are meant as seen in the picture.
 2. **Align**: turn, scale and shift the photo (no stretching) so that the five points fall as nearly as possible, by
    least squares, on these of a ${alignedSize} x ${alignedSize} picture: ${templateText(manifest)}.${shrunk}
-3. **Scale** each byte of red, green and blue, in this order: (byte - ${shown(preprocessing.mean)}) / ${shown(preprocessing.divisor)}.
+3. ${scaling(manifest)}
 4. **Embed** the picture and its mirror image, add the two results, divide the sum by its length.
 
 A face that is prepared in another way gives worse embeddings, without any error message.
@@ -146,4 +146,12 @@ function templateText({ alignment: { points } }: Manifest): string {
   const shown = (point: readonly number[]): string => `(${point.join(', ')})`;
   return `left eye ${shown(points.leftEye)}, right eye ${shown(points.rightEye)}, nose ${shown(points.nose)}, mouth corners
    ${shown(points.leftMouthCorner)} and ${shown(points.rightMouthCorner)}`;
+}
+
+function scaling({ preprocessing: { channels, mean, divisor } }: Manifest): string {
+  if (channels === 'RGB') {
+    return `**Scale** each byte of red, green and blue, in this order: (byte - ${shown(mean)}) / ${shown(divisor)}.`;
+  }
+  return `**Make it grey**: 0.299 red + 0.587 green + 0.114 blue of each pixel (luminance by ITU-R BT.601, not rounded), one
+   channel. **Scale** it: (luminance - ${shown(mean)}) / ${shown(divisor)}.`;
 }

@@ -1,8 +1,9 @@
+import { LUMINANCE } from '../lib/pixel-range.ts';
 import type { Manifest } from './manifest.ts';
 
 /** `face.mjs`: alignment, preprocessing and comparison in plain JavaScript. */
 export function faceModule({ alignment: { points }, preprocessing }: Manifest): string {
-  const { alignedSize, inputSize, mean, divisor } = preprocessing;
+  const { alignedSize, inputSize, channels, mean, divisor } = preprocessing;
   const template = [
     points.leftEye,
     points.rightEye,
@@ -15,6 +16,9 @@ export function faceModule({ alignment: { points }, preprocessing }: Manifest): 
       ? ['shrink', shrinkFunction(alignedSize, inputSize)]
       : ['enlarge', enlargeFunction(alignedSize, inputSize)];
   const prepared = inputSize === alignedSize ? 'rgb' : `${resize}(rgb)`;
+  // Luminance by ITU-R BT.601.
+  const pixels =
+    channels === 'RGB' ? 'bytes' : `tf.sum(tf.mul(bytes, ${JSON.stringify(LUMINANCE)}), 3, true)`;
   return `const TEMPLATE = ${JSON.stringify(template)};
 
 /** A canvas with the aligned face. points: [[x, y], ...] in the order of TEMPLATE, in pixels of the picture. */
@@ -47,7 +51,7 @@ ${inputSize === alignedSize ? '' : resizeCode}
 export async function embed(tf, model, rgb) {
   const result = tf.tidy(() => {
     const bytes = tf.tensor(Float32Array.from(${prepared}), [1, ${inputSize}, ${inputSize}, 3]);
-    const face = tf.div(tf.sub(bytes, ${JSON.stringify(mean)}), ${JSON.stringify(divisor)});
+    const face = tf.div(tf.sub(${pixels}, ${JSON.stringify(mean)}), ${JSON.stringify(divisor)});
     const sum = tf.add(model.predict(face), model.predict(tf.reverse(face, 2)));
     return tf.div(sum, tf.norm(sum));
   });

@@ -4,8 +4,7 @@
  */
 import { connect } from '../client/connect.ts';
 import { startTrainerWorker } from '../client/workers.ts';
-import type { BackendChoice, TrainingConfig } from '../config/training-config.ts';
-import { guessedSettings } from '../domain/custom-model-settings.ts';
+import type { BackendChoice } from '../config/training-config.ts';
 import type { LrFinderResult } from '../domain/lr-finder.ts';
 import {
   DEFAULT_OPERATING_POINT,
@@ -26,6 +25,7 @@ import type {
   HeadlessTrained,
 } from '../protocol/headless.ts';
 import type { TrainerCalls, TrainerEvent } from '../protocol/trainer.ts';
+import { checkModel, withCustomModel } from './custom-model.ts';
 import {
   byPath,
   count,
@@ -75,6 +75,8 @@ function onTrainerEvent(event: TrainerEvent): void {
 async function train(request: HeadlessTrain): Promise<HeadlessTrained> {
   const notes: string[] = [];
   const people = { level: request.personLevel };
+  const own = request.customModel ? chosenModel() : null;
+  const config = await withTrainer((trainer) => withCustomModel(trainer, request.config, own, notes));
   const verifySources = chosen('#verify-folder');
   const verify = verifySources.length > 0 ? await ingest(verifySources, 'Reading held-out', people) : null;
   // First of all: what is wrong with the pairs should cost the time of nothing else.
@@ -87,8 +89,6 @@ async function train(request: HeadlessTrain): Promise<HeadlessTrained> {
         `${data.faces.length - labelled.length} photos outside any folder were left out: they have no name.`,
       );
     }
-    const own = request.customModel ? chosenModel() : null;
-    const config = own ? await withOwn(trainer, request.config, own, notes) : request.config;
     const report = await trainer.call('train', {
       config,
       data: trainingSet(labelled),
@@ -123,36 +123,20 @@ function usable(wanted: OperatingPointName, report: TrainReport, notes: string[]
   return DEFAULT_OPERATING_POINT;
 }
 
-/** The settings with the custom model; what they do not say of it is guessed, and told. */
-async function withOwn(
-  trainer: Trainer,
-  config: TrainingConfig,
-  model: File,
-  notes: string[],
-): Promise<TrainingConfig> {
-  if (config.backbone.kind === 'custom') return config;
-  const findings = await trainer.call('inspectModel', { model });
-  const backbone = guessedSettings(findings, config.preset);
-  const { inputSizeWhy, rangeWhy } = findings.guess;
-  notes.push(`Guessed of the network: ${JSON.stringify(backbone)}. ${inputSizeWhy} ${rangeWhy}`);
-  return { ...config, backbone };
-}
-
 async function findRate({ config, customModel, personLevel }: HeadlessFindRate): Promise<LrFinderResult> {
+  const notes: string[] = [];
+  const model = customModel ? chosenModel() : null;
+  const settled = await withTrainer((trainer) => withCustomModel(trainer, config, model, notes));
+  for (const note of notes) say(note, 0, 0);
   const { faces } = await ingestData({ level: personLevel });
   const data = trainingSet(faces.filter((face) => face.label !== null));
-  const model = customModel ? chosenModel() : null;
-  return withTrainer(async (trainer) => {
-    const notes: string[] = [];
-    const settled = model ? await withOwn(trainer, config, model, notes) : config;
-    for (const note of notes) say(note, 0, 0);
-    return trainer.call('findLearningRate', { config: settled, data, model });
-  });
+  return withTrainer((trainer) => trainer.call('findLearningRate', { config: settled, data, model }));
 }
 
 async function embed(backend: BackendChoice): Promise<HeadlessEmbedded> {
-  const data = withEqualPhotos(await ingestData('nobody'));
   const model = chosenModel();
+  await withTrainer((trainer) => checkModel(trainer, model));
+  const data = withEqualPhotos(await ingestData('nobody'));
   return withTrainer(async (trainer) => {
     const result = await trainer.call('embed', {
       model,

@@ -17,7 +17,7 @@ export interface ArchiveFile {
 
 const MEGABYTE = 1024 * 1024;
 /** Of the zip and of what is in it, unpacked. MobileFaceNet is 5 MB; the largest networks in use are under 300. */
-export const ARCHIVE_LIMITS = { files: 64, bytes: 512 * MEGABYTE } as const;
+export const ARCHIVE_LIMITS = { files: 1024, bytes: 512 * MEGABYTE } as const;
 const { files: MAX_FILES, bytes: MAX_BYTES } = ARCHIVE_LIMITS;
 const REMEDY = 'Choose the .zip of a model as it was made or downloaded.';
 
@@ -38,7 +38,7 @@ export async function writeArchive(
 }
 
 /**
- * Unpacks a zip that may come from anywhere. Refused: more than 64 files, more than 512 MB, unpacked sizes that are
+ * Unpacks a zip that may come from anywhere. Refused: more than 1024 files, more than 512 MB, unpacked sizes that are
  * not what was declared, names that lead out of the archive or come twice, encryption, wrong checksums.
  *
  * @throws ProblemError
@@ -77,10 +77,7 @@ async function listed(reader: ZipReader<Blob>): Promise<FileEntry[]> {
   let count = 0;
   for await (const entry of reader.getEntriesGenerator()) {
     if (++count > MAX_FILES) {
-      throw new ProblemError(
-        `The zip holds more than ${MAX_FILES} files; a model has four or a few more.`,
-        REMEDY,
-      );
+      throw new ProblemError(`The zip holds more than ${MAX_FILES} files; a model has far fewer.`, REMEDY);
     }
     const name = entry.filename;
     if (!isPlainName(name)) {

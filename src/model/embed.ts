@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { normaliseRows } from '../engine/ops/normalise-rows.ts';
-import type { PixelRange } from '../lib/pixel-range.ts';
+import type { Channels, PixelRange } from '../lib/pixel-range.ts';
 import { throwIfAborted } from '../lib/problem.ts';
 import { yieldToEventLoop } from '../lib/yield-to-event-loop.ts';
 import { pixelsToTensor } from './preprocess.ts';
@@ -26,7 +26,7 @@ export interface Rows {
 /**
  * Embeddings of faces: normalise(e(x) + e(mirror x)), or normalise(e(x)) without `flip`.
  *
- * @param model [B, edge, edge, 3] -> [B, D]
+ * @param model [B, edge, edge, 3] or [B, edge, edge, 1] -> [B, D]
  * @param faces RGB bytes, row by row, edge x edge x 3 each, at the model's own input size
  * @returns [N, D], rows of length 1
  * @throws CancelledError when the signal is given
@@ -69,19 +69,22 @@ export function inputEdge(model: LayersModel): number {
   return edge;
 }
 
+/** What a network takes of each pixel: red, green and blue, or luminance. */
+export const inputChannels = (model: LayersModel): Channels => (model.inputs[0]?.shape[3] === 1 ? 1 : 3);
+
 async function inBatches(
   model: LayersModel,
   faces: readonly Uint8Array[],
   options: Omit<EmbedOptions, 'flip'>,
   forward: (pictures: tf.Tensor4D) => tf.Tensor2D,
 ): Promise<Rows> {
-  const edge = inputEdge(model);
+  const [edge, channels] = [inputEdge(model), inputChannels(model)];
   let values = new Float32Array(0);
   let dimension = 0;
   for (let start = 0; start < faces.length; start += options.batchSize) {
     throwIfAborted(options.signal);
     const batch = faces.slice(start, start + options.batchSize);
-    const rows = tf.tidy(() => forward(pixelsToTensor(batch, edge, options.range)));
+    const rows = tf.tidy(() => forward(pixelsToTensor(batch, edge, options.range, channels)));
     const read = await rows.data<'float32'>();
     dimension = rows.shape[1];
     rows.dispose();

@@ -30,6 +30,13 @@ const LIMITS: Readonly<Record<string, number>> = {
 };
 const MAX_DEPTH = 64;
 
+/** @throws ProblemError where JSON is nested so deeply that walking through it could exhaust the stack. */
+export function checkDepth(value: unknown, depth = 0): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (depth > MAX_DEPTH) throw refused('is nested too deeply');
+  for (const inner of Object.values(value)) checkDepth(inner, depth + 1);
+}
+
 const className = z.object({ class_name: z.string() });
 
 /**

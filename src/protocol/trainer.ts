@@ -1,7 +1,7 @@
 import type { BackendChoice, TrainingConfig } from '../config/training-config.ts';
 import type { AugmentationPreview } from '../domain/augmentation-preview.ts';
 import type { BackendReport } from '../domain/backend.ts';
-import type { CustomModelFindings } from '../domain/custom-model.ts';
+import type { CustomModelFindings } from '../domain/custom-model/findings.ts';
 import type { ExportFormatInfo } from '../domain/export-format.ts';
 import type { TrainingSet, VerificationSet } from '../domain/faces.ts';
 import type { LrFinderResult, RatePoint } from '../domain/lr-finder.ts';
@@ -74,6 +74,8 @@ export interface TrainerCalls {
     };
     readonly result: ModelFile;
   };
+  /** Loads a model that was downloaded before, to see whether that can be done. */
+  readonly checkDownload: { readonly args: { readonly model: Blob }; readonly result: null };
   /** Embeddings (flip-averaged, L2-normalised) by a model that was downloaded before. */
   readonly embed: {
     readonly args: { readonly model: Blob; readonly faces: readonly Blob[]; readonly backend: BackendChoice };

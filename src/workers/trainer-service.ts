@@ -4,6 +4,7 @@ import { DEFAULT_OPERATING_POINT } from '../domain/operating-point.ts';
 import { startBackend, startProcessor } from '../engine/selection/start-backend.ts';
 import { embedWithModel } from '../export/embed-with-model.ts';
 import { exportTrained } from '../export/export-trained.ts';
+import { loadModelZip } from '../export/load.ts';
 import { formatInfos, formatOf } from '../export/registry.ts';
 import { ProblemError, throwIfAborted } from '../lib/problem.ts';
 import { inspectCustomModel } from '../model/custom-model/inspect.ts';
@@ -117,6 +118,14 @@ export function createTrainer(emit: (event: TrainerEvent) => void): Handlers<Tra
       exclusively('The export of a model', async () => {
         if (!last) throw new ProblemError('There is no trained model yet.', 'Train one first.');
         return exportTrained({ format: formatOf(format), name, operatingPoint, ...last }, signal);
+      }),
+
+    checkDownload: ({ model }) =>
+      exclusively('The inspection of a model', async () => {
+        await startBackend('cpu'); // nothing is computed
+        const loaded = await loadModelZip(model);
+        loaded.model.dispose();
+        return null;
       }),
 
     embed: embedWithModel,

@@ -5,6 +5,7 @@ import type { Random } from '../../lib/random.ts';
 import { seedMasks } from '../backbones/shared/dropout.ts';
 import type { CustomModel } from './read.ts';
 import { preparedTopology } from './topology.ts';
+import { weightNames } from './weight-names.ts';
 
 const REMEDY = 'Choose a model that plain TensorFlow.js 4 loads with tf.loadLayersModel.';
 
@@ -101,8 +102,13 @@ const isDisposable = (value: unknown): value is { dispose(): void } =>
 
 function fill(model: tfl.LayersModel, { weights }: CustomModel): void {
   const named: tf.NamedTensorMap = {};
-  for (const [name, { shape, values }] of weights) named[name] = tf.tensor(values, [...shape]);
+  const names = weightNames(leavesOf(model));
   try {
+    for (const [given, { shape, values }] of weights) {
+      const name = names(given);
+      if (Object.hasOwn(named, name)) throw new Error(`"${name}" comes twice.`);
+      named[name] = tf.tensor(values, [...shape]);
+    }
     model.loadWeights(named);
   } catch (thrown) {
     throw new ProblemError(

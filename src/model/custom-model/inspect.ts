@@ -1,5 +1,5 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import type { CustomModelFindings } from '../../domain/custom-model.ts';
+import type { CustomModelFindings } from '../../domain/custom-model/findings.ts';
 import { createRandom } from '../../lib/random.ts';
 import { buildCustomModel } from './build.ts';
 import { classifierOf, withoutClassifier } from './classifier.ts';
@@ -27,10 +27,10 @@ export async function inspectCustomModel(source: CustomModel): Promise<CustomMod
     const classes = classifier ? (model.outputs[0]?.shape.at(-1) ?? null) : null;
     // The guess is to remove the classification layer, so the embedding is that without it.
     if (classifier) model = withoutClassifier(model, classifier);
-    const { edge, dimension } = complete ?? checkInterface(model);
+    const { edge, channels, dimension } = complete ?? checkInterface(model);
     return {
       inputSize: edge,
-      channels: 3,
+      channels,
       embeddingSize: dimension,
       parameters: source.parameters,
       layers: layersOf(model),

@@ -1,5 +1,6 @@
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
 import { CUSTOM_INPUT } from '../../config/backbone.ts';
+import type { Channels } from '../../lib/pixel-range.ts';
 import { ProblemError } from '../../lib/problem.ts';
 
 const MAX_EMBEDDING = 4096;
@@ -8,11 +9,12 @@ const MAX_EMBEDDING = 4096;
 export interface Interface {
   /** Edge of the picture in pixels; null where the network leaves it free. */
   readonly edge: number | null;
+  readonly channels: Channels;
   readonly dimension: number;
 }
 
 /**
- * Checks that a network turns one RGB picture into one vector.
+ * Checks that a network turns one picture, in colour or grey, into one vector.
  *
  * @throws ProblemError that says what it takes or gives instead
  */
@@ -26,10 +28,10 @@ export function checkInterface(model: LayersModel): Interface {
     );
   }
   for (const layer of model.layers) checkUse(layer);
-  return { edge: edgeOf(input.shape), dimension: dimensionOf(output.shape) };
+  return { ...pictureOf(input.shape), dimension: dimensionOf(output.shape) };
 }
 
-function edgeOf(shape: readonly (number | null)[]): number | null {
+function pictureOf(shape: readonly (number | null)[]): Pick<Interface, 'edge' | 'channels'> {
   const [, height = 0, width = 0, channels = 0] = shape;
   const text = textOf(shape);
   if (shape.length !== 4) {
@@ -38,11 +40,11 @@ function edgeOf(shape: readonly (number | null)[]): number | null {
       'Choose a model that takes pictures.',
     );
   }
-  if (channels !== 3) {
-    const first = height === 3 ? ', with the channels in front' : '';
+  if (channels !== 3 && channels !== 1) {
+    const first = height === 3 || height === 1 ? ', with the channels in front' : '';
     throw new ProblemError(
-      `The network takes ${text}${first}; faces have three channels, red, green and blue, which come last.`,
-      'Choose a model that takes [height, width, 3].',
+      `The network takes ${text}${first}; faces have three channels, red, green and blue, or one, grey, and channels come last.`,
+      'Choose a model that takes [height, width, 3] or [height, width, 1].',
     );
   }
   if (height !== width) {
@@ -57,7 +59,7 @@ function edgeOf(shape: readonly (number | null)[]): number | null {
       'Choose another model.',
     );
   }
-  return height;
+  return { edge: height, channels };
 }
 
 function dimensionOf(shape: readonly (number | null)[]): number {

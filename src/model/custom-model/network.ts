@@ -10,7 +10,7 @@ import { checkInterface } from './interface.ts';
 import type { CustomModel } from './read.ts';
 
 /**
- * The custom model as a backbone: [B, inputSize, inputSize, 3] -> [B, D], all of it trainable.
+ * The custom model as a backbone: [B, inputSize, inputSize, 3 or 1] -> [B, D], all of it trainable.
  *
  * @throws ProblemError where it is not a network from one picture to one vector, or takes another size
  */

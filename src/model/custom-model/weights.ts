@@ -1,5 +1,6 @@
 import { io } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
+import { present } from '../../lib/assert.ts';
 import { ProblemError } from '../../lib/problem.ts';
 
 export interface StoredWeight {
@@ -11,7 +12,9 @@ const MAX_PARAMETERS = 134_217_728; // 512 MB of float32
 const REMEDY = 'The files are damaged or not all of one model: save or download the model again.';
 
 /** Bytes of one number as it is stored. */
-const BYTES = { float32: 4, float16: 2, uint16: 2, uint8: 1 } as const;
+const BYTES = { float32: 4, int32: 4, bool: 1, float16: 2, uint16: 2, uint8: 1 } as const;
+/** Converters write 4 MB into each file, the first ones a group for each layer. */
+const MAX_FILES = 1000;
 
 const quantization = z.object({
   dtype: z.enum(['float16', 'uint16', 'uint8']),
@@ -22,13 +25,13 @@ const quantization = z.object({
 export const weightsManifestSchema = z
   .array(
     z.object({
-      paths: z.array(z.string().max(255)).min(1).max(60),
+      paths: z.array(z.string().max(255)).min(1).max(MAX_FILES),
       weights: z
         .array(
           z.object({
             name: z.string().max(1000),
             shape: z.array(z.int().min(0).max(MAX_PARAMETERS)).max(8),
-            dtype: z.literal('float32'),
+            dtype: z.enum(['float32', 'int32', 'bool']),
             quantization: quantization.optional(),
             group: z.enum(['model', 'optimizer']).optional(),
           }),
@@ -37,25 +40,23 @@ export const weightsManifestSchema = z
     }),
   )
   .min(1)
-  .max(60);
+  .max(MAX_FILES);
 type Group = z.infer<typeof weightsManifestSchema>[number];
 type Spec = Group['weights'][number];
 
 const sizeOf = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
-const bytesOf = ({ shape, quantization: q }: Spec): number => sizeOf(shape) * BYTES[q?.dtype ?? 'float32'];
+const bytesOf = ({ shape, dtype, quantization: q }: Spec): number => sizeOf(shape) * BYTES[q?.dtype ?? dtype];
 
 /**
- * The weights of a model, of float32 or of a quantised type (uint8 and uint16: value * scale + min; float16).
+ * The weights of a model, of float32, int32 or bool, or of a quantised type (uint8 and uint16: value * scale + min; float16).
  *
- * @param files of the archive, by name
- * @param folder where model.json lies in it, '' or ending with '/'
- * @throws ProblemError for paths that lead elsewhere, files that are missing, a length that is not what the manifest
- *   says, a name that comes twice, numbers that are not finite
+ * @param files by the path that the manifest gives them
+ * @throws ProblemError for a length that is not what the manifest says, a name that comes twice, numbers that are not
+ *   finite
  */
 export function readWeights(
   groups: readonly Group[],
   files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>,
-  folder: string,
 ): Map<string, StoredWeight> {
   const total = groups.flatMap(({ weights }) => weights).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   if (!(total <= MAX_PARAMETERS)) {
@@ -66,7 +67,7 @@ export function readWeights(
   }
   const result = new Map<string, StoredWeight>();
   for (const group of groups) {
-    const data = joined(group.paths.map((path) => fileOf(path, files, folder)));
+    const data = joined(group.paths.map((path) => present(files.get(path), 'a weights file')));
     const needed = group.weights.reduce((sum, spec) => sum + bytesOf(spec), 0);
     if (data.length !== needed) {
       throw new ProblemError(
@@ -94,30 +95,13 @@ export function readWeights(
   return result;
 }
 
-function fileOf(
-  path: string,
-  files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>,
-  folder: string,
-): Uint8Array<ArrayBuffer> {
-  if (/[\\:\p{Cc}]/u.test(path) || path.startsWith('/') || path.split('/').includes('..')) {
-    throw new ProblemError(
-      `The model asks for a weights file outside its folder ("${path.slice(0, 80)}").`,
-      REMEDY,
-    );
-  }
-  const plain = path.replace(/^(\.\/)+/, '');
-  const data = files.get(folder + plain);
-  if (data !== undefined) return data;
-  throw new ProblemError(
-    `The weights file "${plain.slice(0, 80)}" is missing.`,
-    'Choose model.json and all of its .bin files together, or a .zip that holds them all.',
-  );
-}
-
 /** @param bytes a copy, whose buffer holds nothing else */
 function decode({ name, shape, dtype, quantization: q }: Spec, bytes: Uint8Array<ArrayBuffer>): Float32Array {
-  if (q === undefined) return new Float32Array(bytes.buffer);
-  if (q.dtype === 'float16') return halves(name, [...shape], dtype, bytes);
+  if (q === undefined) {
+    if (dtype === 'float32') return new Float32Array(bytes.buffer);
+    return Float32Array.from(dtype === 'int32' ? new Int32Array(bytes.buffer) : bytes);
+  }
+  if (q.dtype === 'float16') return halves(name, [...shape], bytes);
   if (q.scale === undefined || q.min === undefined) {
     throw new ProblemError(
       `The weight "${name.slice(0, 80)}" is quantised, but its scale is missing.`,
@@ -129,13 +113,8 @@ function decode({ name, shape, dtype, quantization: q }: Spec, bytes: Uint8Array
   return Float32Array.from(codes, (code) => code * scale + min);
 }
 
-function halves(
-  name: string,
-  shape: number[],
-  dtype: 'float32',
-  bytes: Uint8Array<ArrayBuffer>,
-): Float32Array {
-  const spec = { name, shape, dtype, quantization: { dtype: 'float16' as const } };
+function halves(name: string, shape: number[], bytes: Uint8Array<ArrayBuffer>): Float32Array {
+  const spec = { name, shape, dtype: 'float32' as const, quantization: { dtype: 'float16' as const } };
   const tensor = io.decodeWeights(bytes.buffer, [spec])[name];
   if (!tensor) throw new Error('Internal error: a weight that was not decoded');
   const values = tensor.dataSync<'float32'>().slice();

@@ -37,7 +37,7 @@ export const ATTENTION_KINDS: Readonly<Record<AttentionKind, string>> = {
 };
 
 /** Shown, and not counted as something that needs attention. */
-const SETTLED: ReadonlySet<AttentionKind> = new Set(['removed', 'system-file', 'note']);
+const SETTLED: ReadonlySet<AttentionKind> = new Set(['removed', 'system-file', 'note', 'near-copy']);
 
 export const needsAttention = ({ kind }: AttentionEntry): boolean => !SETTLED.has(kind);
 
@@ -48,9 +48,10 @@ export const attention = (
   notes: readonly string[],
 ): AttentionEntry[] => [
   ...(importing ? [] : warningEntries(snapshot)),
-  ...(importing ? [] : copiesEntries(snapshot)),
+  ...(importing ? [] : copiesEntries(snapshot, 'shared-photo')),
   ...notes.map(noteEntry),
   ...skippedEntries(snapshot.rejected),
+  ...(importing ? [] : copiesEntries(snapshot, 'near-copy')),
 ];
 
 const plain = { faces: [], actions: [] } as const;
@@ -64,22 +65,24 @@ const warningEntries = (snapshot: DataSnapshot): AttentionEntry[] =>
     ...plain,
   }));
 
-const copiesEntries = (snapshot: DataSnapshot): AttentionEntry[] =>
-  findCopies(snapshot).map(({ kind, photos }) => ({
-    key: `${kind}/${photos[0]?.face.id}`,
-    kind,
-    title: photos.map(({ face }) => face.path).join(', '),
-    text:
-      kind === 'near-copy'
-        ? `${photos.length} files of ${photos[0]?.person.name} show one photo, encoded anew, scaled or mirrored. They teach nothing more, and are trained on or held out together. Click one to remove it.`
-        : `The same photo is in the folders of ${[...new Set(photos.map(({ person }) => person.name))].join(' and ')}, so it is wrong in all but one. Click the wrong one to remove it.`,
-    faces: photos.map(({ face, person }) => ({
-      id: face.id,
-      label: `Remove ${face.path} from ${person.name}`,
-      act: () => dropFace(person.id, face.id),
-    })),
-    actions: [],
-  }));
+const copiesEntries = (snapshot: DataSnapshot, kind: CopiesKind): AttentionEntry[] =>
+  findCopies(snapshot)
+    .filter((copies) => copies.kind === kind)
+    .map(({ photos }) => ({
+      key: `${kind}/${photos[0]?.face.id}`,
+      kind,
+      title: photos.map(({ face }) => face.path).join(', '),
+      text:
+        kind === 'near-copy'
+          ? `${photos.length} files of ${photos[0]?.person.name} show one photo, encoded anew, scaled or mirrored. They are trained on or held out together. Click one to remove it.`
+          : `The same photo is in the folders of ${[...new Set(photos.map(({ person }) => person.name))].join(' and ')}, so it is wrong in all but one. Click the wrong one to remove it.`,
+      faces: photos.map(({ face, person }) => ({
+        id: face.id,
+        label: `Remove ${face.path} from ${person.name}`,
+        act: () => dropFace(person.id, face.id),
+      })),
+      actions: [],
+    }));
 
 const noteEntry = (text: string): AttentionEntry => ({
   key: `note/${text}`,

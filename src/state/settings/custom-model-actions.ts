@@ -1,6 +1,6 @@
 import { sourcesOfInput, takeDrop, walkDrop } from '../../client/dropped.ts';
 import { presets } from '../../config/presets.ts';
-import { guessedSettings } from '../../domain/custom-model-settings.ts';
+import { guessedSettings } from '../../domain/custom-model/settings.ts';
 import type { SourceFile } from '../../domain/faces.ts';
 import { CancelledError, type Problem, toProblem } from '../../lib/problem.ts';
 import { currentTask, type TrainerTask } from '../trainer-task.ts';
@@ -43,7 +43,7 @@ async function load(
   const { signal } = mine;
   customModelStore.setState({ reading: { doing: 'Reading the files', name }, problem: null });
   try {
-    const network = await untilAborted(read(name, gather, signal), signal);
+    const network = await untilAborted(read(gather, signal), signal);
     customModelStore.setState({ network, problem: null });
     writeForm('backbone', guessedSettings(network.findings, presetOf(settingsStore.getState().form)));
   } catch (thrown) {
@@ -58,14 +58,13 @@ async function load(
 }
 
 async function read(
-  given: string,
   gather: (signal: AbortSignal) => Promise<readonly SourceFile[]>,
   signal: AbortSignal,
 ): Promise<LoadedCustomModel> {
   const sources = await gather(signal);
   const { packCustomModel } = await import('../../client/pack-custom-model.ts');
-  const file = await packCustomModel(sources, signal);
-  const name = given || nameOf(sources);
+  const { file, path } = await packCustomModel(sources, signal);
+  const name = nameOf(path);
   if (!signal.aborted) customModelStore.setState({ reading: { doing: 'Checking the model', name } });
   const findings = await connections().trainer.call('inspectModel', { model: file }, signal);
   return { name, file, findings };
@@ -79,16 +78,12 @@ function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return Promise.race([work, aborted]);
 }
 
-/** Of the .zip, of the folder, or of the model.json. */
-function nameOf(sources: readonly SourceFile[]): string {
-  const described = sources.find(({ path }) => path.endsWith('.json')) ?? sources[0];
-  const [folder, ...rest] = (described?.path ?? '').split('/');
-  return (rest.length > 0 ? folder : described?.file.name) || 'network';
-}
+/** Of the .zip, of the folder that holds the description, or of the description. */
+const nameOf = (path: string): string => path.split('/').slice(-2)[0] || 'network';
 
 export const addCustomModelFiles = (files: Iterable<File>): Promise<void> => {
   const sources = sourcesOfInput(files);
-  return load(nameOf(sources), async () => sources);
+  return load(sources.length === 1 ? nameOf(sources[0]?.path ?? '') : '', async () => sources);
 };
 
 /** Must be called inside the drop handler, before its first await. */

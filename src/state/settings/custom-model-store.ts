@@ -1,5 +1,5 @@
 import { createStore } from 'zustand/vanilla';
-import type { CustomModelFindings } from '../../domain/custom-model.ts';
+import type { CustomModelFindings } from '../../domain/custom-model/findings.ts';
 import type { Problem } from '../../lib/problem.ts';
 
 /** A model that the user brought. The file is a handle: its bytes are not in the page. */

@@ -6,7 +6,7 @@ import {
   guessedSettings,
   settingsForPreset,
   unsuitableSettings,
-} from '../../domain/custom-model-settings.ts';
+} from '../../domain/custom-model/settings.ts';
 import { cancelCustomModel } from './custom-model-actions.ts';
 import { customModelStore } from './custom-model-store.ts';
 import { type Json, presetOf, readPath, writePath } from './settings-form.ts';

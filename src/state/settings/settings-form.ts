@@ -6,8 +6,8 @@ import {
   type TrainingConfig,
   trainingConfigSchema,
 } from '../../config/training-config.ts';
-import type { CustomModelFindings } from '../../domain/custom-model.ts';
-import { unsuitableSettings } from '../../domain/custom-model-settings.ts';
+import type { CustomModelFindings } from '../../domain/custom-model/findings.ts';
+import { unsuitableSettings } from '../../domain/custom-model/settings.ts';
 
 /** Plain data, as it stands in the fields of a form: typed, but not yet validated. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };

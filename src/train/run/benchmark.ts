@@ -6,7 +6,7 @@ import { throwIfAborted } from '../../lib/problem.ts';
 import { createRandom } from '../../lib/random.ts';
 import { disposeBackbone } from '../../model/backbones/pretrained.ts';
 import type { CustomModel } from '../../model/custom-model/read.ts';
-import { inputEdge } from '../../model/embed.ts';
+import { inputChannels, inputEdge } from '../../model/embed.ts';
 import { randomCentres } from '../../model/heads/centres.ts';
 import { selfTest } from '../../model/self-test.ts';
 import { createLearner, disposeLearner, embeddingSizeOf } from '../step/learner.ts';
@@ -71,12 +71,16 @@ async function stepSpeed(start: EndToEndStart, config: TrainingConfig, signal: A
   const random = createRandom(1);
   const network = await start.network();
   const edge = inputEdge(network);
+  const channels = inputChannels(network);
   const centres = randomCentres(CLASSES, embeddingSizeOf(network), random);
   const learner = createLearner(network, config, { centres, scale: SCALE, random });
   const trainer = new Trainer(learner, config);
   const labels = Array.from({ length: batchSize }, (_, i) => i % CLASSES);
-  const values = Float32Array.from({ length: batchSize * edge * edge * 3 }, () => random.next() * 2 - 1);
-  const inputs = tf.tensor4d(values, [batchSize, edge, edge, 3]);
+  const values = Float32Array.from(
+    { length: batchSize * edge * edge * channels },
+    () => random.next() * 2 - 1,
+  );
+  const inputs = tf.tensor4d(values, [batchSize, edge, edge, channels]);
   try {
     return await speedOf(batchSize, signal, () =>
       trainer.step([{ inputs, labels }], { rate: 1e-4, strength: 0 }),

@@ -4,7 +4,7 @@ import { imageBatch } from '../../dataset/batch.ts';
 import { decodeFaces } from '../../dataset/face-store.ts';
 import { present } from '../../lib/assert.ts';
 import type { PixelRange } from '../../lib/pixel-range.ts';
-import { embedFaces, extractBoth, inputEdge, type Rows } from '../../model/embed.ts';
+import { embedFaces, extractBoth, inputChannels, inputEdge, type Rows } from '../../model/embed.ts';
 import { meanCentres, randomCentres } from '../../model/heads/centres.ts';
 import { loadWeights } from '../step/checkpoint.ts';
 import { createLearner, disposeLearner, embeddingSizeOf } from '../step/learner.ts';
@@ -39,6 +39,7 @@ export async function createEndToEndTask(
   const network = await start.network();
   try {
     const edge = inputEdge(network);
+    const channels = inputChannels(network);
     const blobs = images.map(({ image }) => image);
     const pixels = await decodeFaces(blobs, edge, signal, (done, total) =>
       onPreparing('Reading the faces', done, total),
@@ -78,11 +79,11 @@ export async function createEndToEndTask(
       trainingCost: trainingCost(network),
       inputSize: edge,
       inputs: (faces) =>
-        tf.tensor4d(imageBatch(pick(faces), edge, config.augment, start.range, augmentations), [
+        tf.tensor4d(imageBatch(pick(faces), edge, config.augment, start.range, augmentations, channels), [
           faces.length,
           edge,
           edge,
-          3,
+          channels,
         ]),
       embed,
       build: async (weights) => {

@@ -3,9 +3,8 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { presets } from '../../../src/config/presets.ts';
 import type { PresetName, TrainingConfig } from '../../../src/config/training-config.ts';
-import { guessedSettings } from '../../../src/domain/custom-model-settings.ts';
+import { guessedSettings } from '../../../src/domain/custom-model/settings.ts';
 import { startBackend } from '../../../src/engine/selection/start-backend.ts';
-import { toModelFiles } from '../../../src/export/model-json.ts';
 import { type ArchiveFile, writeArchive } from '../../../src/lib/archive.ts';
 import { present } from '../../../src/lib/assert.ts';
 import { createRandom } from '../../../src/lib/random.ts';
@@ -13,6 +12,7 @@ import { customNetwork, freeze } from '../../../src/model/custom-model/network.t
 import { readCustomModel } from '../../../src/model/custom-model/read.ts';
 import { syntheticPeople } from '../train/synthetic.ts';
 import { startTrainer } from '../train/worker.ts';
+import { filesOf } from './files.ts';
 
 const EDGE = 32;
 const data = await syntheticPeople(3, 4, 2);
@@ -37,25 +37,6 @@ beforeAll(async () => {
   x = tfl.layers.dense({ name: 'classes', units: 5, activation: 'softmax' }).apply(x) as tfl.SymbolicTensor;
   ({ json, weights } = await filesOf(tfl.model({ inputs: input, outputs: x })));
 });
-
-interface Files {
-  readonly json: string;
-  readonly weights: Uint8Array<ArrayBuffer>;
-}
-
-/** What is saved of a model, which is disposed of. */
-async function filesOf(model: tfl.LayersModel): Promise<Files> {
-  const saved: Files[] = [];
-  await model.save(
-    tf.io.withSaveHandler(async (artifacts) => {
-      const files = toModelFiles(artifacts);
-      saved.push({ json: files.modelJson, weights: new Uint8Array(files.weights) });
-      return { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: 'JSON' } };
-    }),
-  );
-  model.dispose();
-  return present(saved[0], 'the saved model');
-}
 
 const file = (name: string, content: string): ArchiveFile => ({
   name,
@@ -279,18 +260,18 @@ describe('a network of another form is described in words', () => {
       () => tfl.sequential({ layers: [tfl.layers.dense({ units: 4, inputShape: [10] })] }),
       /input of the network is 10, not a picture/,
     ],
-    ['it takes grey', () => greyOf([EDGE, EDGE, 1]), /three channels/],
-    ['channels in front', () => greyOf([3, EDGE, EDGE]), /channels in front/],
-    ['not square', () => greyOf([EDGE, 40, 3]), /faces are square/],
-    ['too large', () => greyOf([600, 600, 3]), /16 to 512 are supported/],
-    ['one number', () => greyOf(picture, 1), /has 1 numbers; an embedding has 2 to 4096/],
+    ['two channels', () => pooledOf([EDGE, EDGE, 2]), /three channels.*or one, grey/],
+    ['channels in front', () => pooledOf([3, EDGE, EDGE]), /channels in front/],
+    ['not square', () => pooledOf([EDGE, 40, 3]), /faces are square/],
+    ['too large', () => pooledOf([600, 600, 3]), /16 to 512 are supported/],
+    ['one number', () => pooledOf(picture, 1), /has 1 numbers; an embedding has 2 to 4096/],
   ])('%s', async (_, make, sentence) => {
     await startBackend('cpu');
     const files = await filesOf(make());
     const model = await zip(files.json, files.weights);
     await expect(trainer.call('inspectModel', { model })).rejects.toThrow(sentence);
   });
-  function greyOf(shape: number[], units = 4): tfl.LayersModel {
+  function pooledOf(shape: number[], units = 4): tfl.LayersModel {
     const input = pixels(shape);
     const pooled = tfl.layers.globalAveragePooling2d({}).apply(input) as tfl.SymbolicTensor;
     return tfl.model({

@@ -61,8 +61,10 @@ afterEach(() => {
 
 const id = (name: string) => page.getByTestId(name);
 const network = page.getByRole('combobox', { name: 'Backbone' });
-const MODEL = [new File(['a network'], 'model.json'), new File(['numbers'], 'weights.bin')];
-const NO_MODEL = [new File(['something else'], 'notes.json')];
+const described = (what: string, name = 'model.json'): File =>
+  new File([JSON.stringify({ modelTopology: { name: what }, weightsManifest: [] })], name);
+const MODEL = [described('a network'), new File(['numbers'], 'weights.bin')];
+const NO_MODEL = [new File(['{}'], 'notes.json')];
 
 async function give(files: readonly File[]): Promise<void> {
   await userEvent.upload(id('own-model-input'), [...files]);
@@ -135,7 +137,7 @@ it('the input size of a model that takes any is asked; the preset decides what c
   open();
   await openSettings();
   await network.selectOptions('Custom model');
-  await give([new File(['any size'], 'model.json')]);
+  await give([described('any size')]);
   await page.getByLabelText(/^Input size/).fill('600');
   await expect.element(page.getByText('Must be a whole number from 16 to 512.')).toBeVisible();
   await expect.element(id('start-training')).toBeDisabled();
@@ -166,8 +168,8 @@ it('bad files are explained, the model before them stays, and reading can be can
   await expect.element(id('own-model-findings')).toBeVisible();
   expect(id('own-model-error').query()).toBeNull();
   await give([new File(['1'], 'same.bin'), new File(['2'], 'same.bin')]);
-  await expect.element(id('own-model-error')).toHaveTextContent(/same name.*“model\.json” is kept/);
-  await give(NO_MODEL);
+  await expect.element(id('own-model-error')).toHaveTextContent(/no model\.json.*“model\.json” is kept/);
+  await give([described('slow', 'notes.json')]);
   await expect.element(id('own-model-reading')).toHaveTextContent('notes.json');
   await page.getByRole('button', { name: 'Cancel' }).click();
   await expect.element(id('own-model-input')).toBeInTheDocument();

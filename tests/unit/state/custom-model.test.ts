@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { presets } from '../../../src/config/presets.ts';
-import { guessedSettings } from '../../../src/domain/custom-model-settings.ts';
+import { guessedSettings } from '../../../src/domain/custom-model/settings.ts';
 import { differences, networkOf } from '../../../src/state/run/compare.ts';
 import { reuseSettings } from '../../../src/state/run/run-actions.ts';
 import { runDataOf } from '../../../src/state/run/run-data.ts';

@@ -24,17 +24,24 @@ export function dropout(
 
 /** Makes a layer of the library draw its masks from `random`, forked by its name. */
 export function seedMasks(layer: tfl.layers.Layer, random: Random): void {
-  const rate = Number(layer.getConfig()['rate']);
+  const { rate: share, noiseShape } = layer.getConfig();
+  const rate = Number(share);
   const ordinary = layer.call.bind(layer);
   const masks = random.fork(layer.name);
   layer.call = (inputs, kwargs) => {
     if (kwargs['training'] !== true || rate === 0) return ordinary(inputs, kwargs);
     return tf.tidy(() => {
       const values = Array.isArray(inputs) ? present(inputs[0], 'the input of a layer') : inputs;
-      return tf.mul(values, tf.tensor(mask(values.size, rate, masks), values.shape));
+      // One draw for a whole channel where the layer says so (Keras' SpatialDropout2D).
+      const shape = values.shape.map((size, i) =>
+        Array.isArray(noiseShape) && noiseShape[i] === 1 ? 1 : size,
+      );
+      return tf.mul(values, tf.tensor(mask(sizeOf(shape), rate, masks), shape));
     });
   };
 }
+
+const sizeOf = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
 
 function mask(size: number, rate: number, random: Random): Float32Array {
   const factors = new Float32Array(size);

@@ -39,7 +39,7 @@ export function CustomModel({ fields, keepsClassifier, disabled }: Props) {
             </p>
             {!network && (
               <p className="quiet small">
-                A TensorFlow.js Layers model that turns one RGB image ({CUSTOM_INPUT.min} to{' '}
+                A TensorFlow.js Layers model that turns one image, colour or grey ({CUSTOM_INPUT.min} to{' '}
                 {CUSTOM_INPUT.max} pixels wide and high) into one vector. A model that you downloaded here can
                 be trained further.
               </p>
@@ -110,10 +110,13 @@ function Findings({
   network: LoadedCustomModel;
   keepsClassifier: boolean;
 }) {
-  const { inputSize, embeddingSize, parameters, layers, classifier } = findings;
+  const { inputSize, channels, embeddingSize, parameters, layers, classifier } = findings;
   const outputSize = keepsClassifier && classifier ? classifier.classes : embeddingSize;
   const rows: readonly (readonly [string, string])[] = [
-    ['Input', inputSize === null ? 'images of any size' : `${inputSize} × ${inputSize} pixels`],
+    [
+      'Input',
+      `${inputSize === null ? 'images of any size' : `${inputSize} × ${inputSize} pixels`}${channels === 1 ? ', grey' : ''}`,
+    ],
     ['Output', `${outputSize === null ? '—' : count(outputSize)} numbers`],
     ['Parameters', count(parameters)],
   ];

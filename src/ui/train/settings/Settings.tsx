@@ -3,7 +3,7 @@ import { Search } from 'lucide-react';
 import { Fragment, type ReactNode, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Setting } from '../../../config/settings/index.ts';
-import type { CustomModelFindings } from '../../../domain/custom-model.ts';
+import type { CustomModelFindings } from '../../../domain/custom-model/findings.ts';
 import { customModelStore } from '../../../state/settings/custom-model-store.ts';
 import { changeSetting } from '../../../state/settings/settings-actions.ts';
 import {

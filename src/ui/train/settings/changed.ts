@@ -1,5 +1,5 @@
 import type { Setting } from '../../../config/settings/index.ts';
-import type { CustomModelFindings } from '../../../domain/custom-model.ts';
+import type { CustomModelFindings } from '../../../domain/custom-model/findings.ts';
 import { defaultOf, type Json, readPath, settingsOf } from '../../../state/settings/settings-form.ts';
 
 /** Whether a setting differs from the preset. Of a variant only the kind counts; its parts are separate settings. */

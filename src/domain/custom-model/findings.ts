@@ -1,10 +1,11 @@
-import type { PixelRangeName } from '../lib/pixel-range.ts';
+import type { Channels, PixelRangeName } from '../../lib/pixel-range.ts';
 
 /** What a model that a person gave is, and what the person has to be asked about it. */
 export interface CustomModelFindings {
   /** Edge of the pictures that it takes, in pixels; null: any. */
   readonly inputSize: number | null;
-  readonly channels: 3;
+  /** 1: grey. */
+  readonly channels: Channels;
   /** Without its classification layer, where it has one. */
   readonly embeddingSize: number;
   /** Numbers in all weights. */

@@ -1,6 +1,6 @@
-import type { CustomBackbone } from '../config/backbone.ts';
-import type { PresetName } from '../config/training-config.ts';
-import type { CustomModelFindings } from './custom-model.ts';
+import type { CustomBackbone } from '../../config/backbone.ts';
+import type { PresetName } from '../../config/training-config.ts';
+import type { CustomModelFindings } from './findings.ts';
 
 /** Layers that hold the weights of an embedding. */
 const WEIGHTED = new Set([
