@@ -3,9 +3,11 @@ import { startIngestWorker, startTrainerWorker } from './client/workers.ts';
 import { present } from './lib/assert.ts';
 import { eventHandlers } from './state/on-event.ts';
 import { startEarlyFeatures } from './state/run/early-features.ts';
+import { startWrongFaceSearch } from './state/run/wrong-face-search.ts';
 import { openConnections } from './state/worker-connections.ts';
 import { App } from './ui/App.tsx';
 
 openConnections({ ingest: startIngestWorker, trainer: startTrainerWorker }, eventHandlers);
 startEarlyFeatures();
+startWrongFaceSearch();
 createRoot(present(document.getElementById('root'), 'the root element')).render(<App />);
