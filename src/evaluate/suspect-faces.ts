@@ -4,9 +4,9 @@ import { meanCentres } from '../model/heads/centres.ts';
 /** With fewer photos of a person nobody can say which of them is wrong. */
 const FEWEST_PHOTOS = 4;
 /** A face that is nearer to its own person than this is never suspected. Measured: docs/performance.md. */
-const HIGHEST_COSINE = 0.3;
+const HIGHEST_COSINE = 0.35;
 /** From this cosine to the mean of another person on, a face is said to look like that person. */
-const LIKE = 0.5;
+const LIKE = 0.55;
 
 /** A face that looks like somebody else than its person. Numbers are indices into the faces and people that were given. */
 export interface Suspect {
