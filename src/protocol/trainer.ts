@@ -15,7 +15,8 @@ import type {
   StepPoint,
   TrainReport,
 } from '../domain/training-report.ts';
-import type { SampleId } from '../lib/brand.ts';
+import type { WrongFace } from '../domain/wrong-face.ts';
+import type { PersonId, SampleId } from '../lib/brand.ts';
 
 /** The calls that the trainer worker answers. */
 export interface TrainerCalls {
@@ -40,6 +41,14 @@ export interface TrainerCalls {
       readonly faces: readonly { readonly id: SampleId; readonly image: Blob }[];
     };
     readonly result: number;
+  };
+  /** Photos that seem to show somebody else, by features that `computeFeatures` has computed. Ended as that is; null then. */
+  readonly findWrongFaces: {
+    readonly args: {
+      readonly config: TrainingConfig;
+      readonly faces: readonly { readonly id: SampleId; readonly person: PersonId }[];
+    };
+    readonly result: readonly WrongFace[] | null;
   };
   /** Trains a few steps with an ever larger learning rate, on weights that are discarded. Not during a run. */
   readonly findLearningRate: {

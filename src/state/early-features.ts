@@ -76,7 +76,7 @@ async function computeNext(): Promise<void> {
 }
 
 /** The settings, where they are valid and train on features of a pretrained network. */
-function frozenConfig(): TrainingConfig | null {
+export function frozenConfig(): TrainingConfig | null {
   const checked = checkForm(settingsStore.getState().form);
   if (!checked.valid) return null;
   const { backbone } = checked.config;

@@ -6,7 +6,7 @@ import { embedWithModel } from '../export/embed-with-model.ts';
 import { exportTrained } from '../export/export-trained.ts';
 import { loadModelZip } from '../export/load.ts';
 import { formatInfos, formatOf } from '../export/registry.ts';
-import { ProblemError, throwIfAborted } from '../lib/problem.ts';
+import { CancelledError, ProblemError, throwIfAborted } from '../lib/problem.ts';
 import { inspectCustomModel } from '../model/custom-model/inspect.ts';
 import { readCustomModel } from '../model/custom-model/read.ts';
 import type { Handlers } from '../protocol/envelope.ts';
@@ -16,6 +16,7 @@ import { RunControl } from '../train/loop/run-control.ts';
 import { findLearningRate } from '../train/lr-finder/find-learning-rate.ts';
 import { runTrace } from '../train/replay/run-trace.ts';
 import { makeTrace } from '../train/replay/trace.ts';
+import { findWrongFaces } from '../train/run/find-wrong-faces.ts';
 import { precomputeFeatures } from '../train/run/precompute-features.ts';
 import { FailedRunError, type Trained, trainRun } from '../train/run/run.ts';
 import { FeatureCache } from '../train/task/feature-cache.ts';
@@ -29,12 +30,27 @@ export function createTrainer(emit: (event: TrainerEvent) => void): Handlers<Tra
   let last: { readonly trained: Trained; readonly data: TrainingSet } | null = null;
 
   const features = new FeatureCache();
-  /** Features that are computed before anybody asks for them. */
+  /** What is computed before anybody asks for it. */
   let background: { readonly abort: AbortController; readonly ended: Promise<unknown> } | null = null;
 
   async function endBackground(): Promise<void> {
     background?.abort.abort();
     await background?.ended.catch(() => {}); // its own caller is told
+  }
+
+  /** Does what can be ended at any time by whatever else computes; null where such a job is going on. */
+  async function inBackground<T>(
+    signal: AbortSignal,
+    work: (ended: AbortSignal) => Promise<T>,
+  ): Promise<T | null> {
+    await endBackground();
+    if (job !== null) return null;
+    const abort = new AbortController();
+    const ended = work(AbortSignal.any([signal, abort.signal]));
+    background = { abort, ended };
+    return ended.finally(() => {
+      if (background?.abort === abort) background = null;
+    });
   }
 
   /** @throws ProblemError where another job is going on */
@@ -68,20 +84,18 @@ export function createTrainer(emit: (event: TrainerEvent) => void): Handlers<Tra
         }
       }),
 
-    computeFeatures: async ({ config, faces }, signal) => {
-      await endBackground();
-      if (job !== null) return 0;
-      const abort = new AbortController();
-      const work = precomputeFeatures(
-        { config: parseConfig(config), faces },
-        features,
-        AbortSignal.any([signal, abort.signal]),
-      );
-      background = { abort, ended: work };
-      return work.finally(() => {
-        if (background?.abort === abort) background = null;
-      });
-    },
+    computeFeatures: async ({ config, faces }, signal) =>
+      (await inBackground(signal, (ended) =>
+        precomputeFeatures({ config: parseConfig(config), faces }, features, ended),
+      )) ?? 0,
+
+    findWrongFaces: ({ config, faces }, signal) =>
+      inBackground(signal, (ended) =>
+        findWrongFaces({ config: parseConfig(config), faces }, features, ended).catch((thrown) => {
+          if (thrown instanceof CancelledError) return null;
+          throw thrown;
+        }),
+      ),
 
     findLearningRate: ({ config, data, model }, signal) =>
       exclusively('A learning-rate search', () =>

@@ -1,8 +1,9 @@
 import type { RejectReason } from '../../domain/faces.ts';
 import { describeReason, REASON_TITLES } from '../../domain/reject-reason.ts';
+import type { WrongFace } from '../../domain/wrong-face.ts';
 import type { SampleId } from '../../lib/brand.ts';
 import { type CopiesKind, findCopies } from './copies.ts';
-import { chooseAlternative, dropFace } from './data-actions.ts';
+import { chooseAlternative, dropFace, keepFace } from './data-actions.ts';
 import { type DataWarning, dataWarnings } from './data-warnings.ts';
 import type { DataSnapshot, RejectedRow } from './people.ts';
 
@@ -23,7 +24,7 @@ export interface AttentionEntry {
   readonly actions: readonly { readonly label: string; readonly act: () => void }[];
 }
 
-export type AttentionKind = DataWarning['kind'] | CopiesKind | RejectReason['kind'] | 'note';
+export type AttentionKind = DataWarning['kind'] | 'wrong-face' | CopiesKind | RejectReason['kind'] | 'note';
 
 export const ATTENTION_KINDS: Readonly<Record<AttentionKind, string>> = {
   'too-few-people': 'Too few people',
@@ -31,6 +32,7 @@ export const ATTENTION_KINDS: Readonly<Record<AttentionKind, string>> = {
   'few-photos': 'Few photos',
   imbalance: 'Class imbalance',
   note: 'About the import',
+  'wrong-face': 'Perhaps another person',
   'near-copy': 'Copies of a photo',
   'shared-photo': 'One photo, several people',
   ...REASON_TITLES,
@@ -46,8 +48,10 @@ export const attention = (
   snapshot: DataSnapshot,
   importing: boolean,
   notes: readonly string[],
+  wrongFaces: readonly WrongFace[] = [],
 ): AttentionEntry[] => [
   ...(importing ? [] : warningEntries(snapshot)),
+  ...(importing ? [] : wrongFaceEntries(snapshot, wrongFaces)),
   ...(importing ? [] : copiesEntries(snapshot, 'shared-photo')),
   ...notes.map(noteEntry),
   ...skippedEntries(snapshot.rejected),
@@ -64,6 +68,31 @@ const warningEntries = (snapshot: DataSnapshot): AttentionEntry[] =>
     text,
     ...plain,
   }));
+
+/** Those that are still where they were, and that nobody has confirmed. */
+const wrongFaceEntries = ({ people }: DataSnapshot, found: readonly WrongFace[]): AttentionEntry[] => {
+  const byId = new Map(people.map((person) => [person.id, person]));
+  return found.flatMap(({ id, person: owner, looksLike }): AttentionEntry[] => {
+    const person = byId.get(owner);
+    const face = person?.faces.find((row) => row.id === id);
+    if (!person || !face || face.confirmed) return [];
+    const other = looksLike === null ? undefined : byId.get(looksLike);
+    const instead = other ? ` It looks like ${other.name}.` : '';
+    return [
+      {
+        key: `wrong-face/${id}`,
+        kind: 'wrong-face',
+        title: face.path,
+        text: `This face is unlike the other photos of ${person.name}.${instead} A photo of somebody else teaches the model a mistake: remove it, or keep it if it is ${person.name}.`,
+        faces: [{ id, label: `${face.path}, in the photos of ${person.name}`, act: null }],
+        actions: [
+          { label: 'Remove photo', act: () => dropFace(person.id, id) },
+          { label: 'Keep', act: () => keepFace(person.id, id) },
+        ],
+      },
+    ];
+  });
+};
 
 const copiesEntries = (snapshot: DataSnapshot, kind: CopiesKind): AttentionEntry[] =>
   findCopies(snapshot)

@@ -10,6 +10,7 @@ import { addToDrop, closeDrop, dataStore, edit, type IntakeAnswer, openDrop } fr
 import { keepImage } from './images.ts';
 import {
   addResults,
+  confirmFace,
   EMPTY,
   mergePeople,
   removeFace,
@@ -199,6 +200,8 @@ export const dropPeople = (ids: ReadonlySet<PersonId>): void =>
   edit(ids.size === 1 ? 'Remove person' : 'Remove people', (snapshot) => removePeople(snapshot, ids));
 export const dropFace = (person: PersonId, face: SampleId): void =>
   edit('Remove face', (snapshot) => removeFace(snapshot, person, face));
+export const keepFace = (person: PersonId, face: SampleId): void =>
+  edit('Keep photo', (snapshot) => confirmFace(snapshot, person, face));
 export const chooseAlternative = (rejected: SampleId, alternative: SampleId): void =>
   edit('Use photo', (snapshot) => takeAlternative(snapshot, rejected, alternative));
 

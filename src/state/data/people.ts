@@ -13,6 +13,8 @@ export interface FaceRow {
   readonly faceWidth: number;
   /** Faces that were there before and that this is a copy of: some may have been removed since. */
   readonly copyOf?: readonly SampleId[];
+  /** Somebody has looked at it and says that it is this person. */
+  readonly confirmed?: boolean;
 }
 
 export interface PersonRow {
@@ -174,6 +176,19 @@ export function removeFace(snapshot: DataSnapshot, person: PersonId, face: Sampl
       row.id !== person ? [row] : faces.length === 0 ? [] : [{ ...row, faces }],
     ),
     rejected: [...snapshot.rejected, asRemoved(owner, leaving)],
+  };
+}
+
+/** Says that a face is right where it is. */
+export function confirmFace(snapshot: DataSnapshot, person: PersonId, face: SampleId): DataSnapshot {
+  if (!snapshot.people.some(({ id, faces }) => id === person && faces.some((row) => row.id === face)))
+    return snapshot;
+  const confirmed = (row: FaceRow): FaceRow => (row.id === face ? { ...row, confirmed: true } : row);
+  return {
+    ...snapshot,
+    people: snapshot.people.map((row) =>
+      row.id === person ? { ...row, faces: row.faces.map(confirmed) } : row,
+    ),
   };
 }
 

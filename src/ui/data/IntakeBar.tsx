@@ -6,6 +6,7 @@ import { attention, needsAttention } from '../../state/data/attention.ts';
 import { cancelIntake } from '../../state/data/data-actions.ts';
 import { type DataState, dataStore, type Intake } from '../../state/data/data-store.ts';
 import { countFaces } from '../../state/data/people.ts';
+import { wrongFacesStore } from '../../state/data/wrong-faces.ts';
 import { count, duration, plural } from '../common/format.ts';
 import { AddPhotos } from '../common/photos/AddPhotos.tsx';
 import { AttentionDrawer } from './AttentionDrawer.tsx';
@@ -100,8 +101,12 @@ function Attention() {
   const snapshot = useStore(dataStore, (state) => state.snapshot);
   const importing = useStore(dataStore, (state) => state.intake.status === 'running');
   const notes = useStore(dataStore, (state) => state.notes);
+  const wrong = useStore(wrongFacesStore, (state) => state.found);
   const [opened, setOpened] = useState(false);
-  const entries = useMemo(() => attention(snapshot, importing, notes), [snapshot, importing, notes]);
+  const entries = useMemo(
+    () => attention(snapshot, importing, notes, wrong),
+    [snapshot, importing, notes, wrong],
+  );
   const open = entries.filter(needsAttention).length;
   return (
     <>

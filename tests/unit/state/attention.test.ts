@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { personId, sampleId } from '../../../src/lib/brand.ts';
 import { attention, needsAttention } from '../../../src/state/data/attention.ts';
-import { dataStore, initialData } from '../../../src/state/data/data-store.ts';
+import { dataStore, initialData, undo } from '../../../src/state/data/data-store.ts';
 import type { DataSnapshot, RejectedRow } from '../../../src/state/data/people.ts';
 
 const row = (path: string, reason: RejectedRow['reason'], alternatives: number): RejectedRow => ({
@@ -59,5 +59,44 @@ describe('what needs attention', () => {
     const after = dataStore.getState().snapshot;
     expect(after.rejected.map(({ path }) => path)).toEqual(['removed.png', 'text.txt']);
     expect(after.people.find(({ name }) => name === 'Ada')?.faces.map(({ id }) => id)).toEqual(['two.png/1']);
+  });
+});
+
+describe('a photo that seems to show somebody else', () => {
+  const face = (id: string) => ({ id: sampleId(id), path: `${id}.png`, flags: [], faceWidth: 50 });
+  const person = (name: string, ...ids: string[]) => ({
+    ...{ id: personId(name), name, labels: [name], faces: ids.map(face) },
+  });
+  const people: DataSnapshot = { people: [person('Ada', 'a1', 'a2'), person('Bob', 'b1')], rejected: [] };
+  const found = [{ id: sampleId('a2'), person: personId('Ada'), looksLike: personId('Bob') }];
+  const entries = () =>
+    attention(dataStore.getState().snapshot, false, [], found).filter(({ kind }) => kind === 'wrong-face');
+  const press = (label: string) =>
+    entries()[0]
+      ?.actions.find((action) => action.label === label)
+      ?.act();
+  beforeEach(() => dataStore.setState({ ...initialData, snapshot: people }, true));
+
+  it('is shown, and said whom it looks like', () => {
+    expect(entries().map(({ title, faces }) => [title, faces.map(({ id }) => id)])).toEqual([
+      ['a2.png', ['a2']],
+    ]);
+    expect(entries()[0]?.text).toContain('unlike the other photos of Ada. It looks like Bob.');
+    expect(entries().every(needsAttention)).toBe(true);
+  });
+
+  it.each(['Remove photo', 'Keep'])('is gone after "%s", and back after undo', (label) => {
+    press(label);
+    expect(entries()).toEqual([]);
+    const ada = dataStore.getState().snapshot.people.find(({ name }) => name === 'Ada');
+    expect(ada?.faces.map(({ id }) => id)).toEqual(label === 'Keep' ? ['a1', 'a2'] : ['a1']);
+    undo();
+    expect(entries().length).toBe(1);
+    expect(dataStore.getState().snapshot).toBe(people);
+  });
+
+  it('is not shown of a person who is gone', () => {
+    dataStore.setState({ snapshot: { ...people, people: people.people.slice(1) } });
+    expect(entries()).toEqual([]);
   });
 });

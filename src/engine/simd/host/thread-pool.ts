@@ -137,8 +137,6 @@ export class ThreadPool {
     while (!this.kernels.settled(WORD.PENDING * 4, POLLS)) {
       const pending = Atomics.load(words, WORD.PENDING);
       if (pending === 0) break;
-      // Seen on loaded machines: a thread that slept through a launch.
-      Atomics.notify(words, WORD.GENERATION);
       if (this.mayWait) Atomics.wait(words, WORD.PENDING, pending, WAIT_MS);
       // Not wall time alone: after a sleep of the machine, or a stopped browser, all threads are still there.
       const now = performance.now();

@@ -15,7 +15,12 @@ async function help({ module, memory }: ThreadStart): Promise<void> {
   postMessage(threadAnswer);
   for (;;) {
     if (!kernels.changed(WORD.GENERATION * 4, seen, POLLS)) Atomics.wait(words, WORD.GENERATION, seen);
-    seen = Atomics.load(words, WORD.GENERATION);
+    const generation = Atomics.load(words, WORD.GENERATION);
+    // Woken for a launch that this thread has already done: the launching thread was interrupted between counting it up
+    // and waking, while this one saw it, finished and fell asleep. To report it twice would make the count of pending
+    // threads negative, and the launch would never end.
+    if (generation === seen) continue;
+    seen = generation;
     if (Atomics.load(words, WORD.CLOSING) !== 0) return;
     try {
       kernels.run();
