@@ -67,6 +67,17 @@ export default defineConfig({
             'utif2',
             'libheif-js/libheif-wasm/libheif-bundle.mjs',
             'zod',
+            // Found late, they would make Vite reload a test that runs.
+            '@mantine/core',
+            '@mantine/hooks',
+            '@tanstack/react-virtual',
+            'lucide-react',
+            'react',
+            'react-dom/client',
+            'react/jsx-dev-runtime',
+            'recharts',
+            'zustand',
+            'zustand/vanilla',
           ],
         },
         test: {

@@ -4,19 +4,20 @@ import { imageBatch } from '../../dataset/batch.ts';
 import { decodeFaces } from '../../dataset/face-store.ts';
 import { present } from '../../lib/assert.ts';
 import type { PixelRange } from '../../lib/pixel-range.ts';
-import { embedFaces, extractBoth, inputChannels, inputEdge, type Rows } from '../../model/embed.ts';
+import {
+  embeddingBatch,
+  embedFaces,
+  extractBoth,
+  inputChannels,
+  inputEdge,
+  type Rows,
+} from '../../model/embed.ts';
 import { meanCentres, randomCentres } from '../../model/heads/centres.ts';
 import { loadWeights } from '../step/checkpoint.ts';
 import { createLearner, disposeLearner, embeddingSizeOf } from '../step/learner.ts';
 import { sampledClassCount } from '../step/sampled-classes.ts';
 import { meanRow, recentre, recentredEmbeddings } from './recentre-embedding.ts';
 import type { Task, TaskInput } from './task.ts';
-
-/**
- * Faces that are embedded at once. A GPU wants many; on the CPU the activations of a few stay in its cache (MobileFaceNet at
- * 112 pixels: at least 1.3 times as fast as with 32, docs/performance.md), and a run stops and pauses soon where it is slow.
- */
-const evaluationBatch = (): number => (['webgpu', 'webgl'].includes(tf.getBackend()) ? 32 : 8);
 
 /** Where a network that is trained from images starts. */
 export interface EndToEndStart {
@@ -50,7 +51,7 @@ export async function createEndToEndTask(
       embedFaces(network, pick(faces), {
         ...options,
         flip: mirror,
-        batchSize: evaluationBatch(),
+        batchSize: embeddingBatch(),
         range: start.range,
       });
     const dimension = embeddingSizeOf(network);
@@ -59,7 +60,7 @@ export async function createEndToEndTask(
       onPreparing('Computing the centre of each person', done, total);
     const startOf = async (faces: readonly number[]): Promise<Rows> => {
       if (start.centres === 'means') return embed(faces, { mirror: true, signal, onProgress: report });
-      const options = { batchSize: evaluationBatch(), signal, range: start.range, onProgress: report };
+      const options = { batchSize: embeddingBatch(), signal, range: start.range, onProgress: report };
       const both = { values: (await extractBoth(network, pick(faces), options)).values, dimension };
       const middle = meanRow(both);
       await recentre(middle, network);

@@ -3,12 +3,10 @@ import { assert } from '../../lib/assert.ts';
 import type { SampleId } from '../../lib/brand.ts';
 import type { PixelRange } from '../../lib/pixel-range.ts';
 import type { SplitBackbone } from '../../model/backbones/pretrained.ts';
-import { extractBoth, inputEdge } from '../../model/embed.ts';
+import { embeddingBatch, extractBoth, inputEdge } from '../../model/embed.ts';
 import type { FeatureCache } from './feature-cache.ts';
 import type { FaceImage, OnPreparing } from './task.ts';
 
-/** Faces that go through the frozen network at once. */
-const EXTRACTION_BATCH = 16;
 /** Faces that are decoded at once; what has been computed is kept after each such piece, also when the work is cancelled. */
 const PIECE = 64;
 
@@ -48,7 +46,7 @@ export async function frozenFeatures(
       signal,
     );
     const computed = await extractBoth(trunk, pixels, {
-      batchSize: EXTRACTION_BATCH,
+      batchSize: embeddingBatch(),
       signal,
       range,
       onProgress: (done) => onPreparing('Computing the features of each face', begin + done, missing.length),

@@ -44,7 +44,7 @@ const at = (told: readonly string[], what: string): string[] => told.filter((one
 describe('a run that is paused or stopped', () => {
   it('while features are computed pauses between two batches, goes on, and stops between two', async () => {
     const { running, told } = start(quick, (now, control) => {
-      if (now === `${FEATURES} 16`) message(() => control.pause());
+      if (now === `${FEATURES} 8`) message(() => control.pause());
       if (now === 'paused') message(() => control.resume());
       // Batches are told at most ten times a second: whichever comes first after the pause.
       if (now.startsWith(FEATURES) && at(told, 'paused').length > 0) message(() => control.stop());

