@@ -33,14 +33,14 @@ export interface TrainerCalls {
   };
   /**
    * Computes features of faces that a run with this configuration will need, while nothing else is going on: any other
-   * call that computes ends it, and keeps what there is. Answers with how many of these faces are ready.
+   * call that computes ends it, and keeps what there is. Answers with how many of these faces are ready, or null where something came between.
    */
   readonly computeFeatures: {
     readonly args: {
       readonly config: TrainingConfig;
       readonly faces: readonly { readonly id: SampleId; readonly image: Blob }[];
     };
-    readonly result: number;
+    readonly result: number | null;
   };
   /** Photos that seem to show somebody else, by features that `computeFeatures` has computed. Ended as that is; null then. */
   readonly findWrongFaces: {

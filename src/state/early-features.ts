@@ -12,6 +12,9 @@ import { connections } from './worker-connections.ts';
 /** Faces sent in one call: about a second of work. */
 const AT_ONCE = 64;
 
+/** Until the next try, where something else that the trainer does came between. */
+const RETRY_MS = 1000;
+
 /** How many of the faces are ready for a run with the present settings; null where nothing is computed before a run. */
 export interface EarlyFeatures {
   readonly ready: number;
@@ -63,9 +66,12 @@ async function computeNext(): Promise<void> {
   busy = true;
   try {
     const computed = await connections().trainer.call('computeFeatures', { config, faces });
-    // Fewer where a run began meanwhile: it computes the rest itself.
+    if (computed === null) {
+      setTimeout(() => void computeNext(), RETRY_MS);
+      return;
+    }
     if (computed === faces.length) for (const id of next) ready.ids.add(id);
-    else if (currentTask() === 'none') failed = source;
+    else failed = source; // no more fit into memory
   } catch (thrown) {
     console.warn('Features could not be computed before a run.', thrown);
     failed = source;

@@ -7,6 +7,9 @@ import { earlyFeaturesStore, frozenConfig } from './early-features.ts';
 import { currentTask, trainerTaskStore } from './trainer-task.ts';
 import { connections } from './worker-connections.ts';
 
+/** Until the next try, where something else that the trainer does came between. */
+const RETRY_MS = 1000;
+
 /** The people whose photos were compared last, or are being compared. */
 let compared: readonly PersonRow[] = [];
 let busy = false;
@@ -25,15 +28,16 @@ async function search(): Promise<void> {
   if (busy || people === compared || intake.status === 'running' || currentTask() !== 'none') return;
   const { progress } = earlyFeaturesStore.getState();
   const config = frozenConfig();
-  const faces = facesToCompare(people);
   const all = people.reduce((sum, person) => sum + person.faces.length, 0);
   if (!config || progress?.ready !== all || progress.total !== all) return;
+  const faces = facesToCompare(people);
   compared = people;
   busy = true;
   try {
     const found = await connections().trainer.call('findWrongFaces', { config, faces });
     if (found === null) {
-      compared = []; // something came between: looks again with the next change
+      compared = []; // something came between
+      setTimeout(() => void search(), RETRY_MS);
       return;
     }
     wrongFacesStore.setState({ found });

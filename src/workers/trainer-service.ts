@@ -38,7 +38,7 @@ export function createTrainer(emit: (event: TrainerEvent) => void): Handlers<Tra
     await background?.ended.catch(() => {}); // its own caller is told
   }
 
-  /** Does what can be ended at any time by whatever else computes; null where such a job is going on. */
+  /** Does what can be ended at any time by whatever else computes; null where something came between. */
   async function inBackground<T>(
     signal: AbortSignal,
     work: (ended: AbortSignal) => Promise<T>,
@@ -48,9 +48,14 @@ export function createTrainer(emit: (event: TrainerEvent) => void): Handlers<Tra
     const abort = new AbortController();
     const ended = work(AbortSignal.any([signal, abort.signal]));
     background = { abort, ended };
-    return ended.finally(() => {
+    try {
+      return await ended;
+    } catch (thrown) {
+      if (thrown instanceof CancelledError) return null;
+      throw thrown;
+    } finally {
       if (background?.abort === abort) background = null;
-    });
+    }
   }
 
   /** @throws ProblemError where another job is going on */
@@ -84,17 +89,14 @@ export function createTrainer(emit: (event: TrainerEvent) => void): Handlers<Tra
         }
       }),
 
-    computeFeatures: async ({ config, faces }, signal) =>
-      (await inBackground(signal, (ended) =>
+    computeFeatures: ({ config, faces }, signal) =>
+      inBackground(signal, (ended) =>
         precomputeFeatures({ config: parseConfig(config), faces }, features, ended),
-      )) ?? 0,
+      ),
 
     findWrongFaces: ({ config, faces }, signal) =>
       inBackground(signal, (ended) =>
-        findWrongFaces({ config: parseConfig(config), faces }, features, ended).catch((thrown) => {
-          if (thrown instanceof CancelledError) return null;
-          throw thrown;
-        }),
+        findWrongFaces({ config: parseConfig(config), faces }, features, ended),
       ),
 
     findLearningRate: ({ config, data, model }, signal) =>

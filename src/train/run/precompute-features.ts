@@ -4,7 +4,6 @@ import type { BackendReport } from '../../domain/backend.ts';
 import type { TrainingSet } from '../../domain/faces.ts';
 import { unlessDeviceFails } from '../../engine/selection/device-fault.ts';
 import { selectBackend } from '../../engine/selection/select-backend.ts';
-import { CancelledError } from '../../lib/problem.ts';
 import { disposeBackbone, loadSplit } from '../../model/backbones/pretrained.ts';
 import type { FeatureCache } from '../task/feature-cache.ts';
 import { frozenFeatures } from '../task/frozen-features.ts';
@@ -21,11 +20,11 @@ export interface PrecomputeRequest {
 }
 
 /**
- * Computes features that a run with this configuration will need, before it is asked for. Ends early, without an
- * error, when the signal is given; what has been computed by then is kept.
+ * Computes features that a run with this configuration will need, before it is asked for. What has been
+ * computed when it is cancelled is kept.
  *
  * @returns how many of these faces have their features in the cache
- * @throws ProblemError, CancelledError where a benchmark of backends is cancelled
+ * @throws ProblemError, CancelledError
  */
 export async function precomputeFeatures(
   { config, faces }: PrecomputeRequest,
@@ -41,8 +40,6 @@ export async function precomputeFeatures(
     try {
       const options = { range: rangeOf(backbone), cache, signal, onPreparing: () => {} };
       await frozenFeatures(split, faces, options);
-    } catch (thrown) {
-      if (!(thrown instanceof CancelledError)) throw thrown;
     } finally {
       disposeBackbone(split);
     }

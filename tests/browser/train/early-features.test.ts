@@ -56,9 +56,9 @@ it('a run that is started meanwhile ends the computation, and keeps what there i
   await connection.call('computeFeatures', { config, faces: data.faces.slice(0, 1) }); // starts the backend
   const computing = connection.call('computeFeatures', { config, faces: data.faces });
   const training = train();
-  expect(await computing).toBeLessThan(data.faces.length);
+  expect(await computing).toBeNull();
   const during = connection.call('computeFeatures', { config, faces: data.faces });
-  expect(await during).toBe(0);
+  expect(await during).toBeNull();
   await training;
   expect(counts[0]).toBeGreaterThan(0);
   expect(await connection.call('computeFeatures', { config, faces: data.faces })).toBe(data.faces.length);

@@ -18,7 +18,7 @@ const silent = <C extends CallMap<C>, E>(): WorkerLike<C, E> => ({
 
 /** Number of faces of each call to the trainer. */
 let asked: number[] = [];
-let answer: (faces: number) => number = (faces) => faces;
+let answer: (faces: number) => number | null = (faces) => faces;
 
 function trainer(): WorkerLike<TrainerCalls, TrainerEvent> {
   const worker: WorkerLike<TrainerCalls, TrainerEvent> = {
@@ -86,6 +86,17 @@ it('computes nothing for settings that train from images, nor while the trainer 
     expect(asked).toEqual([]);
   });
   await vi.waitFor(() => expect(asked).toEqual([5]));
+});
+
+it('goes on after something came between, such as an export', async () => {
+  let times = 0;
+  answer = (faces) => (times++ === 0 ? null : faces);
+  bring(5);
+  await vi.waitFor(
+    () => expect(earlyFeaturesStore.getState().progress).toEqual({ ready: 5, total: 5 }),
+    3000,
+  );
+  expect(asked).toEqual([5, 5]);
 });
 
 it('does not try again and again where features cannot be kept', async () => {
