@@ -1,4 +1,5 @@
 import { assert, present } from '../lib/assert.ts';
+import { sampleUpright } from './sample-upright.ts';
 
 /** A plane of pixels: RGBA, 8 bits, rows from the top, opaque. */
 export interface Pixels {
@@ -93,6 +94,15 @@ export function sample(picture: ImagePyramid, map: Affine, size: number, outside
   const scaleY = from.height / base(picture).height;
   const ratio = step / 2 ** k;
   const taps = ratio > 1.5 ? 2 : 1;
+  if (map.b === 0 && map.d === 0) {
+    return sampleUpright(from, {
+      size,
+      taps,
+      outside,
+      x: { step: map.a * scaleX, shift: map.c * scaleX },
+      y: { step: map.e * scaleY, shift: map.f * scaleY },
+    });
+  }
   const out = new Float32Array(size * size * 3);
   const rgb = new Float64Array(3);
   for (let y = 0; y < size; y++) {

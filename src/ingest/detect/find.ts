@@ -6,6 +6,10 @@ import { type Candidate, INPUT_SIZE, join, overlap, type Region } from './boxes.
 const SURE = 0.75;
 /** Faces below this share of the picture's long side are looked for in tiles, too. */
 const SMALL = 0.16;
+/** Sides of the tiles, as shares of the picture's long side. */
+const TILES = [0.6, 0.33];
+/** A face of this share of the long side, found in the larger tiles, makes the smaller ones needless. */
+const TINY = 0.08;
 /** Tiles are not cut smaller than this, in pixels of the picture. */
 const SMALLEST_TILE = 96;
 /** A face narrower than this in the detector's input is detected again in a closer crop. */
@@ -27,7 +31,7 @@ const MOST = 12;
  * 1. The whole picture in one square. Enough when it finds one confident, large enough face with room around it.
  * 2. With a margin around the picture when nothing was found or the face fills it: the detector was trained on faces
  *    with their surroundings.
- * 3. Overlapping tiles of two sizes when no face of some size was found.
+ * 3. Overlapping tiles when no face of some size was found; smaller tiles when larger ones show none either.
  * 4. Small and uncertain ones are detected again in a crop around them: this gives precise points, and drops what is
  *    not a face.
  */
@@ -45,8 +49,11 @@ export function findFaces(picture: ImagePyramid, detect: Detector): Candidate[] 
   if (wide === null || wide.width > FILLS * long) {
     found.push(...detect(picture, around(width / 2, height / 2, long * 1.7)));
   }
-  if ((widest(join(found.filter((one) => one.score >= SURE)))?.width ?? 0) < SMALL * long) {
-    for (const region of tiles(width, height)) found.push(...detect(picture, region));
+  if ((widest(join(found.filter(isSure)))?.width ?? 0) < SMALL * long) {
+    for (const share of TILES) {
+      for (const region of tiles(width, height, share)) found.push(...detect(picture, region));
+      if ((widest(join(found.filter(isSure)))?.width ?? 0) >= TINY * long) break;
+    }
   }
   found = join(found);
   return settle(picture, detect, found, long);
@@ -60,23 +67,18 @@ export const around = (x: number, y: number, side: number): Region => ({
 });
 
 /**
- * Overlapping squares that cover the picture, in two sizes: 0.6 and 0.33 of its long side (not more than the short
- * one), neighbours sharing about a third.
+ * Overlapping squares that cover the picture, neighbours sharing about a third; none where they would be too small.
+ *
+ * @param share their side, as a share of the picture's long side; not more than the short one
  */
-export function tiles(width: number, height: number): Region[] {
-  const long = Math.max(width, height);
-  const short = Math.min(width, height);
-  const regions: Region[] = [];
-  for (const share of [0.6, 0.33]) {
-    const side = Math.min(short, long * share);
-    if (side < SMALLEST_TILE) continue;
-    const places = (length: number): number[] => {
-      const count = Math.max(1, Math.ceil((length - side) / (side * 0.65)) + 1);
-      return Array.from({ length: count }, (_, i) => (count === 1 ? 0 : ((length - side) * i) / (count - 1)));
-    };
-    for (const y of places(height)) for (const x of places(width)) regions.push({ x, y, side });
-  }
-  return regions;
+export function tiles(width: number, height: number, share: number): Region[] {
+  const side = Math.min(width, height, Math.max(width, height) * share);
+  if (side < SMALLEST_TILE) return [];
+  const places = (length: number): number[] => {
+    const count = Math.max(1, Math.ceil((length - side) / (side * 0.65)) + 1);
+    return Array.from({ length: count }, (_, i) => (count === 1 ? 0 : ((length - side) * i) / (count - 1)));
+  };
+  return places(height).flatMap((y) => places(width).map((x) => ({ x, y, side })));
 }
 
 const isSure = (candidate: Candidate): boolean => candidate.score >= SURE;

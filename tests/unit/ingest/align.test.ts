@@ -64,4 +64,23 @@ describe('alignment', () => {
     const small = sample(checks, { a: 8, b: 0, c: 0, d: 0, e: 8, f: 0 }, 8, { kind: 'edge' });
     for (const value of small) expect(Math.abs(value - 100)).toBeLessThanOrEqual(1);
   });
+
+  it('samples upright regions as it does turned ones', () => {
+    const picture = flat(61, 47, (x, y) => (x * 37 + y * 91 + x * y) % 256);
+    for (const outside of [{ kind: 'colour', value: 127.5 }, { kind: 'edge' }] as const) {
+      for (const a of [-0.9, 0.3, 1, 1.4, 1.7, 2.6, 5]) {
+        for (const [c, f] of [
+          [-13.4, -20.2],
+          [9.5, 7.25],
+        ] as const) {
+          const map = { a, b: 0, c, d: 0, e: Math.abs(a), f };
+          // A turn too small to move a point is sampled point by point.
+          const turned = sample(picture, { ...map, b: 1e-13 }, 24, outside);
+          const upright = sample(picture, map, 24, outside);
+          const off = Math.max(...upright.map((value, i) => Math.abs(value - (turned[i] ?? 0))));
+          expect(off, `step ${a}, ${outside.kind}`).toBeLessThan(1e-3);
+        }
+      }
+    }
+  });
 });
