@@ -1,6 +1,7 @@
 import { FACE_SIZE } from '../domain/faces.ts';
 import { assert, present } from '../lib/assert.ts';
-import { type Affine, base, type ImagePyramid, type Pixels, type Point, sample } from './image-pyramid.ts';
+import { type Affine, base, type ImagePyramid, type Point, sample } from './image-pyramid.ts';
+import type { Pixels } from './pixels.ts';
 
 /**
  * Where the points of an upright face lie in an aligned one: right eye, left eye (the person's own right and

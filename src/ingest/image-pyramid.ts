@@ -1,12 +1,6 @@
 import { assert, present } from '../lib/assert.ts';
+import type { Outside, Pixels } from './pixels.ts';
 import { sampleUpright } from './sample-upright.ts';
-
-/** A plane of pixels: RGBA, 8 bits, rows from the top, opaque. */
-export interface Pixels {
-  readonly width: number;
-  readonly height: number;
-  readonly data: Uint8ClampedArray;
-}
 
 /**
  * A decoded photo, upright, scaled down where it was huge.
@@ -75,9 +69,6 @@ function halved(from: Pixels): Pixels {
   }
   return { width, height, data };
 }
-
-/** How points outside the picture are seen: grey of a value, or the nearest edge pixel drawn out. */
-export type Outside = { readonly kind: 'colour'; readonly value: number } | { readonly kind: 'edge' };
 
 /**
  * Samples `size` x `size` RGB values in [0, 255] through an affine map: bilinear at the pyramid level where a

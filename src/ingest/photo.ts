@@ -4,7 +4,8 @@ import type { Detector } from './detect/blazeface.ts';
 import type { Candidate } from './detect/boxes.ts';
 import { findFaces } from './detect/find.ts';
 import { plausible, selectFace } from './detect/select-face.ts';
-import { base, type ImagePyramid, type Pixels } from './image-pyramid.ts';
+import { base, type ImagePyramid } from './image-pyramid.ts';
+import type { Pixels } from './pixels.ts';
 
 /** Faces narrower than this in the photo have too little detail. */
 export const SMALLEST_FACE = 24;

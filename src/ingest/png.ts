@@ -1,5 +1,5 @@
 import { assert } from '../lib/assert.ts';
-import type { Pixels } from './image-pyramid.ts';
+import type { Pixels } from './pixels.ts';
 
 /** Packs opaque pixels losslessly as PNG. */
 export async function toPng(pixels: Pixels): Promise<Blob> {

@@ -1,4 +1,4 @@
-import type { Outside, Pixels } from './image-pyramid.ts';
+import type { Outside, Pixels } from './pixels.ts';
 
 /** Output coordinate u lies at step * u + shift among the pixels. */
 interface Axis {

@@ -1,4 +1,4 @@
-import type { Pixels } from '../image-pyramid.ts';
+import type { Pixels } from '../pixels.ts';
 
 /** A picture file with invalid content; the text says what is wrong. */
 export class DamagedError extends Error {}
