@@ -4,7 +4,7 @@ import { FACE_SIZE } from '../../src/domain/faces.ts';
 import { createRandom, type Random } from '../../src/lib/random.ts';
 import { createPeople, SAMPLE_NAMES, varyPerson } from './traits.ts';
 
-const PICTURES_EACH = 10;
+const PICTURES_EACH = 20;
 const SEED = 2718;
 /** Of the WebP pictures. */
 const QUALITY = 0.9;
