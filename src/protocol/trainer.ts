@@ -33,7 +33,8 @@ export interface TrainerCalls {
   };
   /**
    * Computes features of faces that a run with this configuration will need, while nothing else is going on: any other
-   * call that computes ends it, and keeps what there is. Answers with how many of these faces are ready, or null where something came between.
+   * call that computes ends it, and keeps what there is. Answers with how many of these faces are ready, or null where
+   * something came between.
    */
   readonly computeFeatures: {
     readonly args: {

@@ -13,7 +13,7 @@ import { connections } from './worker-connections.ts';
 const AT_ONCE = 64;
 
 /** Until the next try, where something else that the trainer does came between. */
-const RETRY_MS = 1000;
+export const RETRY_MS = 1000;
 
 /** How many of the faces are ready for a run with the present settings; null where nothing is computed before a run. */
 export interface EarlyFeatures {

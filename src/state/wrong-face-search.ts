@@ -3,12 +3,9 @@ import type { PersonId, SampleId } from '../lib/brand.ts';
 import { dataStore } from './data/data-store.ts';
 import type { PersonRow } from './data/people.ts';
 import { wrongFacesStore } from './data/wrong-faces.ts';
-import { earlyFeaturesStore, frozenConfig } from './early-features.ts';
+import { earlyFeaturesStore, frozenConfig, RETRY_MS } from './early-features.ts';
 import { currentTask, trainerTaskStore } from './trainer-task.ts';
 import { connections } from './worker-connections.ts';
-
-/** Until the next try, where something else that the trainer does came between. */
-const RETRY_MS = 1000;
 
 /** The people whose photos were compared last, or are being compared. */
 let compared: readonly PersonRow[] = [];

@@ -31,7 +31,7 @@ const MOST = 12;
  * 1. The whole picture in one square. Enough when it finds one confident, large enough face with room around it.
  * 2. With a margin around the picture when nothing was found or the face fills it: the detector was trained on faces
  *    with their surroundings.
- * 3. Overlapping tiles when no face of some size was found; smaller tiles when larger ones show none either.
+ * 3. Overlapping tiles when no face of some size was found; smaller tiles when the larger ones show none of some size either.
  * 4. Small and uncertain ones are detected again in a crop around them: this gives precise points, and drops what is
  *    not a face.
  */
@@ -49,10 +49,10 @@ export function findFaces(picture: ImagePyramid, detect: Detector): Candidate[] 
   if (wide === null || wide.width > FILLS * long) {
     found.push(...detect(picture, around(width / 2, height / 2, long * 1.7)));
   }
-  if ((widest(join(found.filter(isSure)))?.width ?? 0) < SMALL * long) {
+  if (widestSure(found) < SMALL * long) {
     for (const share of TILES) {
       for (const region of tiles(width, height, share)) found.push(...detect(picture, region));
-      if ((widest(join(found.filter(isSure)))?.width ?? 0) >= TINY * long) break;
+      if (widestSure(found) >= TINY * long) break;
     }
   }
   found = join(found);
@@ -89,6 +89,9 @@ function widest(candidates: readonly Candidate[]): Candidate | null {
     null,
   );
 }
+
+/** Width of the widest face that is sure, in what several passes found; 0 where none is. */
+const widestSure = (found: readonly Candidate[]): number => widest(join(found.filter(isSure)))?.width ?? 0;
 
 /** Detects small and uncertain faces again in closer crops; drops those not found again. */
 function settle(
