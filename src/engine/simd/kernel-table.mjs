@@ -56,6 +56,7 @@ export const operations = {
   convert: ['intToFloat', 'floatToInt', 'boolToFloat', 'boolToInt'],
   reduce: ['sum', 'max'],
   pool: ['mean', 'max'],
+  finish: ['linear', 'relu', 'relu6', 'prelu'],
 };
 
 /** The kernels, by the file below assembly/ that they are in. */

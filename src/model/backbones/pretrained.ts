@@ -4,6 +4,7 @@ import { backboneMeta, type PretrainedBackbone } from '../../config/backbone.ts'
 import { ProblemError } from '../../lib/problem.ts';
 import { publicUrl } from '../../lib/public-url.ts';
 import { pretrainedBuild } from './registry.ts';
+import { fuseConvolutions } from './shared/fused-convolution.ts';
 
 type Kind = Pick<PretrainedBackbone, 'kind'>;
 
@@ -84,7 +85,9 @@ async function loadWhole(config: Kind): Promise<tf.LayersModel> {
   const artifacts = fetched.get(file) ?? fetchArtifacts(file);
   fetched.set(file, artifacts);
   try {
-    return await tf.loadLayersModel(io.fromMemory(await artifacts));
+    const network = await tf.loadLayersModel(io.fromMemory(await artifacts));
+    fuseConvolutions(network);
+    return network;
   } catch (thrown) {
     fetched.delete(file);
     throw new ProblemError(

@@ -1,4 +1,5 @@
 import type { SimdBackend } from './backend.ts';
+import { type Finish, NOTHING } from './finish.ts';
 import { Kind, SIZE } from './layout.generated.ts';
 
 const { PANEL, ROWS, RUN } = SIZE;
@@ -37,13 +38,14 @@ export function pack(backend: SimdBackend, b: Matrix, packed: number, K: number,
   });
 }
 
-/** C [M, N] = A [M, K] B [K, N]; C row-major without gaps. */
+/** C [M, N] = A [M, K] B [K, N], and what follows; C row-major without gaps. */
 export function gemm(
   backend: SimdBackend,
   a: Matrix,
   b: Matrix,
   c: number,
   [M, K, N]: readonly [M: number, K: number, N: number],
+  finish: Finish = NOTHING,
 ): void {
   backend.scratch(packedBytes(K, N), (packed) => {
     pack(backend, b, packed, K, N);
@@ -51,7 +53,7 @@ export function gemm(
       kind: Kind.gemmPacked,
       total: Math.ceil(M / ROWS),
       cost: ROWS * K * N,
-      integers: [a.address, a.rowStep, a.columnStep, packed, c, M, K, N],
+      integers: [a.address, a.rowStep, a.columnStep, packed, c, M, K, N, ...finish],
     });
   });
 }

@@ -1,4 +1,5 @@
 import type { SimdBackend } from './backend.ts';
+import type { Finish } from './finish.ts';
 import { type Matrix, packedBytes, sumParts } from './gemm.ts';
 import { Kind, SIZE } from './layout.generated.ts';
 import { integersOf, type Window } from './window.ts';
@@ -23,9 +24,10 @@ export interface Product {
   readonly imageStep: number;
   readonly rowStep: number;
   readonly pixelStep: number;
+  readonly finish: Finish;
 }
 
-/** Out at (b, gy, gx) = the sum over the window's taps of x [C] times the tap's matrix [C, channels]. */
+/** Out at (b, gy, gx) = the sum over the window's taps of x [C] times the tap's matrix [C, channels], and what follows. */
 export function implicitGemm(backend: SimdBackend, window: Window, x: number, p: Product): void {
   const { batch, gridHeight, gridWidth, tapsY, tapsX, channels: C } = window;
   const K = tapsY * tapsX * C;
@@ -70,6 +72,7 @@ export function implicitGemm(backend: SimdBackend, window: Window, x: number, p:
           blocks,
           perItem,
           spaceBytes,
+          ...p.finish,
         ],
       }),
     );

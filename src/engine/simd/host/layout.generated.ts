@@ -135,3 +135,11 @@ export const poolOp = {
   mean: 0,
   max: 1,
 } as const;
+
+/** Operations of the kernel `finish` by their numbers. */
+export const finishOp = {
+  linear: 0,
+  relu: 1,
+  relu6: 2,
+  prelu: 3,
+} as const;

@@ -12,11 +12,12 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import type { SimdBackend } from '../host/backend.ts';
+import { type Finish, NOTHING } from '../host/finish.ts';
 import { gemm, gemmLong, rowMajor, transposed } from '../host/gemm.ts';
 import { filterGradient, implicitGemm } from '../host/implicit-gemm-conv.ts';
 import { allFloat, kernel } from '../host/kernel.ts';
 import { isPlain, ofInput, ofOutput } from '../host/window.ts';
-import { fusedKernel } from './fused-activation.ts';
+import { fusedConvolution } from './fused-activation.ts';
 
 type Info = backend_util.Conv2DInfo;
 type Size4 = [number, number, number, number];
@@ -62,6 +63,7 @@ function convolve(
   x: TensorInfo,
   filter: TensorInfo,
   options: Options,
+  finish: Finish = NOTHING,
 ): TensorInfo | null {
   const info = allFloat(x, filter) ? infoOf(x.shape, filter.shape, options) : null;
   // Filters for groups of channels see fewer of them than there are.
@@ -70,11 +72,8 @@ function convolve(
   const [from, by, to] = [backend.address(x), backend.address(filter), backend.address(out)];
   const { inChannels, outChannels } = info;
   if (isFlat(info)) {
-    gemm(backend, rowMajor(from, inChannels), rowMajor(by, outChannels), to, [
-      pixels(info),
-      inChannels,
-      outChannels,
-    ]);
+    const size = [pixels(info), inChannels, outChannels] as const;
+    gemm(backend, rowMajor(from, inChannels), rowMajor(by, outChannels), to, size, finish);
     return out;
   }
   const tapBytes = inChannels * outChannels * 4;
@@ -87,6 +86,7 @@ function convolve(
     imageStep: info.outHeight * info.outWidth * outChannels * 4,
     rowStep: info.outWidth * outChannels * 4,
     pixelStep: outChannels * 4,
+    finish,
   });
   return out;
 }
@@ -95,10 +95,11 @@ const conv2d = kernel<'x' | 'filter', Conv2DAttrs>(Conv2D, ({ x, filter }, attrs
   convolve(backend, x, filter, attrs),
 );
 
-/** What convolution layers compute: a convolution, a bias and an activation, one after the other. */
-const fusedConv2d = fusedKernel<'x' | 'filter', FusedConv2DAttrs>(
+/** What convolution layers compute: a convolution, a bias and an activation. */
+const fusedConv2d = fusedConvolution<FusedConv2DAttrs>(
   FusedConv2D,
-  ({ x, filter }, attrs, backend) => convolve(backend, x, filter, attrs),
+  ({ shape }) => shape[3],
+  ({ x, filter }, attrs, backend, finish) => convolve(backend, x, filter, attrs, finish),
 );
 
 const conv2dBackpropInput = kernel<'dy' | 'filter', Conv2DBackpropInputAttrs>(
@@ -129,6 +130,7 @@ const conv2dBackpropInput = kernel<'dy' | 'filter', Conv2DBackpropInputAttrs>(
         imageStep: info.inHeight * rowBytes,
         rowStep: info.strideHeight * rowBytes,
         pixelStep: info.strideWidth * pixelBytes,
+        finish: NOTHING,
       });
     }
     return out;

@@ -12,11 +12,12 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import type { SimdBackend } from '../host/backend.ts';
+import { type Finish, NOTHING } from '../host/finish.ts';
 import { sumParts } from '../host/gemm.ts';
 import { allFloat, kernel } from '../host/kernel.ts';
 import { Kind } from '../host/layout.generated.ts';
 import { integersOf, isPlain, ofInput, ofOutput } from '../host/window.ts';
-import { fusedKernel } from './fused-activation.ts';
+import { fusedConvolution } from './fused-activation.ts';
 
 type Info = backend_util.Conv2DInfo;
 type Size4 = [number, number, number, number];
@@ -48,6 +49,7 @@ function convolve(
   x: TensorInfo,
   filter: TensorInfo,
   options: DepthwiseConv2dNativeAttrs,
+  finish: Finish = NOTHING,
 ): TensorInfo | null {
   if (!allFloat(x, filter) || options.dataFormat !== 'NHWC') return null;
   const info = infoOf(x.shape, filter.shape, options);
@@ -69,6 +71,7 @@ function convolve(
       info.outHeight * rowBytes,
       rowBytes,
       pixelBytes,
+      ...finish,
     ],
   });
   return out;
@@ -79,9 +82,10 @@ const depthwise = kernel<'x' | 'filter', DepthwiseConv2dNativeAttrs>(
   ({ x, filter }, attrs, backend) => convolve(backend, x, filter, attrs),
 );
 
-const fusedDepthwise = fusedKernel<'x' | 'filter', FusedDepthwiseConv2DAttrs>(
+const fusedDepthwise = fusedConvolution<FusedDepthwiseConv2DAttrs>(
   FusedDepthwiseConv2D,
-  ({ x, filter }, attrs, backend) => convolve(backend, x, filter, attrs),
+  ({ shape }) => shape[2],
+  ({ x, filter }, attrs, backend, finish) => convolve(backend, x, filter, attrs, finish),
 );
 
 const backpropInput = kernel<'dy' | 'filter', DepthwiseConv2dNativeBackpropInputAttrs>(
@@ -108,6 +112,7 @@ const backpropInput = kernel<'dy' | 'filter', DepthwiseConv2dNativeBackpropInput
           info.inHeight * rowBytes,
           info.strideHeight * rowBytes,
           info.strideWidth * pixelBytes,
+          ...NOTHING,
         ],
       });
     }

@@ -63,3 +63,8 @@ export const REDUCE_MAX: i32 = 1;
 
 export const POOL_MEAN: i32 = 0;
 export const POOL_MAX: i32 = 1;
+
+export const FINISH_LINEAR: i32 = 0;
+export const FINISH_RELU: i32 = 1;
+export const FINISH_RELU6: i32 = 2;
+export const FINISH_PRELU: i32 = 3;

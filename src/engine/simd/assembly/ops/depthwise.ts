@@ -1,4 +1,5 @@
 import { madd } from '../vector/fma';
+import { finish } from '../vector/finish';
 import { storeSome } from '../vector/lanes';
 import { int, ptr } from '../layout';
 import {
@@ -14,9 +15,10 @@ function put(at: usize, v: v128, left: i32): void {
 }
 
 /**
- * Out at (b, gy, gx) [C] = sum over taps of x times w; the tap's weights [C] at w + ty * stepY + tx * stepX.
+ * Out at (b, gy, gx) [C] = activation(sum over taps of x times w + bias); the tap's weights [C] at w + ty * stepY + tx * stepX.
  *
- * Args: window, x, w, stepY, stepX (bytes, signed), out, imageStep, rowStep, pixelStep (of out, bytes).
+ * Args: window, x, w, stepY, stepX (bytes, signed), out, imageStep, rowStep, pixelStep (of out, bytes), bias, slopes,
+ * activation (see finish).
  * Work items: rows of the grids.
  */
 export function depthwise(begin: i32, end: i32): void {
@@ -40,6 +42,7 @@ export function depthwise(begin: i32, end: i32): void {
       else threes(image, iy, from, until, out, lo, hi, strideX());
     }
     pixels(image, iy, from, until, out, hi, gridWidth(), 0);
+    finish(out, gridWidth(), <usize>int(19), channels(), ptr(20), ptr(21), int(22));
   }
 }
 

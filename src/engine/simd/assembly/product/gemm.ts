@@ -1,5 +1,6 @@
 import { int, ptr } from '../layout';
 import { LONG_DEPTH, PANEL, ROWS, RUN } from '../generated/layout';
+import { finish } from '../vector/finish';
 import { column } from './tiles';
 
 /**
@@ -45,9 +46,9 @@ export function packPanel(
 }
 
 /**
- * C[M, N] = A[M, K] B[K, N], B packed by packPanels. Element (i, k) of A at a + i * ra + k * ca.
+ * C[M, N] = activation(A[M, K] B[K, N] + bias), B packed by packPanels. Element (i, k) of A at a + i * ra + k * ca.
  *
- * Args: a, ra, ca, packed, c, M, K, N. Work items: blocks of ROWS rows, whose part of A
+ * Args: a, ra, ca, packed, c, M, K, N, bias, slopes, activation (see finish). Work items: blocks of ROWS rows, whose part of A
  * stays in the cache for all panels of B.
  */
 export function gemmPacked(begin: i32, end: i32): void {
@@ -72,6 +73,7 @@ export function gemmPacked(begin: i32, end: i32): void {
       );
       b += <usize>K << 5;
     }
+    finish(c + <usize>first * rc, rows, rc, N, ptr(8), ptr(9), int(10));
   }
 }
 

@@ -1,6 +1,7 @@
 import { FILTER_DEPTH, PANEL, ROWS } from '../generated/layout';
 import { packPanel } from './gemm';
 import { int, ptr } from '../layout';
+import { finish } from '../vector/finish';
 import { column } from './tiles';
 import {
   channels, gridHeight, gridWidth, height, startX, startY, strideX, strideY, tapsX, tapsY, width,
@@ -91,10 +92,11 @@ function gatherRows(x: usize, first: i32, rows: i32, to: usize): void {
 }
 
 /**
- * Out at (b, gy, gx) [N] = what the pixel sees [taps * C] times the packed filter [taps * C, N].
+ * Out at (b, gy, gx) [N] = activation(what the pixel sees [taps * C] times the packed filter [taps * C, N] + bias).
  *
  * Args: window, x, packed, out, space, N, imageStep, rowStep, pixelStep (of out, in bytes), blocks of ROWS pixels,
- * blocks per item, bytes of space per item. Work items: ceil(blocks / blocks per item).
+ * blocks per item, bytes of space per item, bias, slopes, activation (see finish). Work items:
+ * ceil(blocks / blocks per item).
  */
 export function implicitGemm(begin: i32, end: i32): void {
   const x = ptr(12);
@@ -130,6 +132,7 @@ export function implicitGemm(begin: i32, end: i32): void {
         }
         k += DEEP;
       } while (k < K);
+      finish(c, rows, rc, N, ptr(23), ptr(24), int(25));
       if (!flat) {
         for (let row = 0; row < rows; row++) {
           const pixel = first + row;
