@@ -1,4 +1,4 @@
-import { createTheme } from '@mantine/core';
+import { createTheme, ProgressRoot } from '@mantine/core';
 
 /** One quiet blue; shade 8 under white text keeps a contrast of at least 4.5 in both schemes. */
 export const theme = createTheme({
@@ -9,4 +9,8 @@ export const theme = createTheme({
   fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, monospace',
   headings: { fontWeight: '600' },
   cursorType: 'pointer',
+  components: {
+    // A bar that glides from step to step is laid out and painted sixty times a second, which the training pays for.
+    ProgressRoot: ProgressRoot.extend({ defaultProps: { transitionDuration: 0 } }),
+  },
 });

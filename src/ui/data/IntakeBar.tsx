@@ -85,7 +85,7 @@ export function IntakeBar({ empty }: { empty: boolean }) {
 function Running({ intake: { done, total } }: { intake: Extract<Intake, { status: 'running' }> }) {
   const known = total > 0;
   return (
-    <Progress.Root size={3} radius={0} transitionDuration={150} className="intake-progress">
+    <Progress.Root size={3} radius={0} className="intake-progress">
       <Progress.Section
         value={known ? (100 * done) / total : 100}
         animated={!known}

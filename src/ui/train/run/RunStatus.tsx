@@ -21,7 +21,7 @@ export function RunStatus({ run }: { run: Run }) {
         )}
         <RunControls run={run} />
       </div>
-      <Progress.Root size="md" transitionDuration={150}>
+      <Progress.Root size="md">
         <Progress.Section value={100 * share(run)} aria-label="Progress of the run" />
       </Progress.Root>
       <Times run={run} />

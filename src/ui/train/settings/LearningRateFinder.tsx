@@ -79,7 +79,7 @@ function Searching({ state }: { state: Extract<LrFinderState, { status: 'searchi
           {total > 0 && ` ${done} of ${total}`}
         </span>
       </div>
-      <Progress.Root size="sm" transitionDuration={150}>
+      <Progress.Root size="sm">
         <Progress.Section value={total > 0 ? (100 * done) / total : 0} aria-label="Progress of the search" />
       </Progress.Root>
       {points.length > 1 && <Curve points={points} suggested={null} />}
