@@ -112,7 +112,7 @@ function reportOf(split: Split, data: TrainingSet): SplitReport {
   };
 }
 
-/** At most ten a second, and always the first and the last of each kind of work. */
+/** At most five a second, and always the first and the last of each kind of work. */
 export function throttled(
   tell: (what: string, done: number, total: number) => void,
 ): (what: string, done: number, total: number) => void {
@@ -120,7 +120,7 @@ export function throttled(
   let kind = '';
   return (what, done, total) => {
     const now = performance.now();
-    if (done < total && kind === what && now - last < 100) return;
+    if (done < total && kind === what && now - last < 200) return;
     last = now;
     kind = what;
     tell(what, done, total);

@@ -7,8 +7,11 @@ import { embeddingBatch, extractBoth, inputEdge } from '../../model/embed.ts';
 import type { FeatureCache } from './feature-cache.ts';
 import type { FaceImage, OnPreparing } from './task.ts';
 
-/** Faces that are decoded at once; what has been computed is kept after each such piece, also when the work is cancelled. */
-const PIECE = 64;
+/**
+ * Faces that are decoded at once. What has been computed is kept after each such piece, also when the work is cancelled,
+ * as it is when Start is pressed soon after the photos were there.
+ */
+const PIECE = 16;
 
 export interface FrozenFeaturesOptions {
   readonly range: PixelRange;
