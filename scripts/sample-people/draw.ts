@@ -4,7 +4,7 @@ import { FACE_SIZE } from '../../src/domain/faces.ts';
 import { createRandom, type Random } from '../../src/lib/random.ts';
 import { createPeople, SAMPLE_NAMES, varyPerson } from './traits.ts';
 
-const PICTURES_EACH = 20;
+const PICTURES_EACH = 10;
 const SEED = 2718;
 /** Of the WebP pictures. */
 const QUALITY = 0.9;
@@ -18,7 +18,7 @@ const VIEW = { x: 9.5, y: 134, edge: 381 };
 const DRAWN = 2 * FACE_SIZE;
 
 /**
- * Draws the sample people: 24 faces that belong to nobody, 20 pictures of each with varied expression, pose,
+ * Draws the sample people: 24 faces that belong to nobody, 10 pictures of each with varied expression, pose,
  * light, glasses and background, as aligned 112 x 112 pictures, and writes them as one file.
  */
 export async function drawSamplePeople(): Promise<Blob> {

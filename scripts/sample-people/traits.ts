@@ -181,7 +181,7 @@ export function createPeople(count: number, random: Random): FaceConfig[] {
 /** The same person in another moment: expression, sometimes glasses, another shirt. */
 export function varyPerson(person: FaceConfig, random: Random): FaceConfig {
   const expression = EXPRESSIONS[random.below(EXPRESSIONS.length)] ?? EXPRESSIONS[0];
-  const glasses = random.next() < 0.18 ? (GLASSES[random.below(GLASSES.length)] ?? 'none') : 'none';
+  const glasses = random.next() < 0.5 ? (GLASSES[random.below(GLASSES.length)] ?? 'none') : 'none';
   const shirt = (): string => CLOTHES[random.below(CLOTHES.length)] ?? '#444a52';
   return {
     ...person,

@@ -68,7 +68,7 @@ function Ways() {
         <WebcamButton />
       </div>
       <p className="quiet">
-        Or drop folders, a .zip or photos anywhere on this page. The demo has 24 drawn people, 20 pictures of
+        Or drop folders, a .zip or photos anywhere on this page. The demo has 24 drawn people, 10 pictures of
         each.
       </p>
       <p className="quiet start-private">

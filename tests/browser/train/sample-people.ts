@@ -2,7 +2,7 @@ import { loadSamplePeople } from '../../../src/client/sample-people.ts';
 import type { TrainingSet } from '../../../src/domain/faces.ts';
 import { personId } from '../../../src/lib/brand.ts';
 
-/** The first of the page's sample people, all twenty pictures of each. */
+/** The first of the page's sample people, all pictures of each. */
 export async function samplePeople(count: number): Promise<TrainingSet> {
   const faces = await loadSamplePeople();
   const names = [...new Set(faces.map(({ label }) => label ?? ''))].slice(0, count);

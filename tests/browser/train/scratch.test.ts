@@ -9,7 +9,7 @@ import { samplePeople } from './sample-people.ts';
 
 const config: TrainingConfig = {
   ...presets.scratch,
-  epochs: 5,
+  epochs: 10,
   batchSize: 16,
   backbone: { kind: 'small-cnn', inputSize: 32, embeddingSize: 32 },
   augment: { ...presets.scratch.augment, mirror: false },
