@@ -1,3 +1,4 @@
+import { startTransition } from 'react';
 import { createRoot } from 'react-dom/client';
 import { startIngestWorker, startTrainerWorker } from './client/workers.ts';
 import { present } from './lib/assert.ts';
@@ -10,4 +11,6 @@ import { App } from './ui/App.tsx';
 openConnections({ ingest: startIngestWorker, trainer: startTrainerWorker }, eventHandlers);
 startEarlyFeatures();
 startWrongFaceSearch();
-createRoot(present(document.getElementById('root'), 'the root element')).render(<App />);
+const root = createRoot(present(document.getElementById('root'), 'the root element'));
+// In pieces: every screen is drawn, and as one task that would block the page for a fifth of a second.
+startTransition(() => root.render(<App />));

@@ -1,8 +1,12 @@
+import { throwIfAborted } from '../lib/problem.ts';
+import { yieldToEventLoop } from '../lib/yield-to-event-loop.ts';
 import type { Rows } from '../model/embed.ts';
 import { meanCentres } from '../model/heads/centres.ts';
 
 /** With fewer photos of a person nobody can say which of them is wrong. */
 const FEWEST_PHOTOS = 4;
+/** Faces that are looked at between two looks at whether the work was cancelled: milliseconds with 500 people. */
+const AT_ONCE = 64;
 /** A face that is nearer to its own person than this is never suspected. Measured: docs/performance.md. */
 const HIGHEST_COSINE = 0.35;
 /** From this cosine to the mean of another person on, a face is said to look like that person. */
@@ -23,12 +27,14 @@ export interface Suspect {
  * @param embeddings [N, D], rows of length 1
  * @param facePeople for each face the index of its person
  * @returns the least fitting first
+ * @throws CancelledError when the signal is given
  */
-export function suspectFaces(
+export async function suspectFaces(
   { values, dimension }: Rows,
   facePeople: readonly number[],
   people: number,
-): Suspect[] {
+  signal: AbortSignal,
+): Promise<Suspect[]> {
   const photos = new Array<number>(people).fill(0);
   const sums = new Float64Array(people * dimension);
   facePeople.forEach((person, face) => {
@@ -40,20 +46,24 @@ export function suspectFaces(
   });
   const means = meanCentres(values, dimension, facePeople, people);
   const found: { suspect: Suspect; cosine: number }[] = [];
-  facePeople.forEach((person, face) => {
-    if ((photos[person] ?? 0) < FEWEST_PHOTOS) return;
+  for (const [face, person] of facePeople.entries()) {
+    if (face % AT_ONCE === 0) {
+      await yieldToEventLoop();
+      throwIfAborted(signal);
+    }
+    if ((photos[person] ?? 0) < FEWEST_PHOTOS) continue;
     const row = values.subarray(face * dimension, (face + 1) * dimension);
     const own = cosineToOthers(row, sums.subarray(person * dimension, (person + 1) * dimension));
-    if (own >= HIGHEST_COSINE) return;
+    if (own >= HIGHEST_COSINE) continue;
     let [nearest, highest] = [-1, Number.NEGATIVE_INFINITY];
     for (let other = 0; other < people; other++) {
       if (other === person || (photos[other] ?? 0) < 2) continue;
       const cosine = dot(row, means.subarray(other * dimension, (other + 1) * dimension));
       if (cosine > highest) [nearest, highest] = [other, cosine];
     }
-    if (highest <= own) return;
+    if (highest <= own) continue;
     found.push({ suspect: { face, looksLike: highest >= LIKE ? nearest : null }, cosine: own });
-  });
+  }
   return found.sort((a, b) => a.cosine - b.cosine).map(({ suspect }) => suspect);
 }
 

@@ -69,6 +69,36 @@ export async function extractBoth(
   );
 }
 
+/**
+ * As {@link embedFaces} with `flip`, from features in front of the last part of a network.
+ *
+ * @param head features -> [B, D]
+ * @param rows [2 * size] each: the features of a face, then those of its mirror image
+ * @param featureShape of one picture's features
+ * @returns [N, D], rows of length 1
+ */
+export async function embedFeatures(
+  head: LayersModel,
+  rows: readonly Float32Array[],
+  featureShape: readonly number[],
+): Promise<Float32Array> {
+  const width = rows[0]?.length ?? 0;
+  const both = new Float32Array(rows.length * width);
+  rows.forEach((row, i) => {
+    both.set(row, i * width);
+  });
+  const embedded = tf.tidy(() => {
+    const output = head.apply(tf.tensor(both, [2 * rows.length, ...featureShape]), {
+      training: false,
+    }) as tf.Tensor2D;
+    const pairs = tf.reshape(output, [rows.length, 2, output.shape[1]]);
+    return normaliseRows(tf.sum(pairs, 1) as tf.Tensor2D);
+  });
+  const values = await embedded.data<'float32'>();
+  embedded.dispose();
+  return values;
+}
+
 /** Edge in pixels of the pictures that a network takes. */
 export function inputEdge(model: LayersModel): number {
   const edge = model.inputs[0]?.shape[1];

@@ -1,15 +1,13 @@
-import * as tf from '@tensorflow/tfjs-core';
 import { isPretrained } from '../../config/backbone.ts';
 import type { TrainingConfig } from '../../config/training-config.ts';
 import type { WrongFace } from '../../domain/wrong-face.ts';
-import { normaliseRows } from '../../engine/ops/normalise-rows.ts';
 import { unlessDeviceFails } from '../../engine/selection/device-fault.ts';
 import { selectBackend } from '../../engine/selection/select-backend.ts';
 import { suspectFaces } from '../../evaluate/suspect-faces.ts';
 import type { PersonId, SampleId } from '../../lib/brand.ts';
 import { throwIfAborted } from '../../lib/problem.ts';
 import { disposeBackbone, loadSplit, type SplitBackbone } from '../../model/backbones/pretrained.ts';
-import type { Rows } from '../../model/embed.ts';
+import { embedFeatures, type Rows } from '../../model/embed.ts';
 import type { FeatureCache } from '../task/feature-cache.ts';
 import { benchmarkJob } from './benchmark.ts';
 import { featureSource } from './precompute-features.ts';
@@ -47,16 +45,17 @@ export async function findWrongFaces(
   try {
     if (split.distances) return [];
     const rows = known.map(({ row }) => row);
-    embeddings = await unlessDeviceFails(backend.name, embedFeatures(split, rows, signal));
+    embeddings = await unlessDeviceFails(backend.name, embedAll(split, rows, signal));
   } finally {
     disposeBackbone(split);
   }
   const people = [...new Set(known.map(({ person }) => person))];
   const index = new Map(people.map((person, i) => [person, i]));
-  const suspects = suspectFaces(
+  const suspects = await suspectFaces(
     embeddings,
     known.map(({ person }) => index.get(person) ?? 0),
     people.length,
+    signal,
   );
   return suspects.flatMap(({ face, looksLike }): WrongFace[] => {
     const one = known[face];
@@ -66,8 +65,8 @@ export async function findWrongFaces(
 }
 
 /** @param rows [2 * featureSize] each. @returns [N, D], rows of length 1, of each face and its mirror image together */
-async function embedFeatures(
-  { head, featureSize, embeddingSize }: SplitBackbone,
+async function embedAll(
+  { head, featureShape, embeddingSize }: SplitBackbone,
   rows: readonly Float32Array[],
   signal: AbortSignal,
 ): Promise<Rows> {
@@ -75,16 +74,7 @@ async function embedFeatures(
   for (let begin = 0; begin < rows.length; begin += AT_ONCE) {
     throwIfAborted(signal);
     const some = rows.slice(begin, begin + AT_ONCE);
-    const both = new Float32Array(some.length * 2 * featureSize);
-    some.forEach((row, i) => {
-      both.set(row, i * 2 * featureSize);
-    });
-    const embedded = tf.tidy(() => {
-      const output = head.apply(tf.tensor2d(both, [some.length * 2, featureSize])) as tf.Tensor2D;
-      return normaliseRows(tf.sum(tf.reshape(output, [some.length, 2, embeddingSize]), 1) as tf.Tensor2D);
-    });
-    values.set(await embedded.data<'float32'>(), begin * embeddingSize);
-    embedded.dispose();
+    values.set(await embedFeatures(head, some, featureShape), begin * embeddingSize);
   }
   return { values, dimension: embeddingSize };
 }

@@ -1,10 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { rangeOf } from '../../config/backbone.ts';
 import { featureBatch } from '../../dataset/batch.ts';
-import { normaliseRows } from '../../engine/ops/normalise-rows.ts';
 import { ProblemError } from '../../lib/problem.ts';
 import { adoptHead, disposeBackbone, type SplitBackbone } from '../../model/backbones/pretrained.ts';
-import { inputEdge, type Rows } from '../../model/embed.ts';
+import { embedFeatures, inputEdge, type Rows } from '../../model/embed.ts';
 import { meanCentres } from '../../model/heads/centres.ts';
 import { loadWeights } from '../step/checkpoint.ts';
 import { createLearner, disposeLearner } from '../step/learner.ts';
@@ -51,29 +50,15 @@ export async function createCachedFeaturesTask(
   if (standard) await scaleToStandardised(network, standard);
 
   const dimension = backbone.embeddingSize;
-  const shaped = (rows: tf.Tensor2D): tf.Tensor =>
-    tf.reshape(rows, [rows.shape[0], ...backbone.featureShape]);
+  const rowOf = (face: number): Float32Array => features.subarray(face * 2 * size, (face + 1) * 2 * size);
   const atOnce = Math.max(1, Math.floor(EMBEDDED_AT_ONCE / (2 * size)));
   const embed = async (faces: readonly number[]): Promise<Rows> => {
     const values = new Float32Array(faces.length * dimension);
     for (let begin = 0; begin < faces.length; begin += atOnce) {
-      values.set(await embedSome(faces.slice(begin, begin + atOnce)), begin * dimension);
+      const rows = faces.slice(begin, begin + atOnce).map(rowOf);
+      values.set(await embedFeatures(network, rows, backbone.featureShape), begin * dimension);
     }
     return { values, dimension };
-  };
-  const embedSome = async (faces: readonly number[]): Promise<Float32Array> => {
-    const both = new Float32Array(faces.length * 2 * size);
-    faces.forEach((face, row) => {
-      both.set(features.subarray(face * 2 * size, (face + 1) * 2 * size), row * 2 * size);
-    });
-    const rows = tf.tidy(() => {
-      const input = shaped(tf.tensor2d(both, [faces.length * 2, size]));
-      const output = network.apply(input, { training: false }) as tf.Tensor2D; // [2N,D]
-      return normaliseRows(tf.sum(tf.reshape(output, [faces.length, 2, dimension]), 1) as tf.Tensor2D);
-    });
-    const values = await rows.data<'float32'>();
-    rows.dispose();
-    return values;
   };
 
   const start = await embed(training.faces);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { suspectFaces } from '../../../src/evaluate/suspect-faces.ts';
+import { CancelledError } from '../../../src/lib/problem.ts';
 import { createRandom } from '../../../src/lib/random.ts';
 
 const DIMENSION = 128;
@@ -15,32 +16,41 @@ function faceOf(centre: readonly number[]): number[] {
 }
 
 /** Folders: for each, who is on its photos. */
-function suspectsOf(folders: readonly (readonly (readonly number[] | undefined)[])[]) {
+function suspectsOf(
+  folders: readonly (readonly (readonly number[] | undefined)[])[],
+  signal = new AbortController().signal,
+) {
   const faces = folders.flatMap((folder) => folder.map((who) => faceOf(who ?? direction())));
   const owners = folders.flatMap((folder, person) => folder.map(() => person));
   const rows = { values: Float32Array.from(faces.flat()), dimension: DIMENSION };
-  return suspectFaces(rows, owners, folders.length);
+  return suspectFaces(rows, owners, folders.length, signal);
 }
 const photosOf = (person: number, count: number) => Array.from({ length: count }, () => PEOPLE[person]);
 const clean = PEOPLE.slice(0, 6).map((_, person) => photosOf(person, 5)); // faces 5 * person ...
 
 describe('suspectFaces', () => {
-  it('suspects nobody where every photo is in the right folder', () => {
-    expect(suspectsOf(clean)).toEqual([]);
+  it('suspects nobody where every photo is in the right folder', async () => {
+    expect(await suspectsOf(clean)).toEqual([]);
   });
-  it('finds a photo of another person, and says of whom', () => {
-    expect(suspectsOf([[...photosOf(0, 5), PEOPLE[2]], ...clean.slice(1)])).toEqual([
+  it('finds a photo of another person, and says of whom', async () => {
+    expect(await suspectsOf([[...photosOf(0, 5), PEOPLE[2]], ...clean.slice(1)])).toEqual([
       { face: 5, looksLike: 2 },
     ]);
   });
-  it('finds a photo of somebody who is nobody in the data', () => {
-    expect(suspectsOf([[...photosOf(0, 5), undefined], ...clean.slice(1)])).toEqual([
+  it('finds a photo of somebody who is nobody in the data', async () => {
+    expect(await suspectsOf([[...photosOf(0, 5), undefined], ...clean.slice(1)])).toEqual([
       { face: 5, looksLike: null },
     ]);
   });
-  it('says nothing of a person with three photos, nor where there is nobody to compare with', () => {
-    expect(suspectsOf([[...photosOf(0, 2), PEOPLE[2]], ...clean.slice(1)])).toEqual([]);
-    expect(suspectsOf([[...photosOf(0, 5), undefined]])).toEqual([]);
-    expect(suspectsOf([[...photosOf(0, 5), PEOPLE[2]], [PEOPLE[2]]])).toEqual([]);
+  it('says nothing of a person with three photos, nor where there is nobody to compare with', async () => {
+    expect(await suspectsOf([[...photosOf(0, 2), PEOPLE[2]], ...clean.slice(1)])).toEqual([]);
+    expect(await suspectsOf([[...photosOf(0, 5), undefined]])).toEqual([]);
+    expect(await suspectsOf([[...photosOf(0, 5), PEOPLE[2]], [PEOPLE[2]]])).toEqual([]);
+  });
+  it('ends when it is cancelled', async () => {
+    const abort = new AbortController();
+    const work = suspectsOf(clean, abort.signal);
+    abort.abort();
+    await expect(work).rejects.toThrow(CancelledError);
   });
 });
