@@ -1,4 +1,5 @@
 import { NearCopies } from '../dataset/near-copies.ts';
+import type { SourceFile } from '../domain/faces.ts';
 import type { SampleId } from '../lib/brand.ts';
 import { CancelledError, ProblemError } from '../lib/problem.ts';
 import type { Handlers } from '../protocol/envelope.ts';
@@ -16,12 +17,20 @@ export function createIngest(send: (event: IngestEvent) => void): Handlers<Inges
   const selections = new Map<number, Listing>();
   const seen = new Map<string, string>();
   const copies = new NearCopies<SampleId>();
+  let received: SourceFile[] = [];
   let lastSelection = 0;
   let running = false;
 
   return {
-    async survey({ sources, personLevel }, signal) {
-      const listing = await list(sources, personLevel ?? null, signal);
+    async receive({ sources, first }) {
+      received = first ? [...sources] : [...received, ...sources];
+      return null;
+    },
+
+    async survey({ sources, continued = false, personLevel }, signal) {
+      const all = continued ? [...received, ...sources] : sources;
+      received = [];
+      const listing = await list(all, personLevel ?? null, signal);
       for (const text of listing.notes) send({ kind: 'note', text });
       const selection = ++lastSelection;
       selections.set(selection, listing);

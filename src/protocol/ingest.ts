@@ -22,10 +22,21 @@ export interface IngestSummary {
 
 /** The calls that the ingest worker answers. */
 export interface IngestCalls {
+  /** Takes files ahead of the survey that goes on from them: thousands in one message would block the page. */
+  readonly receive: {
+    readonly args: {
+      readonly sources: readonly SourceFile[];
+      /** Forgets what was received before. */
+      readonly first: boolean;
+    };
+    readonly result: null;
+  };
   /** Lists what was dropped: unpacks the directory of a .zip, labels, looks at sizes. Refuses hostile archives. */
   readonly survey: {
     readonly args: {
       readonly sources: readonly SourceFile[];
+      /** Whether these files come behind those that were received. */
+      readonly continued?: boolean;
       /** The folder that many levels below what was dropped names the person; without it the worker finds out. */
       readonly personLevel?: number;
     };

@@ -1,5 +1,6 @@
 import { sourcesOfInput, takeDrop, walkDrop } from '../../client/dropped.ts';
 import { loadSamplePeople } from '../../client/sample-people.ts';
+import { surveyFiles } from '../../client/survey-files.ts';
 import type { SourceFile } from '../../domain/faces.ts';
 import type { PersonId, SampleId } from '../../lib/brand.ts';
 import { CancelledError, ProblemError, throwIfAborted } from '../../lib/problem.ts';
@@ -93,7 +94,9 @@ const ingest =
       throw new ProblemError('The drop contained no file.', 'Drop a folder of photos, or a .zip.');
     }
     showRunning('Reading the files', 0, 0);
-    const survey = await connections().ingest.call('survey', { sources }, signal);
+    const survey = await surveyFiles(connections().ingest, sources, signal, (sent) =>
+      showRunning('Reading the files', sent, sources.length),
+    );
     const answer = await ask(survey, everythingIs !== null, signal);
     showRunning('Finding faces', 0, survey.files);
     return connections().ingest.call(

@@ -21,7 +21,7 @@ function answering(): WorkerLike<IngestCalls, IngestEvent> {
     postMessage: (message: ToWorker<IngestCalls>) => {
       if (message.kind !== 'call') return;
       calls.push(message.name);
-      const value = { survey, ingest: summary, reset: null }[message.name];
+      const value = { survey, ingest: summary, receive: null, reset: null }[message.name];
       const data: FromWorker<IngestCalls, IngestEvent> = { kind: 'result', id: message.id, value };
       queueMicrotask(() => worker.onmessage?.(new MessageEvent('message', { data })));
     },

@@ -46,8 +46,11 @@ export function PhotoInputs() {
             const files = [...(currentTarget.files ?? [])];
             currentTarget.value = '';
             if (files.length === 0) return;
-            goTo('data');
-            void addFiles(files);
+            // In a task of its own: of a large folder the browser has just spent one on the list of files.
+            setTimeout(() => {
+              goTo('data');
+              void addFiles(files);
+            });
           }}
         />
       ))}
