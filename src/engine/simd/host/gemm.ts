@@ -1,10 +1,15 @@
 import type { SimdBackend } from './backend.ts';
-import { type Finish, NOTHING } from './finish.ts';
-import { Kind, SIZE } from './layout.generated.ts';
+import { finishOp, Kind, SIZE } from './layout.generated.ts';
 
 const { PANEL, ROWS, RUN } = SIZE;
 /** Bytes of one packed panel of a piece of B in gemmLong. */
 const PIECE_BYTES = SIZE.LONG_DEPTH * PANEL * 4;
+
+/** What a product or a convolution does with its result while it is in the cache: assembly/vector/finish.ts. */
+export type Finish = readonly [bias: number, slopes: number, activation: number];
+
+/** Neither bias nor activation. */
+export const NOTHING: Finish = [0, 0, finishOp.linear];
 
 /** A matrix in memory; element (i, k) lies at address + i * rowStep + k * columnStep, steps in bytes. */
 export interface Matrix {

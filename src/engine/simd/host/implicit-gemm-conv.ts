@@ -1,6 +1,5 @@
 import type { SimdBackend } from './backend.ts';
-import type { Finish } from './finish.ts';
-import { type Matrix, packedBytes, sumParts } from './gemm.ts';
+import { type Finish, type Matrix, packedBytes, sumParts } from './gemm.ts';
 import { Kind, SIZE } from './layout.generated.ts';
 import { integersOf, type Window } from './window.ts';
 

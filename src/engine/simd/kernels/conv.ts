@@ -12,8 +12,7 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import type { SimdBackend } from '../host/backend.ts';
-import { type Finish, NOTHING } from '../host/finish.ts';
-import { gemm, gemmLong, rowMajor, transposed } from '../host/gemm.ts';
+import { type Finish, gemm, gemmLong, NOTHING, rowMajor, transposed } from '../host/gemm.ts';
 import { filterGradient, implicitGemm } from '../host/implicit-gemm-conv.ts';
 import { allFloat, kernel } from '../host/kernel.ts';
 import { isPlain, ofInput, ofOutput } from '../host/window.ts';

@@ -12,8 +12,7 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import type { SimdBackend } from '../host/backend.ts';
-import { type Finish, NOTHING } from '../host/finish.ts';
-import { sumParts } from '../host/gemm.ts';
+import { type Finish, NOTHING, sumParts } from '../host/gemm.ts';
 import { allFloat, kernel } from '../host/kernel.ts';
 import { Kind } from '../host/layout.generated.ts';
 import { integersOf, isPlain, ofInput, ofOutput } from '../host/window.ts';

@@ -11,7 +11,7 @@ import {
   util,
 } from '@tensorflow/tfjs-core';
 import type { SimdBackend } from '../host/backend.ts';
-import { type Finish, NOTHING } from '../host/finish.ts';
+import { type Finish, NOTHING } from '../host/gemm.ts';
 import { allFloat, kernel } from '../host/kernel.ts';
 import { finishOp } from '../host/layout.generated.ts';
 
