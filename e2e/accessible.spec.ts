@@ -21,6 +21,8 @@ test.beforeAll(() => {
 });
 test.afterAll(() => rmSync(join(folder, '..'), { recursive: true, force: true }));
 
+const softly = expect.configure({ soft: true });
+
 /**
  * Nothing wider than the window at any width, and no axe violation in a window, and in dark colours on a phone. The
  * scheme changes colours only, so of axe's rules dark needs the one that looks at them. Ends light and wide.
@@ -29,9 +31,10 @@ async function isAccessible(page: Page, state: string): Promise<void> {
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: 900 });
     // Charts follow the width a moment later.
-    await page.waitForTimeout(150);
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-    expect.soft(overflow, `${state}, ${width} px: wider than the window`).toBeLessThanOrEqual(0);
+    const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    await softly
+      .poll(overflow, { message: `${state}, ${width} px: wider than the window`, timeout: 3000 })
+      .toBeLessThanOrEqual(0);
   }
   for (const [width, colorScheme] of [
     [390, 'dark'],
