@@ -10,6 +10,8 @@ export type Degrees = Brand<number, 'Degrees'>;
 export type SampleId = Brand<string, 'SampleId'>;
 /** Names one person (identity) for the length of a session; a person's name may change, this does not. */
 export type PersonId = Brand<string, 'PersonId'>;
+/** A person of a recogniser's gallery. */
+export type GalleryPersonId = Brand<string, 'GalleryPersonId'>;
 
 export const radians = (value: number): Radians => value as Radians;
 export const degrees = (value: number): Degrees => value as Degrees;
@@ -17,3 +19,4 @@ export const sampleId = (value: string): SampleId => value as SampleId;
 export const personId = (value: string): PersonId => value as PersonId;
 
 export const toDegrees = (angle: Radians): Degrees => degrees((angle * 180) / Math.PI);
+export const galleryPersonId = (text: string): GalleryPersonId => text as GalleryPersonId;
