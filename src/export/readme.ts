@@ -28,6 +28,7 @@ ${data.trainPhotos} photos of ${data.trainPeople} people. The network turns an a
 | \`model.json\`, \`weights.bin\` | the network, a TensorFlow.js Layers model: loads with plain \`tf.loadLayersModel\` |
 | \`manifest.json\` | preprocessing, threshold, the people and their centres, settings, measurements |
 | \`README.md\` | this page |
+| \`MODEL_CARD.md\` | what it was trained on, error rates with their intervals, limits, licence, consent |
 
 ## How good it is
 

@@ -4,6 +4,7 @@ import { type ArchiveFile, writeArchive } from '../../lib/archive.ts';
 import { present } from '../../lib/assert.ts';
 import { throwIfAborted } from '../../lib/problem.ts';
 import { loadModelZip } from '../load.ts';
+import { writeModelCard } from '../model-card.ts';
 import { toModelFiles, WEIGHTS_FILE } from '../model-json.ts';
 import { rawEmbeddings } from '../raw-embeddings.ts';
 import { writeReadme } from '../readme.ts';
@@ -24,6 +25,10 @@ export const tfjs = {
         'how faces must be aligned and scaled, the people and their class centres, threshold, settings, results',
     },
     { file: 'README.md', description: 'example code' },
+    {
+      file: 'MODEL_CARD.md',
+      description: 'what it was trained on, its error rates with intervals, limits, licence',
+    },
   ],
   extension: '.zip',
   tolerance: 1e-5,
@@ -34,6 +39,7 @@ export const tfjs = {
     return writeArchive(
       [
         text('README.md', writeReadme(manifest)),
+        text('MODEL_CARD.md', writeModelCard(manifest)),
         text('manifest.json', JSON.stringify(manifest, null, 1)),
         text('model.json', modelJson),
         { name: WEIGHTS_FILE, data: new Uint8Array(weights) },

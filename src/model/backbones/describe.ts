@@ -31,6 +31,8 @@ export interface BackboneMeta<
   readonly kind: K;
   readonly label: string;
   readonly source: string;
+  /** Of the weights that it comes with, in one sentence; left out where there are none. */
+  readonly licence?: string;
   readonly origin: O;
   /** At the settings that it is offered with; null where that is not known. Backbones are listed from small to large. */
   readonly parameters: number | null;
@@ -51,7 +53,15 @@ export type ConfigOf<M extends BackboneMeta> = z.output<M['schema']>;
 interface Description<K extends string, F extends Fields, O extends Origin>
   extends Pick<
     BackboneMeta<K, F, O>,
-    'kind' | 'label' | 'source' | 'origin' | 'parameters' | 'multiplications' | 'fields' | 'inputSize'
+    | 'kind'
+    | 'label'
+    | 'source'
+    | 'licence'
+    | 'origin'
+    | 'parameters'
+    | 'multiplications'
+    | 'fields'
+    | 'inputSize'
   > {
   readonly metric?: 'distance';
   readonly choices: readonly BackboneChoice<Omit<z.output<Schema<K, F>>, 'kind'>>[];

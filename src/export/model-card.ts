@@ -1,0 +1,90 @@
+import { backboneMeta } from '../config/backbone.ts';
+import { marginMeta } from '../config/margin.ts';
+import { percent } from '../lib/percent.ts';
+import { wilsonInterval } from '../lib/wilson.ts';
+import type { Manifest } from './manifest.ts';
+import { plainText } from './readme.ts';
+
+/** MODEL_CARD.md of a download: what the model is for, what it was trained and measured on, and where it must not be trusted. */
+export function writeModelCard(manifest: Manifest): string {
+  const { training, data, embedding, program } = manifest;
+  const backbone = backboneMeta(training.backbone);
+  return `# Model card: ${plainText(manifest.name)}
+
+| | |
+|---|---|
+| Task | turns an aligned face into ${embedding.size} numbers; angles between them tell whether two photos show one person |
+| Network | ${plainText(backbone.label)} |
+| Loss | ${plainText(marginMeta(training.margin).label)}, scale ${manifest.scale.value.toFixed(1)} |
+| Made with | ${program.name} ${program.version}, ${manifest.created.slice(0, 10)} |
+| Licence of the pretrained part | ${backbone.licence ?? 'there is none, or it is that of a model which the person brought'} |
+
+## Trained on
+
+${data.trainPhotos} photos of ${people(data.trainPeople)}, named in \`manifest.json\`; no photo is in the files.
+Validation: ${data.heldOutPhotos} other photos of them. Where the photos come from, and whether the people agreed, only the person who
+trained it knows.
+
+## Measured
+
+${measured(manifest)}
+
+## Limits
+
+- The figures hold for photos like those it was measured on. Other cameras, light, ages, headwear or groups of people can do worse, and
+  error rates differ between groups: measure on photos of the people it is meant for before anybody relies on it.
+- One face against many is harder than one against one: with n people enrolled, a stranger has n chances to be taken for one of them.
+- A photo of a photo passes as well as a face. It does not notice whether somebody is there.
+- It is no evidence. A match says that two pictures are alike to this network.
+
+## Consent and the law
+
+The model holds a description of the face of each person it was trained on. In many countries that is biometric data, which needs the
+person's explicit consent or another legal ground (in the European Union: GDPR, article 9), and some uses, such as recognising people in
+public places, are forbidden or restricted (EU Regulation 2024/1689, article 5). Ask the people, tell them what it is for, and delete it when
+they ask you to.
+`;
+}
+
+function measured({ threshold, metrics, data, remarks }: Manifest): string {
+  const best = metrics.separateSet?.best ?? metrics.best.verification;
+  const before = metrics.separateSet?.baseline ?? metrics.baseline.verification;
+  const notes = remarks.map((remark) => `- ${plainSentence(remark)}`).join('\n');
+  if (best === null || threshold === null) {
+    return `Nothing: there were too few people to keep some out of training.${notes && `\n\n${notes}`}`;
+  }
+  const heldOut = threshold.measuredOn === 'people held out of training';
+  const whom = heldOut
+    ? `${data.verificationPhotos} photos of ${people(data.verificationPeople)} who were kept out of training`
+    : 'people of a separate verification set';
+  const independent = (pairs: number): number =>
+    Math.max(1, heldOut ? Math.min(pairs, data.verificationPhotos) : pairs);
+  const rate = (share: number, pairs: number): string => {
+    const [low, high] = wilsonInterval(share, independent(pairs));
+    return `${percent(share, 2)} (95 % interval ${percent(low, 2)} to ${percent(high, 2)})`;
+  };
+  return `On ${whom}: ${best.genuinePairs} genuine pairs (one person) and ${best.impostorPairs} impostor pairs (two people).
+
+| | this model | before training |
+|---|---|---|
+| Accuracy (cross-validated threshold) | ${percent(best.accuracy)} | ${before ? percent(before.accuracy) : '-'} |
+| AUC | ${best.auc.toFixed(4)} | ${before ? before.auc.toFixed(4) : '-'} |
+| Equal error rate | ${percent(best.eer)} | ${before ? percent(before.eer) : '-'} |
+
+At the threshold of ${threshold.angleDegrees.toFixed(1)} degrees (cosine ${threshold.cosine.toFixed(4)}):
+
+- False accept rate: ${rate(threshold.falseAcceptRate, threshold.impostorPairs)}
+- False reject rate: ${rate(threshold.falseRejectRate, threshold.genuinePairs)}
+
+${
+  heldOut
+    ? 'Intervals count each photo once, since the pairs of one photo are not independent.'
+    : 'Intervals take the pairs for independent, which they are not where photos appear in several: the true ones are wider.'
+} They say nothing about
+people of another kind than those measured.${notes && `\n\n${notes}`}`;
+}
+
+const people = (count: number): string => (count === 1 ? '1 person' : `${count} people`);
+
+/** Text of the program with names from outside in it: no markup. */
+const plainSentence = (text: string): string => text.replace(/[\p{Cc}\p{Cf}<>`|[\]*_]+/gu, ' ').trim();
