@@ -11,7 +11,7 @@ export const startIngestWorker = (): WorkerLike<IngestCalls, IngestEvent> =>
 export const startTrainerWorker = (): WorkerLike<TrainerCalls, TrainerEvent> =>
   new Worker(new URL('../workers/trainer.worker.ts', import.meta.url), { type: 'module', name: 'trainer' });
 
-/** Starts the worker that names people. */
+/** Starts the worker that tells who is on photos. */
 export const startRecogniserWorker = (): WorkerLike<RecogniserCalls, RecogniserEvent> =>
   new Worker(new URL('../workers/recogniser.worker.ts', import.meta.url), {
     type: 'module',

@@ -25,7 +25,7 @@ export function Gallery() {
 
   async function save(): Promise<void> {
     const file = await saveGallery();
-    if (file) download(file, 'people.gallery');
+    if (file) download(file, 'gallery.json');
   }
 
   return (
@@ -117,7 +117,7 @@ export function Gallery() {
               size="xs"
               label="Load"
               icon={FolderOpen}
-              accept=".gallery"
+              accept=".json,application/json"
               testId="use-gallery-input"
               multiple={false}
               disabled={disabled || open === null}

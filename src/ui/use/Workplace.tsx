@@ -9,7 +9,7 @@ import { Gallery } from './Gallery.tsx';
 import { Live } from './Live.tsx';
 import { ModelChoice } from './ModelChoice.tsx';
 import { ModelPanel } from './ModelPanel.tsx';
-import { NamePhotos } from './NamePhotos.tsx';
+import { NamePhotos } from './photos/NamePhotos.tsx';
 import { Threshold } from './Threshold.tsx';
 
 /** All of the Use screen: the model, what can be done with it, its threshold and the people whom it knows. */

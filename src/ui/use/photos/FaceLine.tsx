@@ -1,13 +1,13 @@
 import { Autocomplete, Button } from '@mantine/core';
 import { type FormEvent, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
-import { angleOfCosine } from '../../domain/angle.ts';
-import type { RecognisedFace } from '../../protocol/recognise.ts';
-import { dataStore } from '../../state/data/data-store.ts';
-import { LONGEST_NAME } from '../../state/data/people.ts';
-import { isKnown, nameOf } from '../../state/use/naming.ts';
-import { assignFace } from '../../state/use/photo-actions.ts';
-import { recogniserStore } from '../../state/use/recogniser-store.ts';
+import { angleOfCosine } from '../../../domain/angle.ts';
+import type { RecognisedFace } from '../../../protocol/recognise.ts';
+import { dataStore } from '../../../state/data/data-store.ts';
+import { LONGEST_NAME } from '../../../state/data/people.ts';
+import { isKnown, nameOf } from '../../../state/use/naming.ts';
+import { assignFace } from '../../../state/use/photo-actions.ts';
+import { recogniserStore } from '../../../state/use/recogniser-store.ts';
 
 interface Props {
   /** Key of the photo, and index of the face in it. */

@@ -1,9 +1,9 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
-import { angleOfCosine } from '../../domain/angle.ts';
-import { NO_FACE, namesOf } from '../../state/use/naming.ts';
-import { type PhotoRow, showPhoto } from '../../state/use/photo-store.ts';
-import { count } from '../common/format.ts';
+import { angleOfCosine } from '../../../domain/angle.ts';
+import { NO_FACE, namesOf } from '../../../state/use/naming.ts';
+import { type PhotoRow, showPhoto } from '../../../state/use/photo-store.ts';
+import { count } from '../../common/format.ts';
 
 /** Rows that are shown before more are asked for. */
 const STEP = 50;

@@ -1,11 +1,11 @@
 import { useState } from 'react';
 import { useStore } from 'zustand';
-import { isKnown, nameOf } from '../../state/use/naming.ts';
-import type { PhotoRow } from '../../state/use/photo-store.ts';
-import { recogniserStore } from '../../state/use/recogniser-store.ts';
-import { Boxes } from './Boxes.tsx';
+import { isKnown, nameOf } from '../../../state/use/naming.ts';
+import type { PhotoRow } from '../../../state/use/photo-store.ts';
+import { recogniserStore } from '../../../state/use/recogniser-store.ts';
+import { Boxes } from '../Boxes.tsx';
+import { useObjectUrl } from '../useObjectUrl.ts';
 import { FaceLine } from './FaceLine.tsx';
-import { useObjectUrl } from './useObjectUrl.ts';
 
 /** A photo with its faces, each with its name, and the means to say who it is. */
 export function ShownPhoto({ row }: { row: PhotoRow }) {
