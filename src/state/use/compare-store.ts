@@ -3,13 +3,15 @@ import { angleOfCosine } from '../../domain/angle.ts';
 import { CancelledError, type Problem, toProblem } from '../../lib/problem.ts';
 import { connections } from '../worker-connections.ts';
 import { ensureModel } from './model-actions.ts';
+import { type RecogniserState, recogniserStore } from './recogniser-store.ts';
 
 export interface CompareState {
   readonly photos: readonly [File | null, File | null];
   readonly result:
     | { readonly kind: 'none' }
     | { readonly kind: 'comparing' }
-    | { readonly kind: 'done'; readonly cosine: number }
+    /** `by` is the model that was open. */
+    | { readonly kind: 'done'; readonly cosine: number; readonly by: RecogniserState['open'] }
     | { readonly kind: 'failed'; readonly problem: Problem };
 }
 
@@ -42,7 +44,7 @@ async function compare(first: File, second: File, signal: AbortSignal): Promise<
   if (!(await ensureModel())) return { kind: 'none' };
   try {
     const { cosine } = await connections().recogniser.call('compare', { first, second }, signal);
-    return { kind: 'done', cosine };
+    return { kind: 'done', cosine, by: recogniserStore.getState().open };
   } catch (thrown) {
     return thrown instanceof CancelledError
       ? { kind: 'none' }

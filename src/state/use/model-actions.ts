@@ -6,7 +6,7 @@ import { operatingPointStore, usableOperatingPoint } from '../run/export-store.t
 import { runStore } from '../run/run-store.ts';
 import { connections } from '../worker-connections.ts';
 import { nameAgain } from './photo-store.ts';
-import { type ModelSource, occupy, recogniserStore, showBusy } from './recogniser-store.ts';
+import { type ModelSource, occupy, recogniserStore, showBusy, whenFree } from './recogniser-store.ts';
 
 /** Models are at most 512 MB; see lib/archive. */
 const LARGEST_MODEL = 512 * 2 ** 20;
@@ -94,6 +94,7 @@ export const enrolDataPeople = (): Promise<boolean> =>
  * @returns whether one is open
  */
 export async function ensureModel(): Promise<boolean> {
+  await whenFree();
   if (recogniserStore.getState().open !== null) return true;
   if (runStore.getState().current?.report) return openRun();
   return dataStore.getState().snapshot.people.length > 0 ? enrolDataPeople() : openPretrained();

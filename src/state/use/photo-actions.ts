@@ -2,12 +2,12 @@ import { sourcesOfInput, takeDrop, walkDrop } from '../../client/dropped.ts';
 import type { SourceFile } from '../../domain/faces.ts';
 import { ProblemError } from '../../lib/problem.ts';
 import { addFaceTo } from '../data/data-actions.ts';
-import { showProblem, showThrown } from '../problems.ts';
+import { showProblem } from '../problems.ts';
 import { connections } from '../worker-connections.ts';
 import { checkedName, enrolAligned } from './gallery-actions.ts';
 import { ensureModel, openModelFile } from './model-actions.ts';
 import { nameTheRest, photoStore, setPhotos } from './photo-store.ts';
-import { occupy } from './recogniser-store.ts';
+import { occupy, showBusy, whenFree } from './recogniser-store.ts';
 
 /** Of one choice. More would make a list that nobody reads. */
 const MOST_PHOTOS = 5_000;
@@ -40,12 +40,12 @@ export const namePhotos = (files: readonly File[]): Promise<void> => nameSources
 /** Names the people in what was dropped. Must be called inside the drop handler, before its first await. */
 export async function dropPhotos(transfer: DataTransfer): Promise<void> {
   const dropped = takeDrop(transfer);
-  try {
-    const { sources } = await walkDrop(dropped, () => {}, new AbortController().signal);
-    await nameSources(sources);
-  } catch (thrown) {
-    showThrown(thrown);
-  }
+  await whenFree();
+  let sources: readonly SourceFile[] | null = null;
+  await occupy('Listing the folders', async (signal) => {
+    ({ sources } = await walkDrop(dropped, (done) => showBusy('Listing the folders', done, 0), signal));
+  });
+  if (sources !== null) await nameSources(sources);
 }
 
 /** Opens what was dropped as a model. Must be called inside the drop handler, before its first await. */

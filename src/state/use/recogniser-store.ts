@@ -62,6 +62,21 @@ export async function occupy(doing: string, work: (signal: AbortSignal) => Promi
   }
 }
 
+/** Waits for the work of {@link occupy} to end. */
+export function whenFree(): Promise<void> {
+  return new Promise((resolve) => {
+    if (recogniserStore.getState().busy === null) {
+      resolve();
+      return;
+    }
+    const stop = recogniserStore.subscribe(({ busy }) => {
+      if (busy !== null) return;
+      stop();
+      resolve();
+    });
+  });
+}
+
 /** Cancels the work of {@link occupy}. */
 export const cancelBusy = (): void => abort?.abort();
 

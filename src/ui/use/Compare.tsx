@@ -1,8 +1,8 @@
 import { ImagePlus } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import { unreachable } from '../../lib/unreachable.ts';
-import { type CompareState, choosePhoto, compareStore, verdict } from '../../state/use/compare-store.ts';
+import { type CompareState, choosePhoto, compareAgain, compareStore, verdict } from '../../state/use/compare-store.ts';
 import { recogniserStore } from '../../state/use/recogniser-store.ts';
 import { FileButton } from '../common/FileButton.tsx';
 import { PHOTO_TYPES } from '../common/photos/PhotoInputs.tsx';
@@ -56,7 +56,12 @@ function sentence({ photos, result }: CompareState, threshold: number): string {
 /** Whether two photos show the same person. */
 export function Compare() {
   const state = useStore(compareStore);
-  const threshold = useStore(recogniserStore, (recogniser) => recogniser.threshold);
+  const { threshold, open } = useStore(recogniserStore);
+  const { result } = state;
+  const outdated = open !== null && result.kind === 'done' && result.by !== open;
+  useEffect(() => {
+    if (outdated) void compareAgain();
+  }, [outdated]);
   return (
     <div className="use-compare">
       <div className="use-pair">

@@ -87,7 +87,7 @@ describe('the Use screen', () => {
     await withPeople(HOSTILE);
     await enrol('Ada', photo('Ada.png'));
     await choose('use-input', photo('Ada.png'));
-    await button('Say who face 1 is').click();
+    await button('This is … (face 1)').click();
     await page.getByLabelText('This is', { exact: true }).fill(HOSTILE);
     await button('Add the face').click();
     await expect.element(id('use-people')).toHaveTextContent(HOSTILE);
@@ -177,7 +177,7 @@ describe('the Use screen', () => {
     await id('use-data-people').click();
     await choose('use-input', photo('Ada+Stranger.png'));
     await expect.element(id('use-result')).toHaveTextContent(/^Ada, unknown$/);
-    await button('Say who face 2 is').click();
+    await button('This is … (face 2)').click();
     await page.getByLabelText('This is', { exact: true }).fill('Bob');
     await button('Add the face').click();
     await expect.element(id('use-result')).toHaveTextContent(/^Ada, Bob$/);

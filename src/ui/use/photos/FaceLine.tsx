@@ -103,7 +103,7 @@ export function FaceLine({ row, index, face, threshold, onActive }: Props) {
         <Button
           size="compact-xs"
           variant="default"
-          aria-label={`Say who face ${index + 1} is`}
+          aria-label={`This is … (face ${index + 1})`}
           onClick={() => setTelling(true)}
         >
           This is …
