@@ -2,7 +2,13 @@ import { ImagePlus } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import { unreachable } from '../../lib/unreachable.ts';
-import { type CompareState, choosePhoto, compareAgain, compareStore, verdict } from '../../state/use/compare-store.ts';
+import {
+  type CompareState,
+  choosePhoto,
+  compareAgain,
+  compareStore,
+  verdict,
+} from '../../state/use/compare-store.ts';
 import { recogniserStore } from '../../state/use/recogniser-store.ts';
 import { FileButton } from '../common/FileButton.tsx';
 import { PHOTO_TYPES } from '../common/photos/PhotoInputs.tsx';
