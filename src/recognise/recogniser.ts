@@ -141,7 +141,7 @@ export class Recogniser {
    * @param first whether another video begins
    */
   async frame(picture: ImagePyramid, first: boolean, signal: AbortSignal): Promise<RecognisedPhoto> {
-    const { follower } = this;
+    const follower = this.follower;
     if (first) follower.clear();
     follower.update(findAtOnce(picture, this.detect).filter(plausible));
     const due = follower.due().map((followed) => {
