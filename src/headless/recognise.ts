@@ -26,10 +26,13 @@ export async function recognise({
   gallery,
   personLevel,
 }: HeadlessRecognise): Promise<HeadlessRecognised> {
+  let died: ProblemError | null = null;
   const recogniser = connect<RecogniserCalls, RecogniserEvent>(
     startRecogniserWorker,
     ({ done, total }) => say('Loading the model', done, total),
-    () => {}, // its calls fail
+    ({ what, remedy }) => {
+      died = new ProblemError(what, remedy);
+    },
   );
   try {
     const model = pretrained ? null : present(chosen('#model')[0], 'the model file').file;
@@ -48,6 +51,7 @@ export async function recognise({
     const begin = performance.now();
     for (const source of sources) {
       photos.push(await named(recogniser, source));
+      if (died) throw died;
       const rate = (photos.length * 1000) / (performance.now() - begin);
       say('Recognising faces', photos.length, sources.length, `${rate.toFixed(1)} photos/s`);
     }
