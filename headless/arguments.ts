@@ -42,6 +42,8 @@ export type Command =
       /** A folder or a .zip; null for the pretrained network. */
       readonly model: string | null;
       readonly gallery: Gallery | null;
+      /** Cosine; null for the model's. */
+      readonly threshold: number | null;
       readonly data: string;
       /** Of the gallery's folder, as for training. */
       readonly personLevel: number | null;
@@ -185,6 +187,7 @@ function recogniseOf(values: Values) {
   return {
     model: model === PRETRAINED ? null : photos('--model', model),
     gallery,
+    threshold: values.threshold === undefined ? null : cosine('--threshold', values.threshold),
     data: folder('--data', given(values.data)),
     personLevel: level,
     out: outFile(given(values.out)),
@@ -278,6 +281,12 @@ function operatingPointOf(value: string): OperatingPointName {
 function wholeNumber(name: string, value: string): number {
   if (/^\d+$/.test(value)) return Number(value);
   throw new ProblemError(`${name} must be a whole number, not "${value}".`, `Example: ${name} 10`);
+}
+
+function cosine(name: string, value: string): number {
+  const number = /^-?\d*\.?\d+$/.test(value) ? Number(value) : Number.NaN;
+  if (number >= -1 && number <= 1) return number;
+  throw new ProblemError(`${name} must be a number from -1 to 1, not "${value}".`, `Example: ${name} 0.5`);
 }
 
 function between(name: string, value: string, least: number, most: number): number {

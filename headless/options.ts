@@ -39,6 +39,10 @@ const OPTIONS = {
     value: 'NAME',
     about: `how the threshold is chosen: ${OPERATING_POINTS.join(', ')} (${DEFAULT_OPERATING_POINT} if not given)`,
   },
+  threshold: {
+    value: 'COSINE',
+    about: "similarity from which on a face has a name; the model's if not given",
+  },
   'person-level': { value: 'N', about: 'which folder names the person: 1 for those directly in --data' },
   in: { value: 'DIR', about: 'folder that trace-init has written, or one like it' },
   classes: { value: 'N', about: 'classes of the drawn labels; 10 if not given' },
@@ -105,7 +109,7 @@ remarks; to set it yourself, give in --config
   recognise: {
     about: 'finds all faces in photos and names them',
     needed: ['model', 'data', 'out'],
-    options: ['gallery', 'person-level', 'software-gpu'],
+    options: ['gallery', 'threshold', 'person-level', 'software-gpu'],
     out: FILE,
     more: `--model is one that was trained with this program, or the word ${PRETRAINED} for MobileFaceNet as it comes.
 

@@ -11,7 +11,7 @@ export async function runRecognise(
   command: RecogniseCommand,
   onProgress: (progress: HeadlessProgress) => void,
 ) {
-  const { model, gallery, personLevel } = command;
+  const { model, gallery, threshold: asked, personLevel } = command;
   const buffer = model === null ? null : await modelZip(model);
   return withHeadlessPage(command.softwareGpu, onProgress, async (page) => {
     await page.locator('#data-folder').setInputFiles(command.data);
@@ -22,7 +22,12 @@ export async function runRecognise(
         if (!window.arcfaceHeadless) throw new Error('headless.html is not ready');
         return window.arcfaceHeadless.recognise(request);
       },
-      { pretrained: model === null, gallery: gallery?.kind ?? 'model', personLevel } as const,
+      {
+        pretrained: model === null,
+        gallery: gallery?.kind ?? 'model',
+        threshold: asked,
+        personLevel,
+      } as const,
     );
     const { photos, people, threshold } = unwrap(answer);
     await writeJson(command.out, photos);

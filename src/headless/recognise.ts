@@ -24,6 +24,7 @@ const SYSTEM_FILE = /(^|\/)(\.[^/]*|thumbs\.db|desktop\.ini)$/i;
 export async function recognise({
   pretrained,
   gallery,
+  threshold: asked,
   personLevel,
 }: HeadlessRecognise): Promise<HeadlessRecognised> {
   let died: ProblemError | null = null;
@@ -37,6 +38,8 @@ export async function recognise({
   try {
     const model = pretrained ? null : present(chosen('#model')[0], 'the model file').file;
     const opened = await recogniser.call('open', { model });
+    const threshold = asked ?? opened.model.threshold.cosine;
+    await recogniser.call('setThreshold', { cosine: threshold });
     const people = await peopleOf(recogniser, opened.people, gallery, personLevel);
     if (people.length === 0) {
       throw new ProblemError(
@@ -57,7 +60,7 @@ export async function recognise({
     }
     const skipped = photos.filter(({ reason }) => reason !== undefined);
     for (const { photo, reason } of skipped) print(`${photo}: ${reason}`);
-    return { photos, people: people.length, threshold: opened.model.threshold.cosine };
+    return { photos, people: people.length, threshold };
   } finally {
     recogniser.close();
   }

@@ -74,6 +74,8 @@ export interface HeadlessRecognise {
   readonly pretrained: boolean;
   /** Where the people come from: photos in folders, a saved gallery, or the training of the model. */
   readonly gallery: 'photos' | 'saved' | 'model';
+  /** Cosine; null for the model's. */
+  readonly threshold: number | null;
   /** Of those photos: the folder that many levels below the given one names the person; null finds out. */
   readonly personLevel: number | null;
 }

@@ -61,7 +61,7 @@ async function opened(
   }
   const embeddingSize = fingerprint.length;
   const name = manifest?.name ?? 'MobileFaceNet, pretrained';
-  const threshold = manifest ? identificationThreshold(manifest) : PRETRAINED_THRESHOLD;
+  const threshold = manifest ? thresholdOf(manifest) : PRETRAINED_THRESHOLD;
   return {
     about: { name, embeddingSize, trained: manifest !== null, threshold },
     name,
@@ -83,6 +83,13 @@ async function opened(
     },
   };
 }
+
+const thresholdOf = ({ threshold, people, metrics }: Manifest): RecogniserModel['threshold'] =>
+  identificationThreshold({
+    chosen: threshold,
+    verification: metrics.separateSet?.best ?? metrics.best.verification,
+    people: people.length,
+  });
 
 async function embedAll(
   model: LayersModel,

@@ -1,7 +1,18 @@
+import type { VerificationReport } from '../domain/verification.ts';
 import type { Manifest } from '../export/manifest.ts';
 import type { RecogniserModel } from '../protocol/recognise.ts';
 
 type Threshold = RecogniserModel['threshold'];
+
+/** What a model's manifest says of its threshold. */
+export interface MeasuredModel {
+  /** The threshold for pairs that was chosen at the download. */
+  readonly chosen: Manifest['threshold'];
+  /** On the people that it was measured on; null where there were too few. */
+  readonly verification: VerificationReport | null;
+  /** Of the training. */
+  readonly people: number;
+}
 
 /** Share of the faces of unknown people that may be given a name, as far as the normal distribution holds. */
 const FALSE_NAMES = 0.01;
@@ -29,9 +40,7 @@ export const PRETRAINED_THRESHOLD: Threshold = { cosine: 0.5, operatingPoint: nu
  *
  * A stricter threshold that the person chose at the download stays.
  */
-export function identificationThreshold(manifest: Manifest): Threshold {
-  const { threshold: chosen, people, metrics } = manifest;
-  const verification = metrics.separateSet?.best ?? metrics.best.verification;
+export function identificationThreshold({ chosen, verification, people }: MeasuredModel): Threshold {
   if (chosen === null || verification === null || verification.impostorPairs === 0)
     return PRETRAINED_THRESHOLD;
   const points = [...verification.operatingPoints, verification].map(({ threshold, far }) => ({
@@ -39,16 +48,14 @@ export function identificationThreshold(manifest: Manifest): Threshold {
     // None of n pairs accepted does not mean that the rate is 0.
     z: upperQuantile(Math.max(far, 1 / verification.impostorPairs)),
   }));
-  const wanted = upperQuantile(FALSE_NAMES / Math.max(people.length, FEWEST_PEOPLE));
+  const wanted = upperQuantile(FALSE_NAMES / Math.max(people, FEWEST_PEOPLE));
   const cosine = Math.min(HIGHEST, extrapolate(points, wanted));
-  if (!(cosine > chosen.cosine)) {
-    return {
-      cosine: chosen.cosine,
-      operatingPoint: chosen.operatingPoint ?? null,
-      rates: { falseAccept: chosen.falseAcceptRate, falseReject: chosen.falseRejectRate },
-    };
-  }
-  return { cosine, operatingPoint: null, rates: null };
+  if (cosine > chosen.cosine) return { cosine, operatingPoint: null, rates: null };
+  return {
+    cosine: chosen.cosine,
+    operatingPoint: chosen.operatingPoint ?? null,
+    rates: { falseAccept: chosen.falseAcceptRate, falseReject: chosen.falseRejectRate },
+  };
 }
 
 interface Point {
