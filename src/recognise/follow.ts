@@ -1,6 +1,6 @@
 import { type Candidate, overlap } from '../ingest/detect/boxes.ts';
 import type { Box } from '../protocol/recognise.ts';
-import { dot, meanDirection } from './vectors.ts';
+import { cosineOf, meanDirection } from './vectors.ts';
 
 /** Score from which on a detection is a new face; one that is followed may fall to what the detector reports. */
 const NEW = 0.7;
@@ -104,7 +104,7 @@ export class Follower {
     track.age = 0;
     track.embeddedAt = track.found;
     if (vector === null) return;
-    const replaced = track.embedding !== null && dot(track.embedding, vector) < REPLACED;
+    const replaced = track.embedding !== null && cosineOf(track.embedding, vector) < REPLACED;
     track.embeddings = replaced ? [vector] : [...track.embeddings, vector].slice(-MEMORY);
     track.embedding = meanDirection(track.embeddings);
   }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ProblemError } from '../lib/problem.ts';
 import { GALLERY_LIMITS, Gallery } from './gallery.ts';
-import { dot } from './vectors.ts';
+import { cosineOf, dot } from './vectors.ts';
 
 const SCHEMA_VERSION = 1;
 /** The most numbers that a gallery has, in base64, and room for names. */
@@ -96,7 +96,7 @@ export async function readGallery(file: Blob, model: GalleryModel): Promise<Gall
   const vectorsAt = (text: string, where: string): Float32Array[] => fromBase64(text, embeddingSize, where);
   const [fingerprint, ...others] = vectorsAt(parsed.data.model.fingerprint, 'model.fingerprint');
   if (!fingerprint || others.length > 0) throw damaged('model.fingerprint: is not one row of numbers');
-  if (dot(fingerprint, model.fingerprint) < SAME_MODEL) {
+  if (cosineOf(fingerprint, model.fingerprint) < SAME_MODEL) {
     throw new ProblemError(
       `The gallery belongs to another model (“${shown(parsed.data.model.name)}”): the open one gives other embeddings for the same faces.`,
       'Open the model that the gallery was made with, or enrol the people again.',

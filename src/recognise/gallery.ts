@@ -3,7 +3,7 @@ import { assert } from '../lib/assert.ts';
 import { type GalleryPersonId, galleryPersonId } from '../lib/brand.ts';
 import { ProblemError } from '../lib/problem.ts';
 import type { Candidate, GalleryPerson } from '../protocol/recognise.ts';
-import { dot, meanDirection, unit } from './vectors.ts';
+import { cosineOf, meanDirection, unit } from './vectors.ts';
 
 /** Most people, faces of one person, and numbers in all embeddings together (80 MB). */
 export const GALLERY_LIMITS = { people: 20_000, faces: 2_000, numbers: 20_000_000 } as const;
@@ -20,6 +20,13 @@ interface Entry extends Enrolled {
   readonly id: GalleryPersonId;
   /** The direction of the mean of the faces' embeddings, the class centre among them. */
   readonly template: Float32Array;
+}
+
+/** A name as it is shown, cleaned as those of folders are. @throws ProblemError where nothing is left of it */
+export function cleanName(name: string): string {
+  const cleaned = cleanLabel(name);
+  if (cleaned !== null) return cleaned;
+  throw new ProblemError('The name is empty.', 'Give a name with at least one visible character.');
 }
 
 /** The most similar person, the next one, and whether the first is accepted. */
@@ -50,17 +57,14 @@ export class Gallery {
   }
 
   /**
-   * Adds embeddings to the person of a name, who is new where there is none. Names are cleaned as those of folders are.
+   * Adds embeddings to the person of a name, who is new where there is none.
    *
    * @param vectors [D] each; they are brought to length 1
    * @throws ProblemError where nothing is left of the name, an embedding has no direction, or a limit is reached; then
    * nothing has changed
    */
   add(name: string, { centre, faces }: Omit<Enrolled, 'name'>): GalleryPersonId {
-    const cleaned = cleanLabel(name);
-    if (cleaned === null) {
-      throw new ProblemError('The name is empty.', 'Give a name with at least one visible character.');
-    }
+    const cleaned = cleanName(name);
     const known = this.byName.get(cleaned);
     const allFaces = [...(known?.faces ?? []), ...faces.map((vector) => this.direction(vector, cleaned))];
     const newCentre = centre ? this.direction(centre, cleaned) : (known?.centre ?? null);
@@ -109,7 +113,7 @@ export class Gallery {
     assert(embedding.length === this.dimension, 'an embedding of the size of the gallery');
     let [best, second]: [Candidate | null, Candidate | null] = [null, null];
     for (const { id, name, template } of this.entries.values()) {
-      const cosine = Math.min(1, Math.max(-1, dot(embedding, template)));
+      const cosine = cosineOf(embedding, template);
       if (best === null || cosine > best.cosine) {
         second = best;
         best = { person: id, name, cosine };

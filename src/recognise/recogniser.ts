@@ -17,8 +17,9 @@ import {
   wholeFace,
 } from './faces.ts';
 import { Follower } from './follow.ts';
-import { type Gallery, galleryOf } from './gallery.ts';
+import { cleanName, type Gallery, galleryOf } from './gallery.ts';
 import { type OpenModel, openModel } from './open-model.ts';
+import { cosineOf } from './vectors.ts';
 
 /** A face of the box that was asked for has at least this intersection over union with it. */
 const SAME_BOX = 0.3;
@@ -87,6 +88,7 @@ export class Recogniser {
     isAligned: boolean,
     signal: AbortSignal,
   ): Promise<EnrolledPhotos> {
+    cleanName(name); // what is wrong with it is said before the work
     const faces: Float32Array[] = [];
     const withoutFace: number[] = [];
     for (const [index, photo] of photos.entries()) {
@@ -122,8 +124,8 @@ export class Recogniser {
   ): Promise<{ readonly cosine: number; readonly boxes: readonly [Box, Box] }> {
     const [one, other] = [await this.onlyFace(first, 'first'), await this.onlyFace(second, 'second')];
     const [a, b] = await this.embed([one, other], signal);
-    const cosine = present(a, 'an embedding').reduce((sum, value, i) => sum + value * (b?.[i] ?? 0), 0);
-    return { cosine: Math.min(1, Math.max(-1, cosine)), boxes: [one.box, other.box] };
+    const cosine = cosineOf(present(a, 'an embedding'), present(b, 'an embedding'));
+    return { cosine, boxes: [one.box, other.box] };
   }
 
   /** The aligned face in a box of a photo as PNG; null where there is none. @throws ProblemError */

@@ -1,11 +1,14 @@
 /** Embeddings as plain arrays: a gallery is small, and its cosines need no backend. */
 
-/** The inner product of two vectors of one size: of vectors of length 1 their cosine. */
+/** The inner product of two vectors of one size. */
 export function dot(a: Float32Array, b: Float32Array): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += (a[i] ?? 0) * (b[i] ?? 0);
   return sum;
 }
+
+/** The cosine of two vectors of length 1, without what rounding adds. */
+export const cosineOf = (a: Float32Array, b: Float32Array): number => Math.min(1, Math.max(-1, dot(a, b)));
 
 /** v / |v|; null where the length is no positive number. */
 export function unit(vector: Float32Array): Float32Array | null {
