@@ -84,6 +84,8 @@ export function FaceLine({ row, index, face, threshold, onActive }: Props) {
             value={name}
             maxLength={LONGEST_NAME}
             limit={20}
+            // Below it would cover the button.
+            comboboxProps={{ position: 'top-start' }}
             onChange={setName}
           />
           <div className="buttons">
