@@ -165,6 +165,7 @@ describe('the Use screen', () => {
     await enrol('Ada', photo('Ada1.png'), photo('none.png'), photo('Ada2.png'));
     await expect.element(id('use-people')).toHaveTextContent(/Ada.*2 faces/);
     await expect.element(id('error-message')).toHaveTextContent(/in 1 of 3 photos of Ada: none.png/);
+    await button('Dismiss').click();
     await id('use-add-person').click();
     await id('use-enrol').click();
     await expect.element(page.getByText('Type the name of the person.')).toBeVisible();
