@@ -1,13 +1,13 @@
 // How much of what `npm run headless -- recognise` wrote is right, by the folders of the photos:
-//   node scripts/recognition-rates.mjs KNOWN.json UNKNOWN.json [--thresholds 0.3,0.4,0.5]
+//   node scripts/recognition-rates.mjs KNOWN.json UNKNOWN.json [--manifest manifest.json] [--thresholds 0.3,0.4,0.5]
 // KNOWN.json: photos of people of the gallery, in folders of their names. UNKNOWN.json: photos of others. Of each photo the
-// largest face counts. For other thresholds than that of the run, the files must come from a run with --threshold -1.
+// largest face counts. With the manifest of a model only the people whom it was trained on are known ones. For other thresholds than that of the run, the files must come from a run with --threshold -1.
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { thresholds: { type: 'string' } },
+  options: { manifest: { type: 'string' }, thresholds: { type: 'string' } },
 });
 const [known, unknown] = positionals;
 if (known === undefined || unknown === undefined) throw new Error('Give the two files.');
@@ -21,7 +21,12 @@ function faces(file) {
 }
 const share = (all, test) => `${((all.filter(test).length / all.length) * 100).toFixed(1)} %`;
 
-const [own, others] = [faces(known), faces(unknown)];
+const trained =
+  values.manifest === undefined
+    ? null
+    : new Set(JSON.parse(readFileSync(values.manifest, 'utf8')).people.map(({ name }) => name));
+const own = faces(known).filter(({ person }) => trained === null || trained.has(person));
+const others = faces(unknown);
 const noFace = [own, others].map((photos) => photos.filter(({ face }) => face === null).length);
 console.log(
   `${own.length} photos of known people, ${others.length} of others; without a face: ${noFace.join(', ')}`,

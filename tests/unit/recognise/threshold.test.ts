@@ -65,17 +65,17 @@ describe('quantiles of the normal distribution', () => {
 describe('the threshold for naming people', () => {
   it('is extrapolated from one operating point, for fifty people at least', () => {
     const { cosine, operatingPoint, rates } = identificationThreshold(measured(0, 0.1, [2]));
-    expect(cosine).toBeCloseTo(0.1 * upperQuantile(0.01 / 50), 3); // 0.354
+    expect(cosine).toBeCloseTo(0.1 * upperQuantile(0.005 / 50), 3); // 0.372
     expect({ operatingPoint, rates }).toEqual({ operatingPoint: null, rates: null });
     expect(identificationThreshold(measured(0, 0.1, [2], { people: 2000 })).cosine).toBeCloseTo(
-      0.1 * upperQuantile(0.01 / 2000),
+      0.1 * upperQuantile(0.005 / 2000),
       3,
     );
   });
 
   it('takes mean and deviation from two operating points that lie apart', () => {
     const { cosine } = identificationThreshold(measured(0.25, 0.1, [1, 2]));
-    expect(cosine).toBeCloseTo(0.25 + 0.1 * upperQuantile(0.01 / 50), 3);
+    expect(cosine).toBeCloseTo(0.25 + 0.1 * upperQuantile(0.005 / 50), 3);
     expect(identificationThreshold(measured(0.25, 0.3, [1, 2])).cosine).toBe(0.95);
   });
 
