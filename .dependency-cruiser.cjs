@@ -14,9 +14,10 @@ const insides = {
     ['data/'],
     ['settings/'],
     ['run/'],
+    ['use/'],
     ['on-event\\.'],
   ],
-  ui: [['common/'], ['charts/'], ['start/', 'data/', 'train/', 'export/'], ['[^/]+$']],
+  ui: [['common/'], ['charts/'], ['start/', 'data/', 'train/', 'use/', 'export/'], ['[^/]+$']],
   'ui/train': [
     ['names\\.'],
     ['use(Obstacle|Recommendation)\\.'],

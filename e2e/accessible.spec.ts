@@ -58,6 +58,9 @@ test('every state of the page is accessible and fits, light and dark, narrow and
   await isAccessible(page, 'start');
   await page.getByTestId('nav-export').click();
   await isAccessible(page, 'export, no model');
+  await page.getByTestId('nav-use').click();
+  await expect(page.getByTestId('use-pretrained')).toBeVisible();
+  await isAccessible(page, 'use, no model');
   await page.getByTestId('nav-data').click();
   await isAccessible(page, 'data, empty');
 
@@ -99,6 +102,20 @@ test('every state of the page is accessible and fits, light and dark, narrow and
   await isAccessible(page, 'all settings and a custom model shown, another one refused');
   await page.getByTestId('remove-own-model').click();
   await page.keyboard.press('Escape');
+
+  await page.getByTestId('nav-use').click();
+  await page.getByTestId('use-data-people').click();
+  await expect(page.getByTestId('use-people')).toContainText('Person 09', { timeout: 60_000 });
+  await page.getByTestId('use-add-person').click();
+  await page.getByTestId('use-enrol').click();
+  const drawn = ['1', '2'].map((number) => join(folder, `Person 0${number}`, '1.png'));
+  await page.getByTestId('use-input').setInputFiles(drawn);
+  await expect(page.getByTestId('use-result')).not.toBeEmpty({ timeout: 60_000 });
+  await isAccessible(page, 'use, photos named');
+  await page.getByRole('tab', { name: 'Compare two' }).click();
+  await isAccessible(page, 'use, compare');
+  await page.getByRole('tab', { name: 'Webcam' }).click();
+  await isAccessible(page, 'use, webcam off');
 
   await page.getByTestId('nav-export').click();
   const download = page.waitForEvent('download');

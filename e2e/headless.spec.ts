@@ -175,6 +175,44 @@ test('embed: one embedding a photo, by sorted path, of length 1, equal for equal
   expect(distinct.size).toBe(11);
 });
 
+test('recognise: the people of a model, or of folders with the pretrained network', async () => {
+  const file = at('named.json');
+  const line = z.object({ photos: z.number(), faces: z.number(), named: z.number(), unknown: z.number() });
+  const box = z.object({ x: z.number(), y: z.number(), width: z.number(), height: z.number() });
+  const result = z.array(
+    z.object({
+      photo: z.string(),
+      faces: z.array(
+        z.object({
+          box,
+          name: z.string().nullable(),
+          similarity: share,
+          second: z.object({ name: z.string(), similarity: z.number() }),
+        }),
+      ),
+      reason: z.string().optional(),
+    }),
+  );
+  // Drawn people look alike: what is tested is that the nearest is the right one.
+  const data = ['--data', at('verify'), '--threshold', '0', '--out', file];
+  const people = { 'the model': [], folders: ['--gallery', at('people')] };
+  for (const [where, gallery] of Object.entries(people)) {
+    const model = where === 'folders' ? 'pretrained' : out();
+    const ended = await headless('recognise', '--model', model, ...gallery, ...data);
+    const counts = line.parse(JSON.parse(onlyLine(ended)));
+    expect(ended.stderr).toContain('Recognising faces');
+    const photos = result.parse(JSON.parse(readFileSync(file, 'utf8')));
+    expect(photos.map(({ photo }) => photo)).toEqual(photos.map(({ photo }) => photo).sort());
+    expect(counts).toMatchObject({ photos: 13, named: counts.faces, unknown: 0 });
+    expect(photos.filter(({ reason }) => reason !== undefined)).toEqual([
+      { photo: 'verify/Person 03/8.png', faces: [], reason: expect.stringContaining('cut off') },
+    ]);
+    if (where === 'the model') continue; // some of its people were held out
+    const right = photos.filter(({ photo, faces: [face] }) => face?.name === photo.split('/')[1]);
+    expect(right.length, where).toBeGreaterThanOrEqual(11);
+  }
+});
+
 test('train --model: a custom model in the form of Keras, with what its files do not say guessed and told', async () => {
   // A folder of downloads: a browser saved the model for the second time, and there are other things.
   writeKerasModel(at('net'));
@@ -217,6 +255,7 @@ test('a model that cannot be used is refused before any photo is read', async ()
     [['train', ...data, '--model', at('whole'), '--config', config], /"inputSize": Must be 48/],
     [['find-rate', ...data, '--model', at('cut')], /cut off/],
     [['embed', ...data, '--model', at('whole')], /lacks manifest\.json/],
+    [['recognise', ...data, '--model', at('whole')], /lacks manifest\.json/],
   ];
   for (const [args, sentence] of cases) {
     const { code, stdout, stderr } = await headless(...args);

@@ -11,8 +11,8 @@ import {
 import { present } from '../src/lib/assert.ts';
 import { ProblemError } from '../src/lib/problem.ts';
 import { unreachable } from '../src/lib/unreachable.ts';
-import { readOptions, type Values } from './options.ts';
-import { folder, jsonOf, outFile, outFolder, photos, survey, textOf } from './paths.ts';
+import { PRETRAINED, readOptions, type Values } from './options.ts';
+import { file, folder, jsonOf, outFile, outFolder, photos, survey, textOf } from './paths.ts';
 
 export type Command =
   | {
@@ -38,6 +38,19 @@ export type Command =
       readonly softwareGpu: boolean;
     }
   | {
+      readonly kind: 'recognise';
+      /** A folder or a .zip; null for the pretrained network. */
+      readonly model: string | null;
+      readonly gallery: Gallery | null;
+      /** Cosine; null for the model's. */
+      readonly threshold: number | null;
+      readonly data: string;
+      /** Of the gallery's folder, as for training. */
+      readonly personLevel: number | null;
+      readonly out: string;
+      readonly softwareGpu: boolean;
+    }
+  | {
       readonly kind: 'find-rate';
       readonly data: string;
       readonly model: string | null;
@@ -48,6 +61,12 @@ export type Command =
       readonly softwareGpu: boolean;
     }
   | TraceCommand;
+
+/** Where the people come from: photos in folders or a .zip of them, or a file that was saved. */
+export interface Gallery {
+  readonly kind: 'photos' | 'saved';
+  readonly path: string;
+}
 
 export type TraceCommand =
   | {
@@ -103,6 +122,8 @@ export function parseCommand(argv: readonly string[]): Command | Help {
         out: outFile(given(values.out)),
         softwareGpu,
       };
+    case 'recognise':
+      return { kind: command, ...recogniseOf(values), softwareGpu };
     case 'trace-init':
       return {
         kind: command,
@@ -145,6 +166,37 @@ function trainOf(values: Values) {
     personLevel: personLevel(values),
     out,
   };
+}
+
+function recogniseOf(values: Values) {
+  const model = given(values.model);
+  const gallery = values.gallery === undefined ? null : galleryOf(values.gallery);
+  if (model === PRETRAINED && gallery === null) {
+    throw new ProblemError(
+      '--gallery is missing: the pretrained network knows nobody.',
+      'Add --gallery with a folder per person, or a saved gallery.',
+    );
+  }
+  const level = personLevel(values);
+  if (level !== null && gallery?.kind !== 'photos') {
+    throw new ProblemError(
+      '--person-level says which folder of the --gallery names the person, but there is no such folder.',
+      'Leave it out, or give --gallery a folder.',
+    );
+  }
+  return {
+    model: model === PRETRAINED ? null : photos('--model', model),
+    gallery,
+    threshold: values.threshold === undefined ? null : cosine('--threshold', values.threshold),
+    data: folder('--data', given(values.data)),
+    personLevel: level,
+    out: outFile(given(values.out)),
+  };
+}
+
+function galleryOf(value: string): Gallery {
+  if (!value.toLowerCase().endsWith('.json')) return { kind: 'photos', path: photos('--gallery', value) };
+  return { kind: 'saved', path: file('--gallery', value) };
 }
 
 /** A mistake in a pairs file is told here; whether each photo is there is known once the folder has been read. */
@@ -229,6 +281,12 @@ function operatingPointOf(value: string): OperatingPointName {
 function wholeNumber(name: string, value: string): number {
   if (/^\d+$/.test(value)) return Number(value);
   throw new ProblemError(`${name} must be a whole number, not "${value}".`, `Example: ${name} 10`);
+}
+
+function cosine(name: string, value: string): number {
+  const number = /^-?\d*\.?\d+$/.test(value) ? Number(value) : Number.NaN;
+  if (number >= -1 && number <= 1) return number;
+  throw new ProblemError(`${name} must be a number from -1 to 1, not "${value}".`, `Example: ${name} 0.5`);
 }
 
 function between(name: string, value: string, least: number, most: number): number {

@@ -8,6 +8,7 @@ import { runEmbed } from './embed.ts';
 import { runFindRate } from './find-rate.ts';
 import { removeUnfinished } from './output.ts';
 import { createProgressBar } from './progress.ts';
+import { runRecognise } from './recognise.ts';
 import { runTrace, runTraceInit } from './trace.ts';
 import { runTrain } from './train.ts';
 
@@ -20,6 +21,8 @@ function run(command: Command, onProgress: (progress: HeadlessProgress) => void)
       return runTrain(command, onProgress);
     case 'embed':
       return runEmbed(command, onProgress);
+    case 'recognise':
+      return runRecognise(command, onProgress);
     case 'find-rate':
       return runFindRate(command, onProgress);
     case 'trace-init':

@@ -5,6 +5,9 @@ import { ProblemError } from '../src/lib/problem.ts';
 /** What the program is called by. */
 const PROGRAM = 'npm run headless --';
 
+/** The value of --model that stands for the pretrained network. */
+export const PRETRAINED = 'pretrained';
+
 interface Option {
   /** What its value is, in capitals; null for a switch. */
   readonly value: string | null;
@@ -27,9 +30,18 @@ const OPTIONS = {
   epochs: { value: 'N', about: 'passes over the training photos' },
   seed: { value: 'N', about: 'of the random numbers' },
   model: { value: 'DIR_OR_ZIP', about: 'a TensorFlow.js Layers model: a folder with model.json, or a .zip' },
+  gallery: {
+    value: 'DIR_OR_FILE',
+    about:
+      'the people to be recognised: one folder per person, a .zip of such folders, or a saved gallery (.json)',
+  },
   'operating-point': {
     value: 'NAME',
     about: `how the threshold is chosen: ${OPERATING_POINTS.join(', ')} (${DEFAULT_OPERATING_POINT} if not given)`,
+  },
+  threshold: {
+    value: 'COSINE',
+    about: "similarity from which on a face has a name; the model's if not given",
   },
   'person-level': { value: 'N', about: 'which folder names the person: 1 for those directly in --data' },
   in: { value: 'DIR', about: 'folder that trace-init has written, or one like it' },
@@ -93,6 +105,18 @@ remarks; to set it yourself, give in --config
     needed: ['model', 'data', 'out'],
     options: ['backend', 'software-gpu'],
     out: FILE,
+  },
+  recognise: {
+    about: 'finds all faces in photos and names them',
+    needed: ['model', 'data', 'out'],
+    options: ['gallery', 'threshold', 'person-level', 'software-gpu'],
+    out: FILE,
+    more: `--model is one that was trained with this program, or the word ${PRETRAINED} for MobileFaceNet as it comes.
+
+--gallery replaces the people of the model's training. People of a folder are enrolled from their photos, without training.
+
+--out gets an object a photo, in the order of the sorted paths: {"photo", "faces": [{"box", "name", "similarity", "second"}]};
+"name" is null for a face below the threshold.`,
   },
   'trace-init': {
     about: 'writes initial weights and batches: a training run that any program can repeat',

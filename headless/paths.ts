@@ -19,12 +19,15 @@ export function folder(name: string, value: string): string {
   throw new ProblemError(`${name}: ${path} is not a folder.`, 'Give a folder.');
 }
 
-/** @returns the text of a file */
-export function textOf(name: string, value: string): string {
+/** A file. @returns its absolute path */
+export function file(name: string, value: string): string {
   const path = readable(name, value);
-  if (statSync(path).isFile()) return readFileSync(path, 'utf8');
+  if (statSync(path).isFile()) return path;
   throw new ProblemError(`${name}: ${path} is not a file.`, 'Give the path of a file.');
 }
+
+/** @returns the text of a file */
+export const textOf = (name: string, value: string): string => readFileSync(file(name, value), 'utf8');
 
 /** @returns the object that a JSON file holds */
 export function jsonOf(name: string, value: string): object {

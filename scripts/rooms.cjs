@@ -22,6 +22,7 @@ const rooms = [
   { name: 'evaluate', side: 'worker', path: 'evaluate/' },
   { name: 'train', side: 'worker', path: 'train/' },
   { name: 'export', side: 'worker', path: 'export/' },
+  { name: 'recognise', side: 'worker', path: 'recognise/' },
   { name: 'library', side: 'worker', path: 'library/' },
   { name: 'workers', side: 'worker', path: 'workers/' },
   { name: 'client', side: 'page', path: 'client/' },

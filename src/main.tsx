@@ -1,6 +1,6 @@
 import { startTransition } from 'react';
 import { createRoot } from 'react-dom/client';
-import { startIngestWorker, startTrainerWorker } from './client/workers.ts';
+import { startIngestWorker, startRecogniserWorker, startTrainerWorker } from './client/workers.ts';
 import { present } from './lib/assert.ts';
 import { startEarlyFeatures } from './state/early-features.ts';
 import { eventHandlers } from './state/on-event.ts';
@@ -8,7 +8,10 @@ import { openConnections } from './state/worker-connections.ts';
 import { startWrongFaceSearch } from './state/wrong-face-search.ts';
 import { App } from './ui/App.tsx';
 
-openConnections({ ingest: startIngestWorker, trainer: startTrainerWorker }, eventHandlers);
+openConnections(
+  { ingest: startIngestWorker, trainer: startTrainerWorker, recogniser: startRecogniserWorker },
+  eventHandlers,
+);
 startEarlyFeatures();
 startWrongFaceSearch();
 const root = createRoot(present(document.getElementById('root'), 'the root element'));

@@ -37,15 +37,22 @@ export async function decodeFaces(
     for (const bitmap of bitmaps) {
       context.drawImage(bitmap, 0, 0, FACE_SIZE, FACE_SIZE);
       bitmap.close();
-      const rgb = dropAlpha(context.getImageData(0, 0, FACE_SIZE, FACE_SIZE).data);
-      faces.push(atEdge(rgb, edge));
+      faces.push(faceBytes(context.getImageData(0, 0, FACE_SIZE, FACE_SIZE).data, edge));
     }
     await onProgress(faces.length, blobs.length);
   }
   return faces;
 }
 
-function atEdge(rgb: Uint8Array, edge: number): Uint8Array {
+/**
+ * An aligned face as a network takes it.
+ *
+ * @param rgba FACE_SIZE x FACE_SIZE x 4 bytes
+ * @param edge as for {@link decodeFaces}
+ * @returns edge x edge x 3 bytes, row by row
+ */
+export function faceBytes(rgba: Uint8ClampedArray, edge: number): Uint8Array {
+  const rgb = dropAlpha(rgba);
   if (edge === FACE_SIZE) return rgb;
   return edge < FACE_SIZE ? resizeFace(rgb, FACE_SIZE, edge) : enlargeFace(rgb, FACE_SIZE, edge);
 }

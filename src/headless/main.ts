@@ -37,6 +37,7 @@ import {
   withEqualPhotos,
 } from './data.ts';
 import { chosen, say } from './page.ts';
+import { recognise } from './recognise.ts';
 import { type Trainer, trace, traceInit } from './trace.ts';
 
 const ingestData = (people: People): Promise<Ingested> =>
@@ -178,6 +179,7 @@ window.arcfaceHeadless = {
   train: (request) => answer(() => train(request)),
   findRate: (request) => answer(() => findRate(request)),
   embed: (backend) => answer(() => embed(backend)),
+  recognise: (request) => answer(() => recognise(request)),
   traceInit: (request) => answer(() => withTrainer((trainer) => traceInit(trainer, request))),
   trace: (config) => answer(() => withTrainer((trainer) => trace(trainer, config, chosen))),
 };

@@ -21,11 +21,17 @@ export const ARCHIVE_LIMITS = { files: 1024, bytes: 512 * MEGABYTE } as const;
 const { files: MAX_FILES, bytes: MAX_BYTES } = ARCHIVE_LIMITS;
 const REMEDY = 'Choose the .zip of a model as it was made or downloaded.';
 
+/** A file to be zipped: bytes, or a handle whose bytes are read when it is its turn. */
+export interface FileToZip {
+  readonly name: string;
+  readonly data: Uint8Array<ArrayBuffer> | Blob;
+}
+
 /** Zips files in the given order, with one date for all: the same content gives the same bytes. */
 export async function writeArchive(
-  files: readonly ArchiveFile[],
+  files: readonly FileToZip[],
   date: Date,
-  { level }: { readonly level?: 0 } = {},
+  { level, signal }: { readonly level?: 0; readonly signal?: AbortSignal } = {},
 ): Promise<Blob> {
   const writer = new ZipWriter(new BlobWriter('application/zip'), {
     useWebWorkers: false,
@@ -33,7 +39,10 @@ export async function writeArchive(
     extendedTimestamp: false,
     ...(level === undefined ? {} : { level }),
   });
-  for (const { name, data } of files) await writer.add(name, new Uint8ArrayReader(data));
+  for (const { name, data } of files) {
+    signal?.throwIfAborted();
+    await writer.add(name, data instanceof Blob ? new BlobReader(data) : new Uint8ArrayReader(data));
+  }
   return writer.close();
 }
 

@@ -5,6 +5,7 @@ import type { OperatingPointName } from '../domain/operating-point.ts';
 import type { TraceReport } from '../domain/trace.ts';
 import type { TrainReport } from '../domain/training-report.ts';
 import type { Problem } from '../lib/problem.ts';
+import type { Box } from './recognise.ts';
 
 /** What the terminal command asks of `headless.html`; the files come through its inputs. */
 export interface HeadlessTrain {
@@ -68,6 +69,39 @@ export interface HeadlessEmbedded {
   readonly threshold: ModelThreshold | null;
 }
 
+export interface HeadlessRecognise {
+  /** Whether the pretrained network is used, and not the model in the input for models. */
+  readonly pretrained: boolean;
+  /** Where the people come from: photos in folders, a saved gallery, or the training of the model. */
+  readonly gallery: 'photos' | 'saved' | 'model';
+  /** Cosine; null for the model's. */
+  readonly threshold: number | null;
+  /** Of those photos: the folder that many levels below the given one names the person; null finds out. */
+  readonly personLevel: number | null;
+}
+
+export interface HeadlessRecognised {
+  /** One a photo, in the order of the sorted paths. */
+  readonly photos: readonly {
+    readonly photo: string;
+    readonly faces: readonly {
+      /** In pixels of the photo. */
+      readonly box: Box;
+      /** Null for an unknown face. */
+      readonly name: string | null;
+      /** Cosine to the most similar person, to whom the name belongs where there is one; null with an empty gallery. */
+      readonly similarity: number | null;
+      /** The next one; null with fewer than two people. */
+      readonly second: { readonly name: string; readonly similarity: number } | null;
+    }[];
+    /** Why a file was not looked at; only where it was not. */
+    readonly reason?: string;
+  }[];
+  readonly people: number;
+  /** Cosine from which on a face has a name. */
+  readonly threshold: number;
+}
+
 export interface HeadlessTraceInit {
   readonly config: TrainingConfig;
   readonly classes: number;
@@ -92,6 +126,7 @@ export interface HeadlessDoor {
   train(request: HeadlessTrain): Promise<HeadlessAnswer<HeadlessTrained>>;
   findRate(request: HeadlessFindRate): Promise<HeadlessAnswer<LrFinderResult>>;
   embed(backend: TrainingConfig['backend']): Promise<HeadlessAnswer<HeadlessEmbedded>>;
+  recognise(request: HeadlessRecognise): Promise<HeadlessAnswer<HeadlessRecognised>>;
   traceInit(request: HeadlessTraceInit): Promise<HeadlessAnswer<HeadlessTraceFiles>>;
   /** On the files of the inputs `trace-init` and `trace-batches`. */
   trace(config: TrainingConfig): Promise<HeadlessAnswer<TraceReport>>;

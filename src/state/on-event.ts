@@ -6,6 +6,7 @@ import { keepImage } from './data/images.ts';
 import { addResults, alternativeId } from './data/people.ts';
 import { updateLrFinder } from './run/lr-finder-store.ts';
 import { addEpochs, addSteps, changeStatus, rollBack, updateRun } from './run/run-store.ts';
+import { onRecogniserDeath, onRecogniserEvent } from './use/recogniser-store.ts';
 import type { EventHandlers } from './worker-connections.ts';
 
 /** Events of the ingest worker go into the data store, images into the image map. */
@@ -67,4 +68,9 @@ export function onTrainerEvent(event: TrainerEvent): void {
 }
 
 /** The top of the state: every event of the workers, and the store that it changes. */
-export const eventHandlers: EventHandlers = { ingest: onIngestEvent, trainer: onTrainerEvent };
+export const eventHandlers: EventHandlers = {
+  ingest: onIngestEvent,
+  trainer: onTrainerEvent,
+  recogniser: onRecogniserEvent,
+  recogniserDied: onRecogniserDeath,
+};

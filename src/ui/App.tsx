@@ -10,6 +10,7 @@ import './train/setup/setup.css';
 import './train/run/run.css';
 import './train/results/results.css';
 import './export/export.css';
+import './use/use.css';
 import { MantineProvider } from '@mantine/core';
 import { ErrorBoundary } from './common/ErrorBoundary.tsx';
 import { Problems } from './common/Problems.tsx';
@@ -24,6 +25,7 @@ import { Navigation } from './Navigation.tsx';
 import { StartScreen } from './start/StartScreen.tsx';
 import { theme } from './theme.ts';
 import { TrainSection } from './train/TrainSection.tsx';
+import { UseScreen } from './use/UseScreen.tsx';
 import { useFocusKeeper } from './useFocusKeeper.ts';
 import { useLeaveGuard } from './useLeaveGuard.ts';
 import { useNavigation } from './useNavigation.ts';
@@ -45,6 +47,9 @@ function Page() {
         </ScreenContext>
         <ScreenContext value="train">
           <TrainSection />
+        </ScreenContext>
+        <ScreenContext value="use">
+          <UseScreen />
         </ScreenContext>
         <ScreenContext value="export">
           <ExportScreen />

@@ -1,8 +1,19 @@
 import { ActionIcon, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
-import { House, Images, type LucideIcon, Moon, PackageCheck, ShieldCheck, Sparkles, Sun } from 'lucide-react';
+import {
+  House,
+  Images,
+  type LucideIcon,
+  Moon,
+  PackageCheck,
+  ScanFace,
+  ShieldCheck,
+  Sparkles,
+  Sun,
+} from 'lucide-react';
 import { useStore } from 'zustand';
 import { dataStore } from '../state/data/data-store.ts';
 import { isActive, runStore, statusOf } from '../state/run/run-store.ts';
+import { recogniserStore } from '../state/use/recogniser-store.ts';
 import { plural } from './common/format.ts';
 import { addressOf, SCREENS, type ScreenId, useScreen } from './common/screens.ts';
 import { RunChip } from './RunChip.tsx';
@@ -11,6 +22,7 @@ export const SCREEN_NAMES: Readonly<Record<ScreenId, string>> = {
   start: 'Start',
   data: 'Data',
   train: 'Train',
+  use: 'Use',
   export: 'Export',
 };
 
@@ -18,6 +30,7 @@ const ICONS: Readonly<Record<ScreenId, LucideIcon>> = {
   start: House,
   data: Images,
   train: Sparkles,
+  use: ScanFace,
   export: PackageCheck,
 };
 
@@ -25,10 +38,12 @@ const ICONS: Readonly<Record<ScreenId, LucideIcon>> = {
 function useNotes(): Readonly<Record<ScreenId, string | null>> {
   const people = useStore(dataStore, (state) => state.snapshot.people.length);
   const status = useStore(runStore, statusOf);
+  const gallery = useStore(recogniserStore, (state) => state.people.length);
   return {
     start: null,
     data: people > 0 ? plural(people, 'person', 'people') : null,
     train: isActive(status) ? 'Running' : status === 'done' || status === 'stopped' ? 'Finished' : null,
+    use: gallery > 0 ? `${plural(gallery, 'person', 'people')} known` : null,
     export: status === 'done' || status === 'stopped' ? 'Model ready' : null,
   };
 }

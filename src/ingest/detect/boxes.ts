@@ -1,12 +1,15 @@
 import type { Point } from '../image-pyramid.ts';
 
-/** A detected face, in coordinates of the picture. */
-export interface Candidate {
-  /** Left, top, width and height of its box. */
+/** Left, top, width and height. */
+interface Rectangle {
   readonly x: number;
   readonly y: number;
   readonly width: number;
   readonly height: number;
+}
+
+/** A detected face: its box in coordinates of the picture. */
+export interface Candidate extends Rectangle {
   /** Probability in (0, 1) that it is a face. */
   readonly score: number;
   /** Right eye, left eye (the person's own), nose, middle of the mouth. */
@@ -78,10 +81,10 @@ export function readOutputs(
 }
 
 /** Area of the common part over the area of both together. */
-export function overlap(a: Candidate, b: Candidate): number {
+export function overlap(a: Rectangle, b: Rectangle): number {
   const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
   const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
-  if (width <= 0 || height <= 0) return 0;
+  if (!(width > 0 && height > 0)) return 0;
   const both = width * height;
   return both / (a.width * a.height + b.width * b.height - both);
 }

@@ -20,10 +20,11 @@ const FILLS = 0.62;
 const CLOSE = 2.6;
 const WIDER = 3.6;
 const CONFIRMED = 0.5;
-/** Faces below this share of the largest get no second pass. */
+/** Faces below this share of the largest get no second pass, where one person is looked for. */
 const BACKGROUND = 0.35;
-/** Most candidates of one picture that get the second pass. */
+/** Most candidates of one picture that get the second pass, where one person is looked for, or everybody. */
 const MOST = 12;
+const MOST_OF_ALL = 64;
 
 /**
  * Finds the faces of a picture, small ones too.
@@ -57,6 +58,44 @@ export function findFaces(picture: ImagePyramid, detect: Detector): Candidate[] 
   }
   found = join(found);
   return settle(picture, detect, found, long);
+}
+
+/**
+ * Finds all faces of a picture, those in the background too: as {@link findFaces}, but tiles of both sizes are looked at
+ * where a face that only they would show is large enough, and small faces beside large ones are kept.
+ *
+ * @param smallest narrowest face that is of use, in pixels of the picture
+ */
+export function findAllFaces(picture: ImagePyramid, detect: Detector, smallest: number): Candidate[] {
+  const { width, height } = base(picture);
+  const long = Math.max(width, height);
+  const found = detect(picture, around(width / 2, height / 2, long));
+  const wide = widest(found);
+  if (wide === null || wide.width > FILLS * long) {
+    found.push(...detect(picture, around(width / 2, height / 2, long * 1.7)));
+  }
+  let side = long;
+  for (const share of TILES) {
+    // What the regions so far were large enough to show; small pictures of one face end here.
+    if (TINY * side <= smallest && widestSure(found) >= SMALL * long) break;
+    for (const region of tiles(width, height, share)) found.push(...detect(picture, region));
+    side = share * long;
+  }
+  const faces = settle(picture, detect, join(found), long, { most: MOST_OF_ALL, background: 0 });
+  return faces.filter((face) => face.width >= smallest);
+}
+
+/** The faces that one look at the whole picture shows, small ones not very precisely: what there is time for in a video. */
+export function findAtOnce(picture: ImagePyramid, detect: Detector): Candidate[] {
+  const { width, height } = base(picture);
+  return detect(picture, around(width / 2, height / 2, Math.max(width, height)));
+}
+
+/** A face that {@link findAtOnce} showed, in a closer crop where it was small; null where that shows none. */
+export function lookCloser(picture: ImagePyramid, detect: Detector, face: Candidate): Candidate | null {
+  const { width, height } = base(picture);
+  if (face.width * (INPUT_SIZE / Math.max(width, height)) >= COARSE) return face;
+  return look(picture, detect, face, CLOSE);
 }
 
 /** Regions of side `side` around a centre. */
@@ -99,12 +138,13 @@ function settle(
   detect: Detector,
   found: readonly Candidate[],
   seen: number,
+  { most, background } = { most: MOST, background: BACKGROUND },
 ): Candidate[] {
-  const looked = [...found].sort((a, b) => b.width * b.score - a.width * a.score).slice(0, MOST);
+  const looked = [...found].sort((a, b) => b.width * b.score - a.width * a.score).slice(0, most);
   const largest = widest(looked)?.width ?? 0;
   const faces = looked.flatMap((candidate) => {
     // Beside a face of some size, much smaller ones are background and skipped.
-    if (candidate.width < BACKGROUND * largest && looked.some(isSure)) return [];
+    if (candidate.width < background * largest && looked.some(isSure)) return [];
     const precise = candidate.width * (INPUT_SIZE / seen) >= COARSE && isSure(candidate);
     if (precise) return [candidate];
     const again = lookAgain(picture, detect, candidate);

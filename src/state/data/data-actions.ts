@@ -2,7 +2,7 @@ import { sourcesOfInput, takeDrop, walkDrop } from '../../client/dropped.ts';
 import { loadSamplePeople } from '../../client/sample-people.ts';
 import { surveyFiles } from '../../client/survey-files.ts';
 import type { SourceFile } from '../../domain/faces.ts';
-import type { PersonId, SampleId } from '../../lib/brand.ts';
+import { type PersonId, type SampleId, sampleId } from '../../lib/brand.ts';
 import { CancelledError, ProblemError, throwIfAborted } from '../../lib/problem.ts';
 import type { IngestSummary, Survey } from '../../protocol/ingest.ts';
 import { showProblem, showThrown } from '../problems.ts';
@@ -10,6 +10,7 @@ import { connections } from '../worker-connections.ts';
 import { addToDrop, closeDrop, dataStore, edit, type IntakeAnswer, openDrop } from './data-store.ts';
 import { keepImage } from './images.ts';
 import {
+  addFace,
   addResults,
   confirmFace,
   EMPTY,
@@ -207,6 +208,30 @@ export const keepFace = (person: PersonId, face: SampleId): void =>
   edit('Keep photo', (snapshot) => confirmFace(snapshot, person, face));
 export const chooseAlternative = (rejected: SampleId, alternative: SampleId): void =>
   edit('Use photo', (snapshot) => takeAlternative(snapshot, rejected, alternative));
+
+/**
+ * Adds an aligned face that was found on the Use screen to the person of that name, where there is one.
+ *
+ * @param face `key` tells the faces that were found there apart
+ */
+export function addFaceTo(
+  name: string,
+  face: {
+    readonly key: string;
+    readonly image: Blob;
+    readonly path: string;
+    /** In pixels of the photo. */
+    readonly faceWidth: number;
+  },
+): void {
+  const { key, image, path, faceWidth } = face;
+  const id = sampleId(`named/${key}`);
+  if (!dataStore.getState().snapshot.people.some((person) => person.name === name)) return;
+  keepImage(id, image);
+  edit('Add face', (snapshot) =>
+    addFace(snapshot, name, { id, path, flags: ['chosen'], faceWidth, confirmed: true }),
+  );
+}
 
 /** Removes all people and skipped files; one undo brings them back. */
 export function clearData(): void {

@@ -224,3 +224,21 @@ export function reachableImages(snapshots: readonly DataSnapshot[]): Set<SampleI
   }
   return ids;
 }
+
+/**
+ * Gives a person another face: the first person of that name. A face that another person had before leaves that person.
+ * Without anybody of that name nothing changes.
+ */
+export function addFace(snapshot: DataSnapshot, name: string, face: FaceRow): DataSnapshot {
+  const owner = snapshot.people.find((person) => person.name === name);
+  if (!owner || owner.faces.some(({ id }) => id === face.id)) return snapshot;
+  return {
+    ...snapshot,
+    people: snapshot.people.flatMap((person) => {
+      if (person.id === owner.id) return [{ ...person, faces: [...person.faces, face] }];
+      if (!person.faces.some(({ id }) => id === face.id)) return [person];
+      const faces = person.faces.filter(({ id }) => id !== face.id);
+      return faces.length === 0 ? [] : [{ ...person, faces }];
+    }),
+  };
+}

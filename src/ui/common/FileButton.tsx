@@ -8,6 +8,7 @@ interface Props {
   readonly testId?: string;
   readonly accept?: string;
   readonly folder?: boolean;
+  readonly multiple?: boolean;
   readonly variant?: string;
   readonly disabled?: boolean;
   readonly size?: string;
@@ -22,6 +23,7 @@ export function FileButton(props: Props) {
     testId,
     accept,
     folder = false,
+    multiple = true,
     variant,
     disabled = false,
     size = 'sm',
@@ -47,7 +49,7 @@ export function FileButton(props: Props) {
         ref={input}
         className="visually-hidden"
         type="file"
-        multiple
+        multiple={multiple}
         disabled={disabled}
         tabIndex={-1}
         aria-label={label}

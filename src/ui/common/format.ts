@@ -41,10 +41,6 @@ export function bytes(size: number): string {
   return `${(size / 1e6).toFixed(1)} MB`;
 }
 
-/** The angle whose cosine this is, in degrees. */
-export const angleOfCosine = (cosine: number): number =>
-  (Math.acos(Math.max(-1, Math.min(1, cosine))) * 180) / Math.PI;
-
 /** Learning rates span many orders of magnitude: three significant digits. */
 export const rate = (value: number | null | undefined): string =>
   value === null || value === undefined

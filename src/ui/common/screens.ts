@@ -1,7 +1,7 @@
 import { createContext, useContext, useSyncExternalStore } from 'react';
 
 /** The screens, in the order of the work. Each has its own address: `#data`. */
-export const SCREENS = ['start', 'data', 'train', 'export'] as const;
+export const SCREENS = ['start', 'data', 'train', 'use', 'export'] as const;
 export type ScreenId = (typeof SCREENS)[number];
 
 export const addressOf = (id: ScreenId): string => `#${id}`;

@@ -1,21 +1,32 @@
 import { useEffect, useState } from 'react';
+import { unreachable } from '../../lib/unreachable.ts';
 import { dropTransfer } from '../../state/data/data-actions.ts';
 import { dataStore } from '../../state/data/data-store.ts';
 import { dropCustomModel } from '../../state/settings/custom-model-actions.ts';
-import { goTo } from '../common/screens.ts';
+import { dropModel, dropPhotos } from '../../state/use/photo-actions.ts';
+import { goTo, screenAt } from '../common/screens.ts';
 
 export interface Drag {
   readonly active: boolean;
   /** The person whose card is under the pointer, to whom the photos are added. */
   readonly person: { readonly id: string; readonly name: string; readonly label: string } | null;
-  /** Whether the pointer is over the place for a custom model. */
-  readonly network: boolean;
+  /** What is done with the files. */
+  readonly purpose: Purpose;
 }
 
-const NOTHING: Drag = { active: false, person: null, network: false };
+/**
+ * `photos`: they join the data; `network`: a custom model to train; `recogniser`: a model that names people;
+ * `name`: photos in which people are named.
+ */
+type Purpose = 'photos' | 'network' | 'recogniser' | 'name';
 
-const isNetworkUnder = (target: EventTarget | null): boolean =>
-  target instanceof Element && target.closest('[data-drop="network"]') !== null;
+const NOTHING: Drag = { active: false, person: null, purpose: 'photos' };
+
+function purposeOf(target: EventTarget | null): Purpose {
+  const place = target instanceof Element ? target.closest('[data-drop]')?.getAttribute('data-drop') : null;
+  if (place === 'network' || place === 'recogniser') return place;
+  return screenAt(window.location.hash) === 'use' ? 'name' : 'photos';
+}
 
 function personUnder(target: EventTarget | null): Drag['person'] {
   const card = target instanceof Element ? target.closest('[data-person]') : null;
@@ -27,9 +38,30 @@ function personUnder(target: EventTarget | null): Drag['person'] {
 
 const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') ?? false;
 
+/** Must be called inside the drop handler. @param person label of all photos that join the data */
+function take(purpose: Purpose, transfer: DataTransfer, person: string | null): void {
+  switch (purpose) {
+    case 'network':
+      void dropCustomModel(transfer);
+      return;
+    case 'recogniser':
+      void dropModel(transfer);
+      return;
+    case 'name':
+      void dropPhotos(transfer);
+      return;
+    case 'photos':
+      void dropTransfer(transfer, person);
+      goTo('data');
+      return;
+    default:
+      unreachable(purpose);
+  }
+}
+
 /**
- * Accepts files dropped anywhere on the page: as photos, which the Data screen then shows; on a person's card as photos of that person; where the Train
- * screen asks for a custom model, as one.
+ * Accepts files dropped anywhere on the page: as photos, which the Data screen then shows; on a person's card as photos
+ * of that person; where a screen asks for a model, as one; on the Use screen as photos in which people are named.
  */
 export function useWindowDrop(): Drag {
   const [drag, setDrag] = useState<Drag>(NOTHING);
@@ -38,11 +70,11 @@ export function useWindowDrop(): Drag {
       if (!hasFiles(event)) return;
       event.preventDefault();
       const person = personUnder(event.target);
-      const network = isNetworkUnder(event.target);
+      const purpose = purposeOf(event.target);
       setDrag((now) =>
-        now.active && now.person?.id === person?.id && now.network === network
+        now.active && now.person?.id === person?.id && now.purpose === purpose
           ? now
-          : { active: true, person, network },
+          : { active: true, person, purpose },
       );
     };
     const leave = (event: DragEvent): void => {
@@ -52,11 +84,7 @@ export function useWindowDrop(): Drag {
       setDrag(NOTHING);
       if (!hasFiles(event) || !event.dataTransfer) return;
       event.preventDefault();
-      if (isNetworkUnder(event.target)) void dropCustomModel(event.dataTransfer);
-      else {
-        void dropTransfer(event.dataTransfer, personUnder(event.target)?.label ?? null);
-        goTo('data');
-      }
+      take(purposeOf(event.target), event.dataTransfer, personUnder(event.target)?.label ?? null);
     };
     window.addEventListener('dragenter', over);
     window.addEventListener('dragover', over);

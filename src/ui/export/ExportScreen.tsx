@@ -10,6 +10,7 @@ import {
   writtenFile,
 } from '../../state/run/export-store.ts';
 import { isActive, runStore, statusOf } from '../../state/run/run-store.ts';
+import { download } from '../common/download.ts';
 import { bytes, plural } from '../common/format.ts';
 import { OtherData } from '../common/OtherData.tsx';
 import { Screen } from '../common/Screen.tsx';
@@ -21,14 +22,7 @@ const ROUNDING = 1e-4;
 
 function save(): void {
   const written = writtenFile();
-  if (!written) return;
-  const url = URL.createObjectURL(written.file);
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = written.name;
-  link.click();
-  // The download has started by then.
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  if (written) download(written.file, written.name);
 }
 
 function Result() {
@@ -105,7 +99,7 @@ function Model() {
     void loadExportFormats();
   }, []);
 
-  async function download(format: string): Promise<void> {
+  async function write(format: string): Promise<void> {
     if (await writeModel(format, name.trim() === '' ? 'my-people' : name.trim())) save();
   }
 
@@ -129,7 +123,7 @@ function Model() {
             leftSection={<Download size={18} aria-hidden="true" />}
             disabled={writing !== null && writing !== id}
             loading={writing === id}
-            onClick={() => void download(id)}
+            onClick={() => void write(id)}
           >
             Download for {label}
           </Button>

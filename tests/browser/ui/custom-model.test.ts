@@ -13,6 +13,7 @@ import { trainerTaskStore } from '../../../src/state/trainer-task.ts';
 import { openConnections } from '../../../src/state/worker-connections.ts';
 import { App } from '../../../src/ui/App.tsx';
 import { fakeIngest } from './fixture/fake-ingest.ts';
+import { fakeRecogniser } from './fixture/fake-recogniser.ts';
 import { fakeTrainer } from './fixture/fake-trainer.ts';
 import { fakeWorker } from './fixture/fake-worker.ts';
 import { closeSettings, openSettings } from './fixture/settings-drawer.ts';
@@ -38,6 +39,7 @@ function open(pace = 2): void {
     {
       ingest: () => fakeWorker(fakeIngest({ alignedSize: null, pace })),
       trainer: () => fakeWorker(fakeTrainer({ pace, stepsPerEpoch: 20, fail: false })),
+      recogniser: () => fakeWorker(fakeRecogniser({ pace })),
     },
     eventHandlers,
   );

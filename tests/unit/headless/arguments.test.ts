@@ -50,6 +50,37 @@ describe('train --model', () => {
   });
 });
 
+describe('recognise', () => {
+  const recognise = (...more: string[]) =>
+    parse('recognise', '--data', photos, '--out', at('named'), ...more);
+  const saved = at('gallery.json');
+  writeFileSync(saved, '{}');
+
+  it('takes the people of the model, of folders or of a saved gallery', () => {
+    expect(recognise('--model', folder)).toMatchObject({ model: folder, gallery: null, threshold: null });
+    expect(recognise('--model', 'pretrained', '--gallery', photos, '--threshold', '-0.5')).toMatchObject({
+      model: null,
+      gallery: { kind: 'photos', path: photos },
+      threshold: -0.5,
+    });
+    expect(recognise('--model', 'pretrained', '--gallery', saved)).toMatchObject({
+      gallery: { kind: 'saved', path: saved },
+    });
+  });
+
+  it.each<[string[], RegExp]>([
+    [['--model', 'pretrained'], /--gallery is missing: the pretrained network knows nobody/],
+    [['--model', at('nowhere')], /nowhere does not exist/],
+    [['--model', folder, '--gallery', at('none.json')], /none\.json does not exist/],
+    [['--model', folder, '--gallery', at('empty')], /--gallery: .*holds no files/],
+    [['--model', folder, '--gallery', saved, '--person-level', '1'], /there is no such folder/],
+    [['--model', folder, '--threshold', '1.5'], /--threshold must be a number from -1 to 1/],
+    [['--model', folder, '--backend', 'simd'], /has no option --backend/],
+  ])('%j is refused', (more, sentence) => {
+    expect(() => recognise(...more)).toThrow(sentence);
+  });
+});
+
 describe('--config', () => {
   it('is completed from the defaults of a kind, or from the preset', () => {
     const given = {

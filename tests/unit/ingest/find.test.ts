@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Detector } from '../../../src/ingest/detect/blazeface.ts';
 import type { Candidate } from '../../../src/ingest/detect/boxes.ts';
-import { findFaces } from '../../../src/ingest/detect/find.ts';
+import { findAllFaces, findFaces, lookCloser } from '../../../src/ingest/detect/find.ts';
 import { createPyramid } from '../../../src/ingest/image-pyramid.ts';
 
 const [WIDTH, HEIGHT] = [1000, 600];
@@ -48,5 +48,59 @@ describe('finding faces', () => {
     const { detect, sides } = seeing(20);
     expect(findFaces(picture, detect)).toEqual([]);
     expect(sides).toEqual(expect.arrayContaining([1000, 1700, 600, 330]));
+  });
+});
+
+describe('finding all faces', () => {
+  const face = (x: number, width: number): Candidate => ({
+    x,
+    y: 120,
+    width,
+    height: width,
+    score: 0.9,
+    points: [],
+  });
+
+  /** Sees faces in regions that hold them whole, where they take at least an eighth of them. */
+  const detecting =
+    (faces: readonly Candidate[], sides: number[] = []): Detector =>
+    (_, region) => {
+      sides.push(Math.round(region.side));
+      return faces.filter(
+        ({ x, y, width }) =>
+          x >= region.x &&
+          y >= region.y &&
+          x + width <= region.x + region.side &&
+          y + width <= region.y + region.side &&
+          width >= region.side / 8,
+      );
+    };
+
+  it('keeps small faces beside a large one, which are background where one person is looked for', () => {
+    const detect = detecting([face(100, 300), face(700, 60)]);
+    expect(findFaces(picture, detect).map(({ width }) => width)).toEqual([300]);
+    expect(
+      findAllFaces(picture, detect, 24)
+        .map(({ width }) => width)
+        .sort(),
+    ).toEqual([300, 60]);
+  });
+
+  it('leaves out those that are too small to be of use, and does not look for them', () => {
+    const sides: number[] = [];
+    const detect = detecting([face(100, 300), face(700, 60)], sides);
+    expect(findAllFaces(picture, detect, 80).map(({ width }) => width)).toEqual([300]);
+    expect(sides).toEqual([1000]);
+  });
+
+  it('looks closer at small faces only', () => {
+    const sides: number[] = [];
+    const [large, small] = [face(100, 300), face(700, 60)];
+    const detect = detecting([large, small], sides);
+    expect(lookCloser(picture, detect, large)).toBe(large);
+    expect(sides).toEqual([]);
+    expect(lookCloser(picture, detect, small)).toEqual(small);
+    expect(sides).toEqual([156]);
+    expect(lookCloser(picture, detecting([]), small)).toBeNull();
   });
 });

@@ -44,8 +44,11 @@ beforeEach(() => {
       trainer: () => {
         throw new Error('not needed');
       },
+      recogniser: () => {
+        throw new Error('not needed');
+      },
     },
-    { ingest: () => {}, trainer: () => {} },
+    { ingest: () => {}, trainer: () => {}, recogniser: () => {}, recogniserDied: () => {} },
   );
 });
 

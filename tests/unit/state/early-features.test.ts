@@ -4,6 +4,7 @@ import { presets } from '../../../src/config/presets.ts';
 import { sampleId } from '../../../src/lib/brand.ts';
 import type { CallMap } from '../../../src/protocol/envelope.ts';
 import type { IngestCalls, IngestEvent } from '../../../src/protocol/ingest.ts';
+import type { RecogniserCalls, RecogniserEvent } from '../../../src/protocol/recognise.ts';
 import type { TrainerCalls, TrainerEvent } from '../../../src/protocol/trainer.ts';
 import { dataStore, initialData } from '../../../src/state/data/data-store.ts';
 import { earlyFeaturesStore, startEarlyFeatures } from '../../../src/state/early-features.ts';
@@ -55,7 +56,14 @@ const importing = (running: boolean): void =>
   });
 
 beforeAll(() => {
-  openConnections({ ingest: () => silent<IngestCalls, IngestEvent>(), trainer }, eventHandlers);
+  openConnections(
+    {
+      ingest: () => silent<IngestCalls, IngestEvent>(),
+      trainer,
+      recogniser: () => silent<RecogniserCalls, RecogniserEvent>(),
+    },
+    eventHandlers,
+  );
   startEarlyFeatures();
 });
 beforeEach(() => {

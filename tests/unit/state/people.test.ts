@@ -3,6 +3,7 @@ import type { IngestedFace, RejectedFile } from '../../../src/domain/faces.ts';
 import { type PersonId, personId, sampleId } from '../../../src/lib/brand.ts';
 import { dataWarnings } from '../../../src/state/data/data-warnings.ts';
 import {
+  addFace,
   addResults,
   countFaces,
   type DataSnapshot,
@@ -113,5 +114,21 @@ describe('warnings about the data', () => {
     expect(kinds(Array(8).fill(5))).toEqual([]);
     expect(kinds([...Array(8).fill(5), 2])).toEqual(['few-photos']);
     expect(kinds([...Array(8).fill(5), 60])).toEqual(['imbalance']);
+  });
+});
+
+describe('a face that was named elsewhere', () => {
+  const row = { id: sampleId('named/1/0'), path: 'x.jpg', flags: [], faceWidth: 90 };
+
+  it('joins the person of that name, once, and leaves whoever had it', () => {
+    const once = addFace(start(), 'Ada', row);
+    expect(counts(once)).toEqual({ Ada: 5, Bob: 3 });
+    expect(addFace(once, 'Ada', row)).toBe(once);
+    expect(counts(addFace(once, 'Bob', row))).toEqual({ Ada: 4, Bob: 4 });
+  });
+
+  it('changes nothing where nobody has that name', () => {
+    const before = start();
+    expect(addFace(before, 'Eve', row)).toBe(before);
   });
 });

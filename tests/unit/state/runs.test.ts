@@ -138,7 +138,14 @@ describe('the run store', () => {
 
   it('shows a request at once, until it has taken effect, and forgets it with the run', () => {
     const asked: string[] = [];
-    openConnections({ ingest: () => silentWorker([]), trainer: () => silentWorker(asked) }, eventHandlers);
+    openConnections(
+      {
+        ingest: () => silentWorker([]),
+        trainer: () => silentWorker(asked),
+        recogniser: () => silentWorker([]),
+      },
+      eventHandlers,
+    );
     const pending = () => runStore.getState().current?.pending;
     beginRun(presets.quick, runDataOf(equalSet(9, 10)));
     eventHandlers.trainer({ kind: 'status', status: 'running' });

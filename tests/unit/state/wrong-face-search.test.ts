@@ -5,6 +5,7 @@ import type { WrongFace } from '../../../src/domain/wrong-face.ts';
 import { personId, sampleId } from '../../../src/lib/brand.ts';
 import type { CallMap } from '../../../src/protocol/envelope.ts';
 import type { IngestCalls, IngestEvent } from '../../../src/protocol/ingest.ts';
+import type { RecogniserCalls, RecogniserEvent } from '../../../src/protocol/recognise.ts';
 import type { TrainerCalls, TrainerEvent } from '../../../src/protocol/trainer.ts';
 import { dataStore, initialData } from '../../../src/state/data/data-store.ts';
 import { wrongFacesStore } from '../../../src/state/data/wrong-faces.ts';
@@ -50,7 +51,14 @@ function bring(...ids: string[]): void {
 }
 
 beforeAll(() => {
-  openConnections({ ingest: () => silent<IngestCalls, IngestEvent>(), trainer }, eventHandlers);
+  openConnections(
+    {
+      ingest: () => silent<IngestCalls, IngestEvent>(),
+      trainer,
+      recogniser: () => silent<RecogniserCalls, RecogniserEvent>(),
+    },
+    eventHandlers,
+  );
   startEarlyFeatures();
   startWrongFaceSearch();
 });

@@ -1,8 +1,9 @@
 import { PEOPLE_TO_HOLD_OUT } from '../../../config/judging.ts';
+import { angleOfCosine } from '../../../domain/angle.ts';
 import type { VerificationReport } from '../../../domain/verification.ts';
 import type { Run } from '../../../state/run/run-store.ts';
 import { InTurn, RocChart } from '../../charts/lazy.tsx';
-import { angleOfCosine, count, decimal, percent } from '../../common/format.ts';
+import { count, decimal, percent } from '../../common/format.ts';
 import { Panel } from '../../common/Panel.tsx';
 
 interface Line {

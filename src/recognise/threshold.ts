@@ -1,0 +1,103 @@
+import type { VerificationReport } from '../domain/verification.ts';
+import type { Manifest } from '../export/manifest.ts';
+import type { RecogniserModel } from '../protocol/recognise.ts';
+
+type Threshold = RecogniserModel['threshold'];
+
+/** What a model's manifest says of its threshold. */
+export interface MeasuredModel {
+  /** The threshold for pairs that was chosen at the download. */
+  readonly chosen: Manifest['threshold'];
+  /** On the people that it was measured on; null where there were too few. */
+  readonly verification: VerificationReport | null;
+  /** Of the training. */
+  readonly people: number;
+}
+
+/**
+ * Share of the faces of unknown people that may be given a name, were cosines normally distributed. There are more large
+ * ones: on photographs it was 0.6 to 1.3 % (docs/performance.md, "Recognition").
+ */
+const FALSE_NAMES = 0.005;
+/** A gallery may grow: the threshold is for so many people at least. */
+const FEWEST_PEOPLE = 50;
+/** Points of the normal distribution nearer to each other than this say nothing of its width. */
+const APART = 0.5;
+const HIGHEST = 0.95;
+
+/**
+ * Of the pretrained network, measured on photographs (docs/performance.md, "Recognition"); also of a model whose
+ * verification could not be measured.
+ */
+export const PRETRAINED_THRESHOLD: Threshold = { cosine: 0.52, operatingPoint: null, rates: null };
+
+/**
+ * The threshold for naming people, from the verification that a model's manifest reports.
+ *
+ * A threshold for pairs is too low for it: an unknown face is compared with N people and only the most similar one counts,
+ * so that it gets a name with probability 1 - (1 - FAR)^N, about N FAR (Grother et al., NISTIR 8271, "Face Recognition
+ * Vendor Test, Part 2: Identification", 2019). With the aim p = 0.005 the FAR must be p / N, which is less than can be
+ * counted among the pairs of a few held-out people. It is extrapolated: cosines of impostor pairs are taken as normally
+ * distributed, with mean m and deviation s such that the operating points t_i have their false accept rates, t_i = m + s z_i
+ * (z the upper quantile), and the threshold is m + s z(p / N). With one point only, or several in one place, m = 0, and the largest s counts.
+ *
+ * A stricter threshold that the person chose at the download stays.
+ */
+export function identificationThreshold({ chosen, verification, people }: MeasuredModel): Threshold {
+  if (chosen === null || verification === null || verification.impostorPairs === 0)
+    return PRETRAINED_THRESHOLD;
+  const points = [...verification.operatingPoints, verification].map(({ threshold, far }) => ({
+    cosine: threshold,
+    // None of n pairs accepted does not mean that the rate is 0.
+    z: upperQuantile(Math.max(far, 1 / verification.impostorPairs)),
+  }));
+  const wanted = upperQuantile(FALSE_NAMES / Math.max(people, FEWEST_PEOPLE));
+  const cosine = Math.min(HIGHEST, extrapolate(points, wanted));
+  if (cosine > chosen.cosine) return { cosine, operatingPoint: null, rates: null };
+  return {
+    cosine: chosen.cosine,
+    operatingPoint: chosen.operatingPoint ?? null,
+    rates: { falseAccept: chosen.falseAcceptRate, falseReject: chosen.falseRejectRate },
+  };
+}
+
+interface Point {
+  readonly cosine: number;
+  readonly z: number;
+}
+
+/** The cosine at a quantile: on the line through the two points that lie farthest apart, or through the origin. */
+function extrapolate(points: readonly Point[], z: number): number {
+  const sorted = [...points].sort((a, b) => a.z - b.z);
+  const [low, high] = [sorted[0], sorted.at(-1)];
+  if (low && high && high.z - low.z >= APART && high.cosine > low.cosine) {
+    return high.cosine + ((high.cosine - low.cosine) / (high.z - low.z)) * (z - high.z);
+  }
+  const deviations = points.map((point) => point.cosine / Math.max(point.z, APART));
+  return Math.max(...deviations) * z;
+}
+
+/** z such that a standard normal variable is larger with probability p, 0 < p < 1. By bisection, to 1e-6. */
+export function upperQuantile(p: number): number {
+  let [low, high] = [-8, 8];
+  while (high - low > 1e-6) {
+    const middle = (low + high) / 2;
+    if (upperTail(middle) > p) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
+}
+
+/** Probability that a standard normal variable is larger than z: Simpson's rule over its density, up to where it vanishes. */
+function upperTail(z: number): number {
+  const steps = 200;
+  const width = 10 / steps;
+  // Of a negative z by symmetry, so that the steps lie where the density is.
+  if (z < 0) return 1 - upperTail(-z);
+  let sum = 0;
+  for (let i = 0; i <= steps; i++) {
+    const x = z + i * width;
+    sum += Math.exp((-x * x) / 2) * (i === 0 || i === steps ? 1 : i % 2 === 1 ? 4 : 2);
+  }
+  return (sum * width) / 3 / Math.sqrt(2 * Math.PI);
+}

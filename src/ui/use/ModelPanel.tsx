@@ -1,0 +1,45 @@
+import { Button } from '@mantine/core';
+import { unreachable } from '../../lib/unreachable.ts';
+import type { ModelSource, RecogniserState } from '../../state/use/recogniser-store.ts';
+import { Panel } from '../common/Panel.tsx';
+
+function titleOf(source: ModelSource): string {
+  switch (source.kind) {
+    case 'pretrained':
+      return 'The pretrained network';
+    case 'run':
+      return `The model of ${source.name}`;
+    case 'file':
+      return source.name;
+    default:
+      return unreachable(source);
+  }
+}
+
+interface Props {
+  readonly open: NonNullable<RecogniserState['open']>;
+  readonly onChange: () => void;
+}
+
+/** The open model. */
+export function ModelPanel({ open, onChange }: Props) {
+  const { source, model } = open;
+  return (
+    <Panel
+      title="Model"
+      actions={
+        <Button size="xs" variant="default" onClick={onChange}>
+          Change
+        </Button>
+      }
+    >
+      <p className="use-model" data-testid="use-model">
+        {titleOf(source)}
+      </p>
+      <p className="quiet small">
+        {model.name}, embeddings of {model.embeddingSize} numbers,{' '}
+        {model.trained ? 'trained with this program' : 'not trained further'}
+      </p>
+    </Panel>
+  );
+}
