@@ -38,6 +38,13 @@ export type Command =
       readonly softwareGpu: boolean;
     }
   | {
+      readonly kind: 'export';
+      readonly model: string;
+      /** Id of an export format. */
+      readonly format: string;
+      readonly out: string;
+    }
+  | {
       readonly kind: 'find-rate';
       readonly data: string;
       readonly model: string | null;
@@ -73,10 +80,11 @@ export interface Help {
 /**
  * Reads the command line, and looks at the files that it names: what is wrong with them is said before anything is done.
  *
+ * @param formats ids of the export formats; only the command `export` needs them
  * @throws ProblemError with a sentence that says what is wrong
  */
-export function parseCommand(argv: readonly string[]): Command | Help {
-  const parsed = readOptions(argv);
+export function parseCommand(argv: readonly string[], formats: readonly string[] = []): Command | Help {
+  const parsed = readOptions(argv, formats);
   if (parsed.help !== null) return { kind: 'help', text: parsed.help };
   const { command, values } = parsed;
   const softwareGpu = values['software-gpu'] !== undefined;
@@ -102,6 +110,13 @@ export function parseCommand(argv: readonly string[]): Command | Help {
         backend: configOf(values).backend,
         out: outFile(given(values.out)),
         softwareGpu,
+      };
+    case 'export':
+      return {
+        kind: command,
+        model: photos('--model', given(values.model)),
+        format: formatIn(formats, given(values.format)),
+        out: outFolder(given(values.out)),
       };
     case 'trace-init':
       return {
@@ -219,6 +234,11 @@ function traceOf(values: Values) {
 
 const personLevel = (values: Values): number | null =>
   values['person-level'] === undefined ? null : between('--person-level', values['person-level'], 1, 50);
+
+function formatIn(formats: readonly string[], value: string): string {
+  if (formats.includes(value)) return value;
+  throw new ProblemError(`There is no export format "${value}".`, `Choose one of: ${formats.join(', ')}.`);
+}
 
 function operatingPointOf(value: string): OperatingPointName {
   const known = OPERATING_POINTS.find((name) => name === value);

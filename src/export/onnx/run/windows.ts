@@ -41,7 +41,9 @@ export const conv: Operator = (operands) => {
       return tf.depthwiseConv2d(x, filters, strides, 'valid', 'NHWC', dilations);
     }
     const filters = tf.split(kernel, groups, 0);
-    const parts = tf.split(x, groups, 3).map((part, i) => run(part, present(filters[i], 'filters')));
+    const parts = tf
+      .split<tf.Tensor4D>(x, groups, 3)
+      .map((part, i) => run(part, present(filters[i], 'filters')));
     return tf.concat(parts, 3);
   };
   const bias = operands.optional(2);
