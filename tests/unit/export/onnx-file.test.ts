@@ -109,6 +109,13 @@ describe('an ONNX file', () => {
     expect((await ops({ ...symmetric, range: 'unit' })).slice(0, 3)).toEqual(['Mul', 'Add', 'Conv']);
   });
 
+  it('is not taken for one that scales bytes because of how layers are called', async () => {
+    const range = { taken: 'symmetric', wanted: PIXEL_RANGES.imagenet } as const;
+    const { nodes } = await toOnnx(oddNetwork(), { range, foldNorms: false }, none);
+    expect(nodes.map(({ name }) => name).filter((name) => /Sub_norm/.test(name))).toHaveLength(1);
+    expect(nodes.filter(({ name }) => /^(Sub|Mul|_minus|_mul)/.test(name))).toEqual([]);
+  });
+
   it('has its norms in the convolutions in front of them where that can be, or as nodes', async () => {
     const norms = (ops: readonly string[]) => ops.filter((op) => op === 'BatchNormalization').length;
     const model = tiny();
