@@ -14,12 +14,12 @@ import {
  * The inputs with as many axes each, as TensorFlow.js makes them: a vector beside pictures is a picture of one pixel.
  */
 function alike(use: LayerUse, graph: GraphBuilder): string[] {
-  const picture = use.inputs.some(isPicture);
+  const pictures = use.inputs.some(isPicture);
+  const { length } = inputOf(use).shape;
   return use.inputs.map((input) => {
     const { name, shape } = input;
-    if (shape.length === inputOf(use).shape.length && isPicture(input) === picture) return name;
-    if (picture && isPicture(input)) return name;
-    if (!picture || shape.length !== 1) throw cannotWrite(use, 'its inputs have different numbers of axes');
+    if (pictures ? isPicture(input) : shape.length === length) return name;
+    if (!pictures || shape.length !== 1) throw cannotWrite(use, 'its inputs have different numbers of axes');
     return graph.node('Reshape', [name, graph.wholes('shape', [0, shape[0] ?? 0, 1, 1])]);
   });
 }
