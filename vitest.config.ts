@@ -64,6 +64,8 @@ export default defineConfig({
             '@tensorflow/tfjs-backend-webgpu',
             '@zip.js/zip.js',
             'idb',
+            'onnxruntime-web/wasm',
+            'protobufjs/minimal.js',
             'utif2',
             'libheif-js/libheif-wasm/libheif-bundle.mjs',
             'zod',

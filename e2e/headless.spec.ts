@@ -8,11 +8,12 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { z } from 'zod';
 import { writeDrawnPeople } from './drawn-people.ts';
@@ -211,6 +212,20 @@ test('recognise: the people of a model, or of folders with the pretrained networ
   }
 });
 
+test('export: a trained model in another format, from its folder and from its .zip', async () => {
+  for (const model of [out(), join(out(), 'people.zip')]) {
+    const folder = at('exported', basename(model));
+    const ended = await headless('export', '--model', model, '--format', 'onnx', '--out', folder);
+    const { files, maxDifference } = z
+      .object({ files: z.array(z.string()).length(1), maxDifference: z.number().max(1e-4) })
+      .parse(JSON.parse(onlyLine(ended)));
+    expect(files).toEqual([join(folder, `${basename(model, '.zip')}.onnx.zip`)]);
+    // At least the weights of MobileFaceNet.
+    expect(statSync(join(folder, basename(files[0] ?? ''))).size).toBeGreaterThan(3e6);
+    expect(maxDifference).toBeGreaterThan(0);
+  }
+});
+
 test('train --model: a custom model in the form of Keras, with what its files do not say guessed and told', async () => {
   // A folder of downloads: a browser saved the model for the second time, and there are other things.
   writeKerasModel(at('net'));
@@ -302,6 +317,8 @@ test('wrong use ends with a sentence on stderr, nothing on stdout and a code tha
       /names a photo that is not in the --verify folder: Person 01 77/,
       1,
     ],
+    [['export', '--model', out(), '--format', 'jpeg', '--out', at('x')], /no export format "jpeg"/, 2],
+    [['export', '--model', at('people'), '--format', 'onnx', '--out', at('x')], /no model\.json/, 1],
     [['embed', '--model', at('people'), '--data', at('people'), '--out', at('x.json')], /no model\.json/, 1],
   ];
   for (const [args, sentence, expected] of cases) {

@@ -51,6 +51,13 @@ export type Command =
       readonly softwareGpu: boolean;
     }
   | {
+      readonly kind: 'export';
+      readonly model: string;
+      /** Id of an export format. */
+      readonly format: string;
+      readonly out: string;
+    }
+  | {
       readonly kind: 'find-rate';
       readonly data: string;
       readonly model: string | null;
@@ -92,10 +99,11 @@ export interface Help {
 /**
  * Reads the command line, and looks at the files that it names: what is wrong with them is said before anything is done.
  *
+ * @param formats ids of the export formats; only the command `export` needs them
  * @throws ProblemError with a sentence that says what is wrong
  */
-export function parseCommand(argv: readonly string[]): Command | Help {
-  const parsed = readOptions(argv);
+export function parseCommand(argv: readonly string[], formats: readonly string[] = []): Command | Help {
+  const parsed = readOptions(argv, formats);
   if (parsed.help !== null) return { kind: 'help', text: parsed.help };
   const { command, values } = parsed;
   const softwareGpu = values['software-gpu'] !== undefined;
@@ -124,6 +132,13 @@ export function parseCommand(argv: readonly string[]): Command | Help {
       };
     case 'recognise':
       return { kind: command, ...recogniseOf(values), softwareGpu };
+    case 'export':
+      return {
+        kind: command,
+        model: photos('--model', given(values.model)),
+        format: formatIn(formats, given(values.format)),
+        out: outFolder(given(values.out)),
+      };
     case 'trace-init':
       return {
         kind: command,
@@ -271,6 +286,11 @@ function traceOf(values: Values) {
 
 const personLevel = (values: Values): number | null =>
   values['person-level'] === undefined ? null : between('--person-level', values['person-level'], 1, 50);
+
+function formatIn(formats: readonly string[], value: string): string {
+  if (formats.includes(value)) return value;
+  throw new ProblemError(`There is no export format "${value}".`, `Choose one of: ${formats.join(', ')}.`);
+}
 
 function operatingPointOf(value: string): OperatingPointName {
   const known = OPERATING_POINTS.find((name) => name === value);

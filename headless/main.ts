@@ -5,6 +5,7 @@ import { unreachable } from '../src/lib/unreachable.ts';
 import type { HeadlessProgress } from '../src/protocol/headless.ts';
 import { type Command, parseCommand } from './arguments.ts';
 import { runEmbed } from './embed.ts';
+import { exportFormatIds, runExport } from './export.ts';
 import { runFindRate } from './find-rate.ts';
 import { removeUnfinished } from './output.ts';
 import { createProgressBar } from './progress.ts';
@@ -23,6 +24,8 @@ function run(command: Command, onProgress: (progress: HeadlessProgress) => void)
       return runEmbed(command, onProgress);
     case 'recognise':
       return runRecognise(command, onProgress);
+    case 'export':
+      return runExport(command, onProgress);
     case 'find-rate':
       return runFindRate(command, onProgress);
     case 'trace-init':
@@ -64,16 +67,17 @@ function fail(thrown: unknown, exitCode: number): void {
   process.exitCode = exitCode;
 }
 
-function commandLine(): ReturnType<typeof parseCommand> | null {
+async function commandLine(): Promise<ReturnType<typeof parseCommand> | null> {
+  const argv = process.argv.slice(2);
   try {
-    return parseCommand(process.argv.slice(2));
+    return parseCommand(argv, argv.includes('export') ? await exportFormatIds() : []);
   } catch (thrown) {
     fail(thrown, thrown instanceof ProblemError ? WRONG_USE : 1);
     return null;
   }
 }
 
-const command = commandLine();
+const command = await commandLine();
 if (command?.kind === 'help') {
   process.stdout.write(command.text);
 } else if (command) {

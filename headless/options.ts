@@ -44,6 +44,7 @@ const OPTIONS = {
     about: "similarity from which on a face has a name; the model's if not given",
   },
   'person-level': { value: 'N', about: 'which folder names the person: 1 for those directly in --data' },
+  format: { value: 'ID', about: 'what the model is written as' },
   in: { value: 'DIR', about: 'folder that trace-init has written, or one like it' },
   classes: { value: 'N', about: 'classes of the drawn labels; 10 if not given' },
   steps: { value: 'N', about: 'steps, one a batch; 20 if not given' },
@@ -118,6 +119,14 @@ remarks; to set it yourself, give in --config
 --out gets an object a photo, in the order of the sorted paths: {"photo", "faces": [{"box", "name", "similarity", "second"}]};
 "name" is null for a face below the threshold.`,
   },
+  export: {
+    about: 'writes a downloaded model in another format',
+    needed: ['model', 'format', 'out'],
+    options: [],
+    out: FOLDER,
+    more: `--model is a TensorFlow.js download of this program, as a .zip or unpacked. --out gets the file, which is loaded again and compared
+first: the line on stdout has the largest difference of a number of an embedding of length 1.`,
+  },
   'trace-init': {
     about: 'writes initial weights and batches: a training run that any program can repeat',
     needed: ['config', 'out'],
@@ -148,9 +157,10 @@ type Parsed =
 /**
  * Splits a command line into the command and its options, all of which are ones that the command has.
  *
+ * @param formats ids of the export formats, for the help
  * @throws ProblemError with a sentence that says what is wrong
  */
-export function readOptions(argv: readonly string[]): Parsed {
+export function readOptions(argv: readonly string[], formats: readonly string[] = []): Parsed {
   const { tokens } = parseArgs({
     args: [...argv],
     allowPositionals: true,
@@ -170,7 +180,7 @@ export function readOptions(argv: readonly string[]): Parsed {
   const asksForHelp = tokens.some((token) => token.kind === 'option' && token.name === 'help');
   const command = names.find((name) => name === words[0]);
   if (asksForHelp && (command || words.length === 0)) {
-    return { help: command ? commandHelp(command) : programHelp() };
+    return { help: command ? commandHelp(command, formats) : programHelp() };
   }
   if (!command) {
     throw new ProblemError(
@@ -242,7 +252,7 @@ The program ends with 0, with 2 where the command line is wrong, else with 1; in
 `;
 }
 
-function commandHelp(command: CommandName): string {
+function commandHelp(command: CommandName, formats: readonly string[]): string {
   const { about, needed, options, out, more }: CommandDescription = COMMANDS[command];
   const form = (name: OptionName): string => {
     const value = name === 'out' ? out : OPTIONS[name].value;
@@ -256,5 +266,5 @@ Usage: ${PROGRAM} ${command} ${usage.join(' ')}
 
 Options:
 ${lines.join('\n')}
-${more ? `\n${more}\n` : ''}`;
+${more ? `\n${more}\n` : ''}${command === 'export' ? `\nFormats: ${formats.join(', ')}\n` : ''}`;
 }

@@ -8,7 +8,8 @@ import { assert, present } from '../lib/assert.ts';
 import { type Channels, type PixelRange, scalePixels } from '../lib/pixel-range.ts';
 import { ProblemError, throwIfAborted } from '../lib/problem.ts';
 import { buildManifest } from './build-manifest.ts';
-import { fileName } from './file-name.ts';
+import { selfTestPicture } from './check/test-pictures.ts';
+import { writeChecked } from './check/write-checked.ts';
 import type { ExportFormat } from './formats/format.ts';
 import { rawEmbeddings } from './raw-embeddings.ts';
 
@@ -38,16 +39,12 @@ export interface ExportInput {
  */
 export async function exportModel(input: ExportInput, signal: AbortSignal): Promise<ModelFile> {
   throwIfAborted(signal);
-  const { format, model } = input;
+  const { format, model, sampleFaces, name } = input;
   const { inputSize, channels, embeddingSize } = sizesOf(model);
   const created = input.created ?? new Date();
   const selfTest = await embedSelfTest(model, inputSize, channels, rangeOf(input.report.config.backbone));
   const manifest = buildManifest({ ...input, inputSize, channels, embeddingSize, created, selfTest });
-  const file = await format.write({ model, manifest, created }, signal);
-  throwIfAborted(signal);
-  const check = await compareWithFile(input, file);
-  throwIfAborted(signal);
-  return { name: `${fileName(input.name)}${format.extension}`, file, check };
+  return writeChecked({ format, model, manifest, created, sampleFaces, name }, signal);
 }
 
 /** Raw embedding of the picture that the manifest describes by its SELF_TEST_PICTURE. */
@@ -57,12 +54,8 @@ async function embedSelfTest(
   channels: Channels,
   range: PixelRange,
 ): Promise<number[]> {
-  const bytes = Float32Array.from({ length: size * size * 3 }, (_, i) => {
-    const [y, x, c] = [Math.floor(i / (3 * size)), Math.floor(i / 3) % size, i % 3];
-    return (7 * y + 13 * x + 29 * c) % 256;
-  });
   const picture = new Float32Array(size * size * channels);
-  scalePixels(bytes, picture, range, channels);
+  scalePixels(selfTestPicture(size), picture, range, channels);
   const input = tf.tensor4d(picture, [1, size, size, channels]);
   try {
     const values = [...(await rawEmbeddings(model, input))];
@@ -74,37 +67,6 @@ async function embedSelfTest(
   } finally {
     input.dispose();
   }
-}
-
-async function compareWithFile(
-  { format, model, sampleFaces }: ExportInput,
-  file: Blob,
-): Promise<ModelFile['check']> {
-  const faces = present(sampleFaces.shape[0], 'number of sample faces');
-  assert(faces >= 1, 'at least one face to check the file with');
-  const wanted = unitRows(await rawEmbeddings(model, sampleFaces), faces);
-  const got = unitRows(await format.verify(file, sampleFaces), faces);
-  const maxDifference = wanted.length === got.length ? largestDifference(wanted, got) : Number.NaN;
-  // Written so that NaN, too, is a failure.
-  if (maxDifference <= format.tolerance) return { faces, maxDifference };
-  throw new ProblemError(
-    `The model's file was loaded again as a check, and its embeddings differ by ${maxDifference}; the file is not offered.`,
-    'Try the download again; if it fails again, choose another backend and train again.',
-  );
-}
-
-/** Rows of length 1. */
-function unitRows(values: Float32Array, rows: number): Float32Array {
-  const size = values.length / rows;
-  return values.map((value, i) => {
-    const first = Math.floor(i / size) * size;
-    return value / Math.hypot(...values.subarray(first, first + size));
-  });
-}
-
-/** NaN when any number of either is NaN. */
-function largestDifference(a: Float32Array, b: Float32Array): number {
-  return a.reduce((most, value, i) => Math.max(most, Math.abs(value - present(b[i], 'number'))), 0);
 }
 
 function sizesOf(model: LayersModel): { inputSize: number; channels: Channels; embeddingSize: number } {

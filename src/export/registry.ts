@@ -3,8 +3,11 @@ import { ProblemError } from '../lib/problem.ts';
 import type { ExportFormat } from './formats/format.ts';
 import * as all from './formats/index.ts';
 
-/** Every format, in the order of the page. */
-export const exportFormats: readonly ExportFormat[] = Object.values<ExportFormat>(all);
+// A module's exports come sorted by name.
+const { tfjs, ...others } = all;
+
+/** Every format, in the order of the page: the one that this program itself reads, then the others by name. */
+export const exportFormats: readonly ExportFormat[] = [tfjs, ...Object.values<ExportFormat>(others)];
 
 /** @throws ProblemError for an unknown one */
 export function formatOf(id: string): ExportFormat {

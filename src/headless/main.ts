@@ -20,6 +20,8 @@ import { unreachable } from '../lib/unreachable.ts';
 import type {
   HeadlessAnswer,
   HeadlessEmbedded,
+  HeadlessExport,
+  HeadlessExported,
   HeadlessFindRate,
   HeadlessTrain,
   HeadlessTrained,
@@ -158,6 +160,15 @@ async function embed(backend: BackendChoice): Promise<HeadlessEmbedded> {
   });
 }
 
+async function exportModel({ format, modelName }: HeadlessExport): Promise<HeadlessExported> {
+  const model = chosenModel();
+  say('Writing the model', 0, 0);
+  return withTrainer(async (trainer) => {
+    const { name, file, check } = await trainer.call('convertModel', { model, format, name: modelName });
+    return { name, url: URL.createObjectURL(file), maxDifference: check.maxDifference };
+  });
+}
+
 async function withTrainer<T>(use: (trainer: Trainer) => Promise<T>): Promise<T> {
   const trainer = connect<TrainerCalls, TrainerEvent>(startTrainerWorker, onTrainerEvent, () => {});
   try {
@@ -180,6 +191,7 @@ window.arcfaceHeadless = {
   findRate: (request) => answer(() => findRate(request)),
   embed: (backend) => answer(() => embed(backend)),
   recognise: (request) => answer(() => recognise(request)),
+  export: (request) => answer(() => exportModel(request)),
   traceInit: (request) => answer(() => withTrainer((trainer) => traceInit(trainer, request))),
   trace: (config) => answer(() => withTrainer((trainer) => trace(trainer, config, chosen))),
 };

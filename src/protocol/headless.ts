@@ -116,6 +116,21 @@ export interface HeadlessTraceFiles {
   readonly batches: string;
 }
 
+export interface HeadlessExport {
+  /** Id of the format. */
+  readonly format: string;
+  readonly modelName: string;
+}
+
+export interface HeadlessExported {
+  /** Of the file. */
+  readonly name: string;
+  /** Object URL of the file. */
+  readonly url: string;
+  /** Largest difference of a number of an embedding of length 1. */
+  readonly maxDifference: number;
+}
+
 /** Failures come back as values: an exception would lose the sentence on its way to the terminal. */
 export type HeadlessAnswer<T> =
   | { readonly ok: true; readonly value: T }
@@ -127,6 +142,7 @@ export interface HeadlessDoor {
   findRate(request: HeadlessFindRate): Promise<HeadlessAnswer<LrFinderResult>>;
   embed(backend: TrainingConfig['backend']): Promise<HeadlessAnswer<HeadlessEmbedded>>;
   recognise(request: HeadlessRecognise): Promise<HeadlessAnswer<HeadlessRecognised>>;
+  export(request: HeadlessExport): Promise<HeadlessAnswer<HeadlessExported>>;
   traceInit(request: HeadlessTraceInit): Promise<HeadlessAnswer<HeadlessTraceFiles>>;
   /** On the files of the inputs `trace-init` and `trace-batches`. */
   trace(config: TrainingConfig): Promise<HeadlessAnswer<TraceReport>>;

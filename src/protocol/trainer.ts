@@ -84,6 +84,11 @@ export interface TrainerCalls {
     };
     readonly result: ModelFile;
   };
+  /** Writes a model that was downloaded before in another format, loads that file and compares. */
+  readonly convertModel: {
+    readonly args: { readonly model: Blob; readonly format: string; readonly name: string };
+    readonly result: ModelFile;
+  };
   /** Loads a model that was downloaded before, to see whether that can be done. */
   readonly checkDownload: { readonly args: { readonly model: Blob }; readonly result: null };
   /** Embeddings (flip-averaged, L2-normalised) by a model that was downloaded before. */

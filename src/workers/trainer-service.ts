@@ -2,6 +2,7 @@ import { parseConfig } from '../config/parse.ts';
 import type { TrainingSet } from '../domain/faces.ts';
 import { DEFAULT_OPERATING_POINT } from '../domain/operating-point.ts';
 import { startBackend, startProcessor } from '../engine/selection/start-backend.ts';
+import { convertModel } from '../export/convert-model.ts';
 import { embedWithModel } from '../export/embed-with-model.ts';
 import { exportTrained } from '../export/export-trained.ts';
 import { loadModelZip } from '../export/load.ts';
@@ -135,6 +136,11 @@ export function createTrainer(emit: (event: TrainerEvent) => void): Handlers<Tra
         if (!last) throw new ProblemError('There is no trained model yet.', 'Train one first.');
         return exportTrained({ format: formatOf(format), name, operatingPoint, ...last }, signal);
       }),
+
+    convertModel: ({ model, format, name }, signal) =>
+      exclusively('The export of a model', () =>
+        convertModel({ model, format: formatOf(format), name }, signal),
+      ),
 
     checkDownload: ({ model }) =>
       exclusively('The inspection of a model', async () => {

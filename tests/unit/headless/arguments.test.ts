@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parseCommand } from '../../../headless/arguments.ts';
+import { exportFormats } from '../../../src/export/registry.ts';
 import { ProblemError } from '../../../src/lib/problem.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'arcface-arguments-'));
@@ -27,6 +28,32 @@ describe('train --operating-point', () => {
     expect(train()).toMatchObject({ operatingPoint: 'equal-error-rate' });
     expect(train('--operating-point', 'far-1e-3')).toMatchObject({ operatingPoint: 'far-1e-3' });
     expect(() => train('--operating-point', 'strict')).toThrow(/no operating point "strict".*best-accuracy/);
+  });
+});
+
+describe('export', () => {
+  const ask = (...argv: string[]) =>
+    parseCommand(
+      argv,
+      exportFormats.map(({ id }) => id),
+    );
+
+  it('takes a format of the registry, and a folder that is there or can be made', () => {
+    for (const { id } of exportFormats) {
+      const wanted = { kind: 'export', model: folder, format: id, out: at('new', 'out') };
+      expect(ask('export', '--model', folder, '--format', id, '--out', at('new', 'out'))).toEqual(wanted);
+    }
+    const other = () => ask('export', '--model', folder, '--format', 'jpeg', '--out', at('out'));
+    expect(other).toThrow(/no export format "jpeg".*tfjs, onnx, onnx-raw/);
+    expect(() => ask('export', '--model', folder, '--out', at('out'))).toThrow(/--format is missing/);
+    const file = () => ask('export', '--model', at('file'), '--format', 'onnx', '--out', at('out'));
+    expect(file).toThrow(/neither a folder nor a \.zip/);
+  });
+
+  it('names the formats in its help', () => {
+    expect(ask('export', '--help')).toMatchObject({
+      text: expect.stringMatching(/Formats: tfjs, .*onnx-raw/),
+    });
   });
 });
 
