@@ -1,2 +1,5 @@
 /** The formats of a download. One more: its file, and a line here. */
+
+export { safetensors } from './safetensors.ts';
 export { tfjs } from './tfjs.ts';
+export { torch } from './torch.ts';
