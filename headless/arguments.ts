@@ -47,6 +47,14 @@ export type Command =
       readonly out: string | null;
       readonly softwareGpu: boolean;
     }
+  | {
+      readonly kind: 'crops';
+      readonly data: string;
+      readonly config: TrainingConfig;
+      /** The folder that many levels below the data names the person; null finds out. */
+      readonly personLevel: number | null;
+      readonly out: string;
+    }
   | TraceCommand;
 
 export type TraceCommand =
@@ -102,6 +110,14 @@ export function parseCommand(argv: readonly string[]): Command | Help {
         backend: configOf(values).backend,
         out: outFile(given(values.out)),
         softwareGpu,
+      };
+    case 'crops':
+      return {
+        kind: command,
+        data: dataOf(values),
+        config: configOf(values),
+        personLevel: personLevel(values),
+        out: outFolder(given(values.out)),
       };
     case 'trace-init':
       return {

@@ -4,6 +4,7 @@ import { ProblemError } from '../src/lib/problem.ts';
 import { unreachable } from '../src/lib/unreachable.ts';
 import type { HeadlessProgress } from '../src/protocol/headless.ts';
 import { type Command, parseCommand } from './arguments.ts';
+import { runCrops } from './crops.ts';
 import { runEmbed } from './embed.ts';
 import { runFindRate } from './find-rate.ts';
 import { removeUnfinished } from './output.ts';
@@ -22,6 +23,8 @@ function run(command: Command, onProgress: (progress: HeadlessProgress) => void)
       return runEmbed(command, onProgress);
     case 'find-rate':
       return runFindRate(command, onProgress);
+    case 'crops':
+      return runCrops(command, onProgress);
     case 'trace-init':
       return runTraceInit(command, onProgress);
     case 'trace':

@@ -94,6 +94,14 @@ remarks; to set it yourself, give in --config
     options: ['backend', 'software-gpu'],
     out: FILE,
   },
+  crops: {
+    about: 'writes the faces as prepared for training: aligned, cut out, one folder per person',
+    needed: ['data', 'out'],
+    options: ['preset', 'config', 'seed', 'person-level'],
+    out: FOLDER,
+    more: `--out gets PERSON/0001.png, ... (112 x 112) and split.csv: file, person, role. The role is what a run with these settings
+does with the face: train, validation, verification, or unused (copies of other photos of people held out).`,
+  },
   'trace-init': {
     about: 'writes initial weights and batches: a training run that any program can repeat',
     needed: ['config', 'out'],

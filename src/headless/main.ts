@@ -19,12 +19,15 @@ import { toProblem } from '../lib/problem.ts';
 import { unreachable } from '../lib/unreachable.ts';
 import type {
   HeadlessAnswer,
+  HeadlessCropped,
+  HeadlessCrops,
   HeadlessEmbedded,
   HeadlessFindRate,
   HeadlessTrain,
   HeadlessTrained,
 } from '../protocol/headless.ts';
 import type { TrainerCalls, TrainerEvent } from '../protocol/trainer.ts';
+import { cropUrls } from './crops.ts';
 import { checkModel, withCustomModel } from './custom-model.ts';
 import {
   byPath,
@@ -157,6 +160,12 @@ async function embed(backend: BackendChoice): Promise<HeadlessEmbedded> {
   });
 }
 
+async function crops({ config, personLevel }: HeadlessCrops): Promise<HeadlessCropped> {
+  const data = await ingestData({ level: personLevel });
+  const faces = data.faces.filter((face) => face.label !== null);
+  return { data: count({ ...data, faces }), urls: await cropUrls(trainingSet(faces), config) };
+}
+
 async function withTrainer<T>(use: (trainer: Trainer) => Promise<T>): Promise<T> {
   const trainer = connect<TrainerCalls, TrainerEvent>(startTrainerWorker, onTrainerEvent, () => {});
   try {
@@ -178,6 +187,7 @@ window.arcfaceHeadless = {
   train: (request) => answer(() => train(request)),
   findRate: (request) => answer(() => findRate(request)),
   embed: (backend) => answer(() => embed(backend)),
+  crops: (request) => answer(() => crops(request)),
   traceInit: (request) => answer(() => withTrainer((trainer) => traceInit(trainer, request))),
   trace: (config) => answer(() => withTrainer((trainer) => trace(trainer, config, chosen))),
 };

@@ -68,6 +68,14 @@ export interface HeadlessEmbedded {
   readonly threshold: ModelThreshold | null;
 }
 
+export type HeadlessCrops = Pick<HeadlessTrain, 'config' | 'personLevel'>;
+
+export interface HeadlessCropped {
+  readonly data: IngestCount;
+  /** Object URLs of .zip files, some faces in each and `split.csv` in the last. */
+  readonly urls: readonly string[];
+}
+
 export interface HeadlessTraceInit {
   readonly config: TrainingConfig;
   readonly classes: number;
@@ -92,6 +100,7 @@ export interface HeadlessDoor {
   train(request: HeadlessTrain): Promise<HeadlessAnswer<HeadlessTrained>>;
   findRate(request: HeadlessFindRate): Promise<HeadlessAnswer<LrFinderResult>>;
   embed(backend: TrainingConfig['backend']): Promise<HeadlessAnswer<HeadlessEmbedded>>;
+  crops(request: HeadlessCrops): Promise<HeadlessAnswer<HeadlessCropped>>;
   traceInit(request: HeadlessTraceInit): Promise<HeadlessAnswer<HeadlessTraceFiles>>;
   /** On the files of the inputs `trace-init` and `trace-batches`. */
   trace(config: TrainingConfig): Promise<HeadlessAnswer<TraceReport>>;

@@ -68,7 +68,7 @@ function compute(node: GraphNode, inputs: readonly tf.Tensor[], weights: Weights
     case 'leaky-relu':
       return tf.where(tf.greater(x, 0), x, tf.mul(x, node.slope));
     case 'activation':
-      return activate(node.function, x);
+      return ACTIVATE[node.function](x);
     case 'merge':
       return merge(node.how, inputs);
     case 'concatenate':
@@ -120,25 +120,18 @@ function convolve(node: Op<'conv'>, x: tf.Tensor4D, weight: (name: string) => tf
   return node.bias ? tf.add(y, weight('bias')) : y;
 }
 
-function activate(name: Op<'activation'>['function'], x: tf.Tensor): tf.Tensor {
-  switch (name) {
-    case 'relu':
-    case 'relu6':
-    case 'elu':
-    case 'selu':
-    case 'sigmoid':
-    case 'softplus':
-    case 'tanh':
-    case 'softmax':
-      return tf[name](x);
-    case 'softsign':
-      return tf.div(x, tf.add(tf.abs(x), 1));
-    case 'swish':
-      return tf.mul(x, tf.sigmoid(x));
-    default:
-      return unreachable(name);
-  }
-}
+const ACTIVATE: Readonly<Record<Op<'activation'>['function'], (x: tf.Tensor) => tf.Tensor>> = {
+  relu: tf.relu,
+  relu6: tf.relu6,
+  elu: tf.elu,
+  selu: tf.selu,
+  sigmoid: tf.sigmoid,
+  softplus: tf.softplus,
+  softsign: (x) => tf.div(x, tf.add(tf.abs(x), 1)),
+  tanh: tf.tanh,
+  swish: (x) => tf.mul(x, tf.sigmoid(x)),
+  softmax: (x) => tf.softmax(x),
+};
 
 function merge(how: Op<'merge'>['how'], inputs: readonly tf.Tensor[]): tf.Tensor {
   switch (how) {

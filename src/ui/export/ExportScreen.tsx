@@ -2,6 +2,7 @@ import { Button, TextInput } from '@mantine/core';
 import { Download, PackageOpen } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
+import { dataStore } from '../../state/data/data-store.ts';
 import {
   exportFormatStore,
   exportStore,
@@ -14,21 +15,16 @@ import { bytes, plural } from '../common/format.ts';
 import { OtherData } from '../common/OtherData.tsx';
 import { Screen } from '../common/Screen.tsx';
 import { addressOf } from '../common/screens.ts';
+import { Crops } from './Crops.tsx';
 import { OperatingPoint } from './OperatingPoint.tsx';
+import { saveFile } from './save-file.ts';
 
 /** Differences up to this are rounding errors. */
 const ROUNDING = 1e-4;
 
 function save(): void {
   const written = writtenFile();
-  if (!written) return;
-  const url = URL.createObjectURL(written.file);
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = written.name;
-  link.click();
-  // The download has started by then.
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  if (written) saveFile(written);
 }
 
 function Result() {
@@ -64,6 +60,7 @@ function Result() {
 export function ExportScreen() {
   const status = useStore(runStore, statusOf);
   const ready = useStore(runStore, ({ current }) => current?.report != null);
+  const people = useStore(dataStore, ({ snapshot }) => snapshot.people.length);
   return (
     <Screen
       title="Export"
@@ -74,6 +71,7 @@ export function ExportScreen() {
       }
     >
       {ready ? <Model /> : <NoModel training={isActive(status)} />}
+      {(ready || (people >= 2 && !isActive(status))) && <Crops trained={ready} />}
     </Screen>
   );
 }
