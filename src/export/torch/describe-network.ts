@@ -81,7 +81,8 @@ class Walk {
     return this.visit(present(model.outputs[0], 'the output of a network'), known);
   }
 
-  private layer({ sourceLayer: layer, inputs: from }: tfl.SymbolicTensor, inputs: readonly string[]): string {
+  private layer(to: tfl.SymbolicTensor, inputs: readonly string[]): string {
+    const { sourceLayer: layer, inputs: from } = to;
     if (this.used.has(layer)) {
       throw new ProblemError(
         `The layer "${layer.name.slice(0, 80)}" is used more than once, which cannot be written for PyTorch.`,
@@ -89,7 +90,7 @@ class Walk {
       );
     }
     this.used.add(layer);
-    const { nodes, weights } = nodesOfLayer(layer, from, inputs, (name) => this.nameFor(name));
+    const { nodes, weights } = nodesOfLayer(layer, { from, to }, inputs, (name) => this.nameFor(name));
     this.nodes.push(...nodes);
     this.weights.push(...weights);
     // A layer that computes nothing, e.g. a linear activation, passes on its input.

@@ -37,17 +37,18 @@ const REMEDY = 'Choose another format, or a network without such a layer.';
  * What a layer computes, as nodes.
  *
  * @param from the tensors that it is applied to
+ * @param to the tensor that it gives
  * @param inputs the names of the nodes that give them
  * @param nameFor makes the name of a node
  * @throws ProblemError naming a layer that cannot be written
  */
 export function nodesOfLayer(
   layer: Layer,
-  from: readonly SymbolicTensor[],
+  { from, to }: { readonly from: readonly SymbolicTensor[]; readonly to: SymbolicTensor },
   inputs: readonly string[],
   nameFor: (layer: string) => string,
 ): NodesOfLayer {
-  const builder = new Builder(layer, from, [...inputs], nameFor);
+  const builder = new Builder(layer, from, to, [...inputs], nameFor);
   builder.build();
   return builder;
 }
@@ -58,17 +59,20 @@ class Builder implements NodesOfLayer {
   private readonly config: Readonly<Record<string, unknown>>;
   private readonly layer: Layer;
   private readonly from: readonly SymbolicTensor[];
+  private readonly to: SymbolicTensor;
   private inputs: string[];
   private readonly nameFor: (layer: string) => string;
 
   constructor(
     layer: Layer,
     from: readonly SymbolicTensor[],
+    to: SymbolicTensor,
     inputs: string[],
     nameFor: (layer: string) => string,
   ) {
     this.layer = layer;
     this.from = from;
+    this.to = to;
     this.inputs = inputs;
     this.nameFor = nameFor;
     this.config = layer.getConfig();
@@ -319,7 +323,7 @@ class Builder implements NodesOfLayer {
   }
 
   private outputShape(): number[] {
-    const shape = this.layer.computeOutputShape(this.from.map((tensor) => tensor.shape)).slice(1);
+    const shape = this.to.shape.slice(1);
     const known = z.array(z.int().min(1)).min(1).max(3).safeParse(shape);
     if (known.success && known.data.length !== 2) return known.data;
     throw this.refused(`gives the shape ${JSON.stringify(shape)}`);

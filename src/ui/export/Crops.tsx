@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { Images } from 'lucide-react';
 import { useStore } from 'zustand';
-import { cancelCrops, cropsStore, writeCrops } from '../../state/run/crops-actions.ts';
+import { cancelCrops, cropsStore, writeCrops } from '../../state/crops.ts';
 import { saveFile } from './save-file.ts';
 
 /** The data set as prepared, to be taken away. */

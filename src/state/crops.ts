@@ -1,11 +1,11 @@
 import { createStore } from 'zustand/vanilla';
-import type { TrainingConfig } from '../../config/training-config.ts';
-import type { TrainingSet } from '../../domain/faces.ts';
-import { ProblemError } from '../../lib/problem.ts';
-import { trainingSet } from '../data/training-set.ts';
-import { showThrown } from '../problems.ts';
-import { runStore } from './run-store.ts';
-import { makeTrainRequest } from './train-request.ts';
+import type { TrainingConfig } from '../config/training-config.ts';
+import type { TrainingSet } from '../domain/faces.ts';
+import { ProblemError } from '../lib/problem.ts';
+import { trainingSet } from './data/training-set.ts';
+import { showThrown } from './problems.ts';
+import { runStore } from './run/run-store.ts';
+import { makeTrainRequest } from './run/train-request.ts';
 
 export const cropsStore = createStore<{ readonly writing: boolean }>(() => ({ writing: false }));
 
@@ -26,7 +26,7 @@ export async function writeCrops(): Promise<{ readonly name: string; readonly fi
   try {
     const { data, config } = whatToWrite();
     // Only when it is asked for: the page is usable without it.
-    const { cropArchive, cropTable, prepareCrops } = await import('../../dataset/crops.ts');
+    const { cropArchive, cropTable, prepareCrops } = await import('../dataset/crops.ts');
     const crops = prepareCrops(data, config);
     const file = await cropArchive(crops, cropTable(crops), new Date(), signal);
     return { name: 'faces.zip', file };
