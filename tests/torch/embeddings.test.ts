@@ -48,7 +48,10 @@ function odd(): tfl.LayersModel {
     layers.separableConv2d({ filters: 5, kernelSize: 3, padding: 'same', activation: 'tanh' }),
     x,
   );
-  const b = apply(layers.conv2d({ filters: 5, kernelSize: 3, dilationRate: 2, padding: 'same' }), x);
+  const b = apply(
+    layers.conv2d({ filters: 5, kernelSize: 3, dilationRate: 2, padding: 'same', activation: 'softmax' }),
+    x,
+  );
   x = apply(layers.concatenate(), [apply(layers.average(), [a, b]), apply(layers.multiply(), [a, b]), x]);
   x = apply(layers.averagePooling2d({ poolSize: 3, strides: 2, padding: 'same' }), x);
   x = apply(layers.maxPooling2d({ poolSize: [2, 3], strides: [1, 2], padding: 'same' }), x);
@@ -84,7 +87,7 @@ function odd(): tfl.LayersModel {
     apply(layers.dense({ units: 7, activation: 'swish' }), apply(layers.concatenate(), [flat, ...pooled])),
     apply(layers.leakyReLU({ alpha: 0.2 }), apply(layers.dense({ units: 7, useBias: false }), flat)),
   ]);
-  return tfl.model({ inputs: input, outputs: apply(layers.softmax({}), vector) });
+  return tfl.model({ inputs: input, outputs: vector });
 }
 
 async function pretrained(): Promise<tfl.LayersModel> {

@@ -20,9 +20,19 @@ export async function python(cwd: string, ...args: string[]): Promise<string> {
   return stdout;
 }
 
-/** torchrun with as many processes as given, by the module that it is a name for. @returns what it prints */
+/**
+ * torchrun with as many processes as given, by the module that it is a name for. Without a mapping for --redirects and --tee (of
+ * a process that there is not) PyTorch 1.13 cannot read its own defaults under Python 3.11.
+ *
+ * @returns what it prints
+ */
 export const torchrun = (cwd: string, processes: number, ...args: string[]): Promise<string> =>
-  python(cwd, '-m', 'torch.distributed.run', '--standalone', '--nproc_per_node', `${processes}`, ...args);
+  python(
+    cwd,
+    ...['-m', 'torch.distributed.run', '--standalone', '--nproc_per_node', `${processes}`],
+    ...['--redirects', '9:1', '--tee', '9:1'],
+    ...args,
+  );
 
 /** Unpacks a download into a folder. */
 export async function unpackInto(folder: string, zip: Blob): Promise<string> {

@@ -70,11 +70,15 @@ function writePeople(folder: string): void {
   }
 }
 
-/** Keeps the weights of each process: rankN.pt. Else train.py as it is. */
+/** Keeps the weights of each process, rankN.pt, and the checkpoint of each step, atN.pt. Else train.py as it is. */
 const OBSERVED = `
-import os, torch, train
-held, make = [], train.make_optimiser
+import os, shutil, torch, train
+held, make, save = [], train.make_optimiser, train.save_checkpoint
+def keep(path, step, *rest):
+    save(path, step, *rest)
+    shutil.copy(path, f"at{step}.pt")
 train.make_optimiser = lambda learner, training: held.append(learner) or make(learner, training)
+train.save_checkpoint = keep
 train.main()
 torch.save(dict(held[0].named_parameters()), "rank" + os.environ["RANK"] + ".pt")
 `;
@@ -192,10 +196,8 @@ one, two = torch.load("rank0.pt"), torch.load("rank1.pt")
 print(all(torch.equal(one[name], two[name]) for name in one), len(one))`;
     expect(await python(folder, '-c', compare)).toMatch(/^True \d+\n$/);
 
-    await torchrun(folder, WORLD, 'train.py', ...options('parts'), '--max-steps', '2');
-    const resumed = logOf(
-      await torchrun(folder, WORLD, 'train.py', ...options('parts'), '--max-steps', '3', '--resume'),
-    );
+    const resume = ['--max-steps', '3', '--resume', join(folder, 'at2.pt')];
+    const resumed = logOf(await torchrun(folder, WORLD, 'train.py', ...options('parts'), ...resume));
     expect(resumed.map(({ step }) => step)).toEqual([3]);
     expect(resumed[0]?.rate).toBe(whole[2]?.rate);
     expect(Math.abs((resumed[0]?.loss ?? Number.NaN) - (whole[2]?.loss ?? 0))).toBeLessThan(1e-6);

@@ -40,8 +40,8 @@ ${threshold(manifest)}
 ## Training
 
 \`\`\`sh
-torchrun --nproc-per-node 8 train.py --data crops --out trained          # the GPUs of one machine
-torchrun --nnodes 4 --nproc-per-node 8 --rdzv-backend c10d --rdzv-endpoint HOST:29500 \\
+torchrun --nproc_per_node 8 train.py --data crops --out trained          # the GPUs of one machine
+torchrun --nnodes 4 --nproc_per_node 8 --rdzv_backend c10d --rdzv_endpoint HOST:29500 \\
     train.py --data crops --out trained                                 # on each of four machines
 python train.py --data crops --out trained                              # one process, also without a GPU
 python train.py --help
@@ -52,6 +52,7 @@ it: Export, "Data set as prepared", or \`npm run headless -- crops\`. Where it h
 trained on. People of the run keep their class centres; people whom it did not know start from the mean of their
 faces. \`--fresh-head\` forgets the people of the run.
 
+- PyTorch 1.13 with Python 3.11 (Debian 12) needs \`torchrun --redirects 9:1 --tee 9:1 ...\`: it cannot read its own defaults there.
 - Several processes train as one (DistributedDataParallel; nccl on GPUs, gloo on CPUs). \`--batch-size\` is of each process, and
   so are the statistics of batch-norm. With n times as many faces a step, a larger \`--rate\` is usual.
 - On a GPU it computes in float16 with a gradient scaler (\`--precision\`).

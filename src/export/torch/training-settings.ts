@@ -78,13 +78,13 @@ export function torchTraining(
   scale: number,
 ): TorchTraining {
   const frozenLayers = new Set(frozenFront(model, config));
-  const stages = stagesFromEnd(model);
+  const stages = config.stageRateFactor === 1 ? null : stagesFromEnd(model);
   const decayed: string[] = [];
   const frozen: string[] = [];
   const rateFactors: Record<string, number> = {};
   for (const layer of model.layers) {
     const trained = new Set(frozenLayers.has(layer.name) ? [] : layer.trainableWeights);
-    const factor = config.stageRateFactor ** (stages.get(layer.name) ?? 0);
+    const factor = config.stageRateFactor ** (stages?.get(layer.name) ?? 0);
     for (const weight of layer.weights) {
       const names = tensorNames.get(weight.originalName) ?? [];
       if (weight.originalName.endsWith('kernel')) decayed.push(...names);

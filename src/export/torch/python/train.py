@@ -1,7 +1,7 @@
 """Goes on training the network of this folder on aligned faces, on as many GPUs and machines as there are.
 
-    torchrun --nproc-per-node 8 train.py --data crops --out trained
-    torchrun --nnodes 4 --nproc-per-node 8 --rdzv-backend c10d --rdzv-endpoint HOST:29500 train.py --data crops --out trained
+    torchrun --nproc_per_node 8 train.py --data crops --out trained
+    torchrun --nnodes 4 --nproc_per_node 8 --rdzv_backend c10d --rdzv_endpoint HOST:29500 train.py --data crops --out trained
 
 Without --options it goes on with the settings of the run, which are in config.json. It prints one line of JSON for each step
 that is logged. --out gets checkpoint.pt, and at the end weights.safetensors and config.json: with model.py, train.py and
@@ -234,7 +234,7 @@ def main():
     step = 0
     if args.resume is not None:
         path = args.resume or os.path.join(args.out, "checkpoint.pt")
-        state = torch.load(path, map_location=device, weights_only=True)
+        state = torch.load(path, map_location=device)
         if state["people"] != people:
             raise SystemExit("The checkpoint is of other people than --data: give the data that it was made with.")
         learner.load_state_dict(state["learner"])
