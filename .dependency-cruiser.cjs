@@ -45,7 +45,7 @@ module.exports = {
       name: 'no-unresolved',
       severity: 'error',
       from: { path: '^src' },
-      to: { couldNotResolve: true, pathNot: '\\?(worker|url)' },
+      to: { couldNotResolve: true, pathNot: '\\?(worker|url|raw)' },
     },
     {
       name: 'every-file-in-a-room',

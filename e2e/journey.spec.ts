@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
+import { readArchive } from '../src/lib/archive.ts';
 import { writeDrawnPeople } from './drawn-people.ts';
 import { dropFromDisk } from './drop.ts';
 import { embedPatternInFreshPage } from './fresh-page.ts';
@@ -55,6 +57,22 @@ test('drop folders, train, download, load the file in a fresh page', async ({ pa
   expect(maxDifference).toBeLessThan(1e-4);
   expect(manifest).toContain(HOSTILE);
   expect(manifest).not.toContain('.png');
+
+  // The same as a folder for PyTorch, and the faces with how this run split them.
+  for (const id of ['torch', 'safetensors']) {
+    const file = page.waitForEvent('download');
+    await page.getByTestId(`export-${id}`).click();
+    expect((await file).suggestedFilename()).toBe(`my-people-${id}.zip`);
+  }
+  const faces = page.waitForEvent('download');
+  await page.getByTestId('export-crops').click();
+  const files = await readArchive(new Blob([new Uint8Array(await readFile(await (await faces).path()))]));
+  expect([...files.keys()].filter((name) => name.endsWith('.png'))).toHaveLength(72);
+  expect(files.has('_img src_x onerror_alert_1_/0001.png')).toBe(true);
+  const roles = new TextDecoder().decode(files.get('split.csv')).trim().split('\r\n').slice(1);
+  for (const role of ['train', 'validation', 'verification']) {
+    expect(roles.some((row) => row.endsWith(`,${role}`))).toBe(true);
+  }
   expect(alerts).toEqual([]);
 });
 

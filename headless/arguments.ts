@@ -67,6 +67,14 @@ export type Command =
       readonly out: string | null;
       readonly softwareGpu: boolean;
     }
+  | {
+      readonly kind: 'crops';
+      readonly data: string;
+      readonly config: TrainingConfig;
+      /** The folder that many levels below the data names the person; null finds out. */
+      readonly personLevel: number | null;
+      readonly out: string;
+    }
   | TraceCommand;
 
 /** Where the people come from: photos in folders or a .zip of them, or a file that was saved. */
@@ -137,6 +145,14 @@ export function parseCommand(argv: readonly string[], formats: readonly string[]
         kind: command,
         model: photos('--model', given(values.model)),
         format: formatIn(formats, given(values.format)),
+        out: outFolder(given(values.out)),
+      };
+    case 'crops':
+      return {
+        kind: command,
+        data: dataOf(values),
+        config: configOf(values),
+        personLevel: personLevel(values),
         out: outFolder(given(values.out)),
       };
     case 'trace-init':

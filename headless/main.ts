@@ -4,6 +4,7 @@ import { ProblemError } from '../src/lib/problem.ts';
 import { unreachable } from '../src/lib/unreachable.ts';
 import type { HeadlessProgress } from '../src/protocol/headless.ts';
 import { type Command, parseCommand } from './arguments.ts';
+import { runCrops } from './crops.ts';
 import { runEmbed } from './embed.ts';
 import { exportFormatIds, runExport } from './export.ts';
 import { runFindRate } from './find-rate.ts';
@@ -28,6 +29,8 @@ function run(command: Command, onProgress: (progress: HeadlessProgress) => void)
       return runExport(command, onProgress);
     case 'find-rate':
       return runFindRate(command, onProgress);
+    case 'crops':
+      return runCrops(command, onProgress);
     case 'trace-init':
       return runTraceInit(command, onProgress);
     case 'trace':

@@ -127,6 +127,14 @@ remarks; to set it yourself, give in --config
     more: `--model is a TensorFlow.js download of this program, as a .zip or unpacked. --out gets the file, which is loaded again and compared
 first: the line on stdout has the largest difference of a number of an embedding of length 1.`,
   },
+  crops: {
+    about: 'writes the faces as prepared for training: aligned, cut out, one folder per person',
+    needed: ['data', 'out'],
+    options: ['preset', 'config', 'seed', 'person-level'],
+    out: FOLDER,
+    more: `--out gets PERSON/0001.png, ... (112 x 112) and split.csv: file, person, role. The role is what a run with these settings
+does with the face: train, validation, verification, or unused (copies of other photos of people held out).`,
+  },
   'trace-init': {
     about: 'writes initial weights and batches: a training run that any program can repeat',
     needed: ['config', 'out'],

@@ -15,20 +15,24 @@ import { writeText } from './output.ts';
 
 configure({ useWebWorkers: false });
 
-/** A file name at the top of an archive that we wrote: nothing that could leave the folder. */
-const PLAIN_NAME = /^[\w.-]+$/;
+/** Files of archives that we wrote: nothing that could leave the folder. */
+const MODEL_FILE = /^(?!\.\.)[\w.-]+$/;
+const CROP_FILE = /^(split\.csv|(?![. -])[\p{L}\p{M}\p{N} ._-]+(?<![. ])\/\d+\.png)$/u;
 
 /** Unpacks a model .zip, whose files all lie at its top, into a folder. Returns the paths written. */
-export async function unpack(zip: string, folder: string): Promise<string[]> {
+export const unpack = (zip: string, folder: string): Promise<string[]> => unpackOnly(MODEL_FILE, zip, folder);
+
+/** Unpacks a .zip of aligned faces, in one folder per person, into a folder. Returns the paths written. */
+export const unpackCrops = (zip: string, folder: string): Promise<string[]> =>
+  unpackOnly(CROP_FILE, zip, folder);
+
+async function unpackOnly(expected: RegExp, zip: string, folder: string): Promise<string[]> {
   const reader = new ZipReader(new BlobReader(new Blob([await readFile(zip)])));
   const written: string[] = [];
   for (const entry of await reader.getEntries()) {
     if (entry.directory) continue;
-    if (!PLAIN_NAME.test(entry.filename) || entry.filename.startsWith('..')) {
-      throw new ProblemError(
-        `The model archive holds an unexpected file "${entry.filename}".`,
-        'Export it again.',
-      );
+    if (!expected.test(entry.filename)) {
+      throw new ProblemError(`The archive holds an unexpected file "${entry.filename}".`, 'Export it again.');
     }
     const path = join(folder, entry.filename);
     await writeText(path, await entry.getData(new Uint8ArrayWriter()));

@@ -19,6 +19,8 @@ import { toProblem } from '../lib/problem.ts';
 import { unreachable } from '../lib/unreachable.ts';
 import type {
   HeadlessAnswer,
+  HeadlessCropped,
+  HeadlessCrops,
   HeadlessEmbedded,
   HeadlessExport,
   HeadlessExported,
@@ -27,6 +29,7 @@ import type {
   HeadlessTrained,
 } from '../protocol/headless.ts';
 import type { TrainerCalls, TrainerEvent } from '../protocol/trainer.ts';
+import { cropUrls } from './crops.ts';
 import { checkModel, withCustomModel } from './custom-model.ts';
 import {
   byPath,
@@ -169,6 +172,12 @@ async function exportModel({ format, modelName }: HeadlessExport): Promise<Headl
   });
 }
 
+async function crops({ config, personLevel }: HeadlessCrops): Promise<HeadlessCropped> {
+  const data = await ingestData({ level: personLevel });
+  const faces = data.faces.filter((face) => face.label !== null);
+  return { data: count({ ...data, faces }), urls: await cropUrls(trainingSet(faces), config) };
+}
+
 async function withTrainer<T>(use: (trainer: Trainer) => Promise<T>): Promise<T> {
   const trainer = connect<TrainerCalls, TrainerEvent>(startTrainerWorker, onTrainerEvent, () => {});
   try {
@@ -192,6 +201,7 @@ window.arcfaceHeadless = {
   embed: (backend) => answer(() => embed(backend)),
   recognise: (request) => answer(() => recognise(request)),
   export: (request) => answer(() => exportModel(request)),
+  crops: (request) => answer(() => crops(request)),
   traceInit: (request) => answer(() => withTrainer((trainer) => traceInit(trainer, request))),
   trace: (config) => answer(() => withTrainer((trainer) => trace(trainer, config, chosen))),
 };

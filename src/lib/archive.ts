@@ -7,12 +7,13 @@ import {
   ZipWriter,
 } from '@zip.js/zip.js';
 import { assert } from './assert.ts';
-import { ProblemError } from './problem.ts';
+import { ProblemError, throwIfAborted } from './problem.ts';
 
-/** A file of a downloaded model. */
+/** A file of a download. */
 export interface ArchiveFile {
   readonly name: string;
-  readonly data: Uint8Array<ArrayBuffer>;
+  /** Of a blob, no more than a piece is in memory at a time. */
+  readonly data: Uint8Array<ArrayBuffer> | Blob;
 }
 
 const MEGABYTE = 1024 * 1024;
@@ -21,15 +22,13 @@ export const ARCHIVE_LIMITS = { files: 1024, bytes: 512 * MEGABYTE } as const;
 const { files: MAX_FILES, bytes: MAX_BYTES } = ARCHIVE_LIMITS;
 const REMEDY = 'Choose the .zip of a model as it was made or downloaded.';
 
-/** A file to be zipped: bytes, or a handle whose bytes are read when it is its turn. */
-export interface FileToZip {
-  readonly name: string;
-  readonly data: Uint8Array<ArrayBuffer> | Blob;
-}
-
-/** Zips files in the given order, with one date for all: the same content gives the same bytes. */
+/**
+ * Zips files in the given order, with one date for all: the same content gives the same bytes.
+ *
+ * @throws CancelledError
+ */
 export async function writeArchive(
-  files: readonly FileToZip[],
+  files: readonly ArchiveFile[],
   date: Date,
   { level, signal }: { readonly level?: 0; readonly signal?: AbortSignal } = {},
 ): Promise<Blob> {
@@ -40,7 +39,7 @@ export async function writeArchive(
     ...(level === undefined ? {} : { level }),
   });
   for (const { name, data } of files) {
-    signal?.throwIfAborted();
+    if (signal) throwIfAborted(signal);
     await writer.add(name, data instanceof Blob ? new BlobReader(data) : new Uint8ArrayReader(data));
   }
   return writer.close();

@@ -29,10 +29,19 @@ const entrySchema = z.object({
   data_offsets: z.tuple([count, count]),
 });
 const headerSchema = z.record(z.string(), z.unknown());
+const metadataSchema = z.record(z.string(), z.string());
 type Entry = z.infer<typeof entrySchema>;
 
-/** Writes tensors one behind the other. @throws Error where a shape is not that of the numbers, or a name comes twice */
-export function writeSafetensors(tensors: readonly SafeTensor[]): Blob {
+/**
+ * Writes tensors one behind the other.
+ *
+ * @param metadata texts by name, in the header
+ * @throws Error where a shape is not that of the numbers, or a name comes twice
+ */
+export function writeSafetensors(
+  tensors: readonly SafeTensor[],
+  metadata: Readonly<Record<string, string>> = {},
+): Blob {
   const header = new Map<string, Entry>();
   let at = 0;
   for (const { name, shape, values } of tensors) {
@@ -44,7 +53,10 @@ export function writeSafetensors(tensors: readonly SafeTensor[]): Blob {
     header.set(name, { dtype, shape: [...shape], data_offsets: [at, end] });
     at = end;
   }
-  const text = JSON.stringify(Object.fromEntries(header));
+  const text = JSON.stringify({
+    ...(Object.keys(metadata).length > 0 && { [METADATA]: metadata }),
+    ...Object.fromEntries(header),
+  });
   const bytes = new TextEncoder().encode(text);
   // Spaces behind it let the numbers begin at a multiple of 8.
   const padded = new Uint8Array(Math.ceil(bytes.length / 8) * 8).fill(0x20);
@@ -61,12 +73,15 @@ export class Safetensors {
   private readonly fileName: string;
   private readonly begin: number;
   private readonly entries: ReadonlyMap<string, Entry>;
+  /** Texts by name; empty where the file has none. */
+  readonly metadata: ReadonlyMap<string, string>;
 
-  private constructor(file: Blob, fileName: string, begin: number, entries: ReadonlyMap<string, Entry>) {
+  private constructor(file: Blob, fileName: string, begin: number, { entries, metadata }: Header) {
     this.file = file;
     this.fileName = fileName;
     this.begin = begin;
     this.entries = entries;
+    this.metadata = metadata;
   }
 
   /**
@@ -90,7 +105,7 @@ export class Safetensors {
       throw wrong(`its header would end at byte ${begin}, behind the end of the file (${file.size} bytes)`);
     }
     const header = parseHeader(await file.slice(LENGTH_BYTES, begin).text(), wrong);
-    checkOffsets(header, file.size - begin, wrong);
+    checkOffsets(header.entries, file.size - begin, wrong);
     return new Safetensors(file, fileName, begin, header);
   }
 
@@ -153,7 +168,12 @@ export class Safetensors {
   }
 }
 
-function parseHeader(text: string, wrong: (how: string) => ProblemError): Map<string, Entry> {
+interface Header {
+  readonly entries: ReadonlyMap<string, Entry>;
+  readonly metadata: ReadonlyMap<string, string>;
+}
+
+function parseHeader(text: string, wrong: (how: string) => ProblemError): Header {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -178,7 +198,9 @@ function parseHeader(text: string, wrong: (how: string) => ProblemError): Map<st
     }
     entries.set(name, entry.data);
   }
-  return entries;
+  const metadata = metadataSchema.safeParse(header.data[METADATA] ?? {});
+  if (!metadata.success) throw wrong('its metadata are not texts by name');
+  return { entries, metadata: new Map(Object.entries(metadata.data)) };
 }
 
 /** Every byte belongs to exactly one tensor: nothing overlaps, nothing is hidden or cut off. */

@@ -102,6 +102,14 @@ export interface HeadlessRecognised {
   readonly threshold: number;
 }
 
+export type HeadlessCrops = Pick<HeadlessTrain, 'config' | 'personLevel'>;
+
+export interface HeadlessCropped {
+  readonly data: IngestCount;
+  /** Object URLs of .zip files, some faces in each and `split.csv` in the last. */
+  readonly urls: readonly string[];
+}
+
 export interface HeadlessTraceInit {
   readonly config: TrainingConfig;
   readonly classes: number;
@@ -143,6 +151,7 @@ export interface HeadlessDoor {
   embed(backend: TrainingConfig['backend']): Promise<HeadlessAnswer<HeadlessEmbedded>>;
   recognise(request: HeadlessRecognise): Promise<HeadlessAnswer<HeadlessRecognised>>;
   export(request: HeadlessExport): Promise<HeadlessAnswer<HeadlessExported>>;
+  crops(request: HeadlessCrops): Promise<HeadlessAnswer<HeadlessCropped>>;
   traceInit(request: HeadlessTraceInit): Promise<HeadlessAnswer<HeadlessTraceFiles>>;
   /** On the files of the inputs `trace-init` and `trace-batches`. */
   trace(config: TrainingConfig): Promise<HeadlessAnswer<TraceReport>>;

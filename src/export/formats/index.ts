@@ -2,4 +2,6 @@
 
 export { onnx } from './onnx.ts';
 export { onnxRaw } from './onnx-raw.ts';
+export { safetensors } from './safetensors.ts';
 export { tfjs } from './tfjs.ts';
+export { torch } from './torch.ts';

@@ -1,5 +1,5 @@
 import { angleOfCosine } from '../../domain/angle.ts';
-import { ARCHIVE_LIMITS, type FileToZip, writeArchive } from '../../lib/archive.ts';
+import { ARCHIVE_LIMITS, type ArchiveFile, writeArchive } from '../../lib/archive.ts';
 import { ProblemError, throwIfAborted } from '../../lib/problem.ts';
 import { toCsv } from './csv.ts';
 import { isKnown, NO_FACE, nameOf, namesOf } from './naming.ts';
@@ -70,7 +70,7 @@ function foldersOf({ result }: PhotoRow, threshold: number): string[] {
 }
 
 /** The photos in one folder for each person; a photo of several people is in the folder of each. */
-export function sortedByPerson(rows: readonly PhotoRow[], threshold: number): FileToZip[] {
+export function sortedByPerson(rows: readonly PhotoRow[], threshold: number): ArchiveFile[] {
   const taken = new Set<string>();
   return rows.flatMap((row) =>
     foldersOf(row, threshold).map((folder) => {

@@ -2,6 +2,7 @@ import { Button, TextInput } from '@mantine/core';
 import { Download, PackageOpen } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
+import { dataStore } from '../../state/data/data-store.ts';
 import {
   exportFormatStore,
   exportStore,
@@ -15,6 +16,7 @@ import { bytes, plural } from '../common/format.ts';
 import { OtherData } from '../common/OtherData.tsx';
 import { Screen } from '../common/Screen.tsx';
 import { addressOf } from '../common/screens.ts';
+import { Crops } from './Crops.tsx';
 import { OperatingPoint } from './OperatingPoint.tsx';
 
 /** Differences up to this are rounding errors. */
@@ -58,6 +60,7 @@ function Result() {
 export function ExportScreen() {
   const status = useStore(runStore, statusOf);
   const ready = useStore(runStore, ({ current }) => current?.report != null);
+  const people = useStore(dataStore, ({ snapshot }) => snapshot.people.length);
   return (
     <Screen
       title="Export"
@@ -68,6 +71,7 @@ export function ExportScreen() {
       }
     >
       {ready ? <Model /> : <NoModel training={isActive(status)} />}
+      {(ready || (people >= 2 && !isActive(status))) && <Crops trained={ready} />}
     </Screen>
   );
 }

@@ -236,3 +236,20 @@ it('--help and -h: of the program, and of a command with all its options', () =>
   }
   expect(parse('embed', '--help')).toMatchObject({ text: expect.not.stringContaining('--epochs') });
 });
+
+describe('crops', () => {
+  it('takes photos, settings and a folder, and looks at them first', () => {
+    const out = at('crops');
+    expect(parse('crops', '--data', photos, '--out', out, '--seed', '7')).toMatchObject({
+      kind: 'crops',
+      data: photos,
+      out,
+      personLevel: null,
+      config: { seed: 7, preset: 'quick' },
+    });
+    expect(() => parse('crops', '--data', photos)).toThrow(/--out is missing/);
+    expect(() => parse('crops', '--data', at('empty'), '--out', out)).toThrow(/holds no files/);
+    expect(() => parse('crops', '--data', photos, '--out', at('file'))).toThrow(/is a file/);
+    expect(() => parse('crops', '--data', photos, '--out', out, '--verify', photos)).toThrow(/no option/);
+  });
+});

@@ -54,6 +54,15 @@ describe('what is written', () => {
     }
   });
 
+  it('keeps texts in its header', async () => {
+    const metadata = { format: 'pt', name: 'Ü "x"' };
+    const file = await open(writeSafetensors(tensors, metadata));
+    expect(Object.fromEntries(file.metadata)).toEqual(metadata);
+    expect(file.names).toEqual(tensors.map(({ name }) => name));
+    expect((await open(writeSafetensors(tensors))).metadata.size).toBe(0);
+    expect(await refusal(fileOf({ __metadata__: { format: 1 } }))).toContain('its metadata are not texts');
+  });
+
   it('is the format: a length, JSON up to a multiple of 8, the numbers one behind the other', async () => {
     const whole = new DataView(await writeSafetensors(tensors.slice(0, 2)).arrayBuffer());
     const length = Number(whole.getBigUint64(0, true));

@@ -1,0 +1,49 @@
+import { type ArchiveFile, writeArchive } from '../../lib/archive.ts';
+import { throwIfAborted } from '../../lib/problem.ts';
+import dataPy from '../torch/python/data.py?raw';
+import modelPy from '../torch/python/model.py?raw';
+import trainPy from '../torch/python/train.py?raw';
+import { writeTorchReadme } from '../torch/readmes.ts';
+import { describeForTorch, runTorchZip, textOf, WEIGHTS, writeWeights } from '../torch/torch-files.ts';
+import type { ExportFormat } from './format.ts';
+
+/** A folder that goes on training with PyTorch, in a .zip. */
+export const torch = {
+  id: 'torch',
+  label: 'PyTorch',
+  contents: [
+    { file: 'model.py', description: 'the network as a plain torch.nn.Module' },
+    {
+      file: 'train.py, data.py',
+      description:
+        'training goes on with the settings of this run, on as many GPUs and machines as there are',
+    },
+    { file: 'weights.safetensors', description: 'the weights and the class centres' },
+    { file: 'config.json', description: 'the network, the people, preprocessing, settings' },
+    { file: 'README.md', description: 'requirements and example code' },
+  ],
+  extension: '-torch.zip',
+  tolerance: 1e-4,
+
+  async write(exported, signal) {
+    const { manifest, created } = exported;
+    const { described, config } = await describeForTorch(exported, signal);
+    const weights = await writeWeights(described, manifest, {});
+    throwIfAborted(signal);
+    const files = [
+      text('README.md', writeTorchReadme(manifest)),
+      text('config.json', JSON.stringify(config, null, 1)),
+      text('data.py', dataPy),
+      text('model.py', modelPy),
+      text('train.py', trainPy),
+      { name: WEIGHTS, data: weights },
+    ];
+    return writeArchive(files, created);
+  },
+
+  verify: (file, faces) => runTorchZip(file, WEIGHTS, (files) => textOf(files, 'config.json'), faces),
+} satisfies ExportFormat;
+
+function text(name: string, content: string): ArchiveFile {
+  return { name, data: new TextEncoder().encode(content) };
+}
