@@ -66,6 +66,7 @@ export default defineConfig({
             'idb',
             'utif2',
             'libheif-js/libheif-wasm/libheif-bundle.mjs',
+            'h5wasm',
             'zod',
             // Found late, they would make Vite reload a test that runs.
             '@mantine/core',

@@ -25,7 +25,7 @@ export async function withNewFile(
   const library = await loadHdf5();
   const files = present(library.FS, 'the files of HDF5');
   try {
-    const file = new library.File(PATH, 'w');
+    const file = new library.File(PATH, 'w', { libver: ['earliest', 'latest'] });
     try {
       write(file);
     } finally {
