@@ -1,11 +1,8 @@
 import type { layers } from '@tensorflow/tfjs-layers';
 import { z } from 'zod';
 import { ProblemError } from '../../lib/problem.ts';
+import type { Dialect, Json } from './dialect.ts';
 import { partConfig } from './part-config.ts';
-
-/** `keras-3`: as Keras 3 writes it; `keras-2`: as Keras 2 does, which Keras 3 reads too. */
-export type Dialect = 'keras-2' | 'keras-3';
-export type Json = Readonly<Record<string, unknown>>;
 
 /** A layer as Keras describes it. */
 export interface LayerConfig {

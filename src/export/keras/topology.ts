@@ -1,17 +1,20 @@
+import type { Json } from './dialect.ts';
 import type { GraphLayer, NetworkGraph, Source } from './graph.ts';
-import { type Json, layerConfig } from './layer-config.ts';
+import { layerConfig } from './layer-config.ts';
 
 /** Layers whose argument is a list of tensors. */
 const MERGING = new Set(['Add', 'Average', 'Concatenate', 'Dot', 'Maximum', 'Minimum', 'Multiply']);
-/** Of all layers these alone do not take `trainable`. */
-const NEVER_TRAINED = new Set(['SpatialDropout1D', 'SpatialDropout2D']);
-const trainable = (className: string): Json => (NEVER_TRAINED.has(className) ? {} : { trainable: true });
 const FLOAT32 = {
   module: 'keras',
   class_name: 'DTypePolicy',
   config: { name: 'float32' },
   registered_name: null,
 };
+
+/** Of all layers these alone do not take `trainable`, and write their data type as a word. */
+const SPATIAL = new Set(['SpatialDropout1D', 'SpatialDropout2D']);
+const common = (className: string, dtype: unknown): Json =>
+  SPATIAL.has(className) ? { dtype: 'float32' } : { trainable: true, dtype };
 
 /**
  * What `config.json` of a `.keras` file says: the form of `get_config` in keras 3.15 (src/models/functional.py,
@@ -55,7 +58,7 @@ function keras3Layer({ name, layer, uses }: GraphLayer): Json {
   return {
     module: 'keras.layers',
     class_name: className,
-    config: { name, ...trainable(className), dtype: FLOAT32, ...config },
+    config: { name, ...common(className, FLOAT32), ...config },
     registered_name: null,
     ...(built && { build_config: { input_shape: merging ? shapes : shapes[0] } }),
     name,
@@ -96,7 +99,7 @@ function keras2Layer({ name, layer, uses }: GraphLayer): Json {
     class_name: className,
     config: input
       ? { batch_input_shape: layer.batchInputShape, dtype: 'float32', sparse: false, name }
-      : { name, ...trainable(className), dtype: 'float32', ...config },
+      : { name, ...common(className, 'float32'), ...config },
     name,
     inbound_nodes: input ? [] : uses.map((sources) => sources.map((source) => [...end(source), {}])),
   };
