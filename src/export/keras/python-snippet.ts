@@ -36,10 +36,10 @@ def align(photo, points):
     points = np.asarray(points, dtype=float)
     at, to = points.mean(0), TEMPLATE.mean(0)
     (x, y), (u, v) = (points - at).T, (TEMPLATE - to).T
-    size = (u**2 + v**2).sum()
-    a, b = (x * u + y * v).sum() / size, (y * u - x * v).sum() / size  # from the face back to the photo
-    shift = at - [a * to[0] - b * to[1], b * to[0] + a * to[1]]
-    matrix = (a, -b, shift[0], b, a, shift[1])
+    size = (x**2 + y**2).sum()
+    a, b = (x * u + y * v).sum() / size, (x * v - y * u).sum() / size  # from the photo to the face
+    a, b = a / (a * a + b * b), b / (a * a + b * b)  # and back
+    matrix = (a, b, at[0] - a * to[0] - b * to[1], -b, a, at[1] + b * to[0] - a * to[1])
     return photo.convert("RGB").transform((${alignedSize}, ${alignedSize}), Image.AFFINE, matrix, Image.BILINEAR)
 
 
