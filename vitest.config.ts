@@ -68,6 +68,7 @@ export default defineConfig({
             'protobufjs/minimal.js',
             'utif2',
             'libheif-js/libheif-wasm/libheif-bundle.mjs',
+            'h5wasm',
             'zod',
             // Found late, they would make Vite reload a test that runs.
             '@mantine/core',

@@ -100,7 +100,7 @@ export function plainText(value: string): string {
 const ENTITIES: Readonly<Record<string, string>> = { '<': '&lt;', '>': '&gt;', '&': '&amp;', '"': '&quot;' };
 const entity = (character: string): string => ENTITIES[character] ?? character;
 
-function measurements({ threshold, metrics }: Manifest): string {
+export function measurements({ threshold, metrics }: Manifest): string {
   const best = metrics.separateSet?.best ?? metrics.best.verification;
   const baseline = metrics.separateSet?.baseline ?? metrics.baseline.verification;
   if (threshold === null || best === null) {
@@ -143,13 +143,13 @@ function others(points: readonly OperatingPoint[]): string {
 ${rows.join('\n')}`;
 }
 
-function templateText({ alignment: { points } }: Manifest): string {
+export function templateText({ alignment: { points } }: Manifest): string {
   const shown = (point: readonly number[]): string => `(${point.join(', ')})`;
   return `left eye ${shown(points.leftEye)}, right eye ${shown(points.rightEye)}, nose ${shown(points.nose)}, mouth corners
    ${shown(points.leftMouthCorner)} and ${shown(points.rightMouthCorner)}`;
 }
 
-function scaling({ preprocessing: { channels, mean, divisor } }: Manifest): string {
+export function scaling({ preprocessing: { channels, mean, divisor } }: Manifest): string {
   if (channels === 'RGB') {
     return `**Scale** each byte of red, green and blue, in this order: (byte - ${shown(mean)}) / ${shown(divisor)}.`;
   }
