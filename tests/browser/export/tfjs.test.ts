@@ -312,7 +312,7 @@ describe('a downloaded model', () => {
   it('knows its formats by their names, and says in a sentence which others it does not', () => {
     expect(formatOf('tfjs')).toBe(tfjs);
     expect(new Set(exportFormats.map(({ id }) => id)).size).toBe(exportFormats.length);
-    expect(() => formatOf('onyx')).toThrow('There is no export format "onyx". Choose one of: tfjs.');
+    expect(() => formatOf('onyx')).toThrow('There is no export format "onyx". Choose one of: tfjs, ');
   });
 
   it('refuses to write a layer that plain TensorFlow.js cannot load', async () => {
