@@ -3,7 +3,7 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import { ProblemError } from '../../lib/problem.ts';
 import type { StoredWeight } from '../../model/custom-model/weights.ts';
 import { checkDepth, checkTopology } from '../../model/standard-classes.ts';
-import { type Hdf5Reader, readHdf5 } from './hdf5-read.ts';
+import { type Hdf5Reader, readHdf5 } from './hdf5/read.ts';
 
 export interface StoredNetwork {
   /** {class_name, config} in the form of Keras 2, which TensorFlow.js reads. */

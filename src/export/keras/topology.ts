@@ -1,6 +1,6 @@
 import type { Json } from './dialect.ts';
 import type { GraphLayer, NetworkGraph, Source } from './graph.ts';
-import { layerConfig } from './layer-config.ts';
+import { layerConfig } from './layers/layer-config.ts';
 
 /** Layers whose argument is a list of tensors. */
 const MERGING = new Set(['Add', 'Average', 'Concatenate', 'Dot', 'Maximum', 'Minimum', 'Multiply']);

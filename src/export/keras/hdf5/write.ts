@@ -1,5 +1,5 @@
 import type { File, Group } from 'h5wasm';
-import { withNewFile } from './hdf5-library.ts';
+import { withNewFile } from './library.ts';
 
 /** Largest attribute that an object of a file holds in its header; Keras splits longer lists at the same length. */
 const MAX_ATTRIBUTE_BYTES = 64_512;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Dialect, Json } from './dialect.ts';
+import type { Dialect, Json } from '../dialect.ts';
 
 const part = z.object({
   className: z.string(),

@@ -1,5 +1,5 @@
 import type { layers } from '@tensorflow/tfjs-layers';
-import { assert, present } from '../../lib/assert.ts';
+import { assert, present } from '../../../lib/assert.ts';
 
 /** One weight of a layer, in the layout that TensorFlow.js and Keras share: [h,w,in,out], [h,w,C,m], [in,out]. */
 export interface LayerWeight {

@@ -1,4 +1,4 @@
-import { present } from '../../lib/assert.ts';
+import { present } from '../../../lib/assert.ts';
 
 type Hdf5 = typeof import('h5wasm');
 let loading: Promise<Hdf5> | null = null;

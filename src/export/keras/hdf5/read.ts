@@ -1,8 +1,8 @@
 import type { Dataset, Entity, File, Group } from 'h5wasm';
 import { z } from 'zod';
-import { ProblemError } from '../../lib/problem.ts';
-import type { StoredWeight } from '../../model/custom-model/weights.ts';
-import { withFile } from './hdf5-library.ts';
+import { ProblemError } from '../../../lib/problem.ts';
+import type { StoredWeight } from '../../../model/custom-model/weights.ts';
+import { withFile } from './library.ts';
 
 const MAX_WORDS = 20_000;
 const words = z.array(z.string().max(1000)).max(MAX_WORDS);

@@ -1,7 +1,7 @@
 import type { layers } from '@tensorflow/tfjs-layers';
 import { z } from 'zod';
-import { ProblemError } from '../../lib/problem.ts';
-import type { Dialect, Json } from './dialect.ts';
+import { ProblemError } from '../../../lib/problem.ts';
+import type { Dialect, Json } from '../dialect.ts';
 import { partConfig } from './part-config.ts';
 
 /** A layer as Keras describes it. */
