@@ -216,13 +216,12 @@ test('export: a trained model in another format, from its folder and from its .z
   for (const model of [out(), join(out(), 'people.zip')]) {
     const folder = at('exported', basename(model));
     const ended = await headless('export', '--model', model, '--format', 'onnx', '--out', folder);
-    const { files, maxDifference } = z
-      .object({ files: z.array(z.string()).length(1), maxDifference: z.number().max(1e-4) })
+    const { files } = z
+      .object({ files: z.array(z.string()).length(1), maxDifference: z.number().min(0).max(1e-4) })
       .parse(JSON.parse(onlyLine(ended)));
     expect(files).toEqual([join(folder, `${basename(model, '.zip')}.onnx.zip`)]);
     // At least the weights of MobileFaceNet.
     expect(statSync(join(folder, basename(files[0] ?? ''))).size).toBeGreaterThan(3e6);
-    expect(maxDifference).toBeGreaterThan(0);
   }
 });
 
