@@ -70,7 +70,6 @@ const backbones: readonly (readonly [string, () => tfl.LayersModel | Promise<tfl
   ['MobileFaceNet', () => mobileFaceNet({ ...sized, width: 1 }, random())],
   ['MobileFaceNet of double width', () => mobileFaceNet({ ...sized, width: 2 }, random())],
   ['IResNet-18', () => iresNet({ ...sized, depth: 18, dropout: 0.4 }, random())],
-  ['IResNet-50', () => iresNet({ ...sized, depth: 50, dropout: 0 }, random())],
   ['pretrained MobileFaceNet', () => loadForFineTuning({ kind: 'pretrained-mobilefacenet' }, 'all')],
   ['pretrained dlib', () => loadForFineTuning({ kind: 'pretrained-dlib' }, 'all')],
 ];
