@@ -1,3 +1,4 @@
+import { cameraProblem } from '../../client/camera.ts';
 import { throwIfAborted } from '../../lib/problem.ts';
 import type { RecognisedPhoto } from '../../protocol/recognise.ts';
 import { connections } from '../worker-connections.ts';
@@ -5,6 +6,8 @@ import { ensureModel } from './model-actions.ts';
 
 /** A camera gives about thirty frames a second. */
 const SHORTEST_MS = 30;
+/** Tries without a frame, one after the other, after which the camera counts as broken: about ten seconds. */
+const MOST_EMPTY = 300;
 /** Weight of the newest frame in the frame rate. */
 const NEWEST = 0.15;
 
@@ -28,10 +31,13 @@ export async function nameFrames(
   if (!(await ensureModel())) return;
   let perFrame: number | null = null;
   let first = true;
+  let empty = 0;
   let began = performance.now();
   for (;;) {
     throwIfAborted(signal);
     const frame = await grab();
+    empty = frame === null ? empty + 1 : 0;
+    if (empty > MOST_EMPTY) throw cameraProblem('NotReadableError');
     if (frame !== null) {
       const photo = await named(frame, first, signal);
       first = false;

@@ -10,7 +10,14 @@ import { Boxes } from './Boxes.tsx';
 
 /** The present frame of a video; null while it has none. */
 async function grab(video: HTMLVideoElement): Promise<ImageBitmap | null> {
-  return video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA ? createImageBitmap(video) : null;
+  if (video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return null;
+  try {
+    return await createImageBitmap(video);
+  } catch (thrown) {
+    // Chromium says that it has data a moment before a frame can be had.
+    if (thrown instanceof DOMException && thrown.name === 'InvalidStateError') return null;
+    throw thrown;
+  }
 }
 
 /** Names the people before the webcam. The camera is off when this is gone or hidden. */
