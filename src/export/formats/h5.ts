@@ -26,7 +26,7 @@ export const h5 = {
   tolerance: 1e-5,
 
   async write({ model, manifest, created }, signal) {
-    const data = await writeH5File(networkGraph(model), signal);
+    const data = await writeH5File(networkGraph(model), created, signal);
     return writeBundle({ name: FILE, data }, manifest, created);
   },
 

@@ -23,6 +23,7 @@ const BACKEND = 'tensorflow';
  */
 export async function writeH5File(
   graph: NetworkGraph,
+  date: Date,
   signal: AbortSignal,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const config = JSON.stringify(keras2Topology(graph));
@@ -31,7 +32,7 @@ export async function writeH5File(
     throwIfAborted(signal);
     layers.push({ name, weights: await layerWeights(layer) });
   }
-  return writeHdf5((file) => {
+  return writeHdf5(date, (file) => {
     file.text('', 'model_config', config);
     file.group('model_weights');
     for (const path of ['', 'model_weights']) {

@@ -33,7 +33,7 @@ export async function writeKerasFile(graph: NetworkGraph, date: Date, signal: Ab
     throwIfAborted(signal);
     weights.set(name(layerConfig(layer, 'keras-3').className), await layerWeights(layer));
   }
-  const h5 = await writeHdf5((file) => {
+  const h5 = await writeHdf5(date, (file) => {
     file.group('vars'); // of the network itself, which has none
     for (const [path, stored] of weights) {
       file.group(`layers/${path}/vars`);

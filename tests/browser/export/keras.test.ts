@@ -110,27 +110,28 @@ describe.each([keras, h5])('$label', (format) => {
   it('a layer that Keras computes otherwise is named, and nothing is offered', async () => {
     const model = tfl.sequential({
       layers: [
-        L.resizing({ inputShape: [8, 8, 3], name: 'smaller', height: 4, width: 4 }),
+        L.upSampling2d({ inputShape: [8, 8, 3], name: 'larger', size: [2, 2], interpolation: 'bilinear' }),
         L.flatten(),
         L.dense({ units: 3 }),
       ],
     });
     const exporting = exportModel({ ...inputOf(model), format }, none);
     await expect(exporting).rejects.toBeInstanceOf(ProblemError);
-    await expect(exporting).rejects.toThrow(/The layer "smaller" .* "Resizing"/);
+    await expect(exporting).rejects.toThrow(/The layer "larger" interpolates otherwise/);
   });
 
   it('is the same twice, leaves no tensors behind, and asks nobody for anything', async () => {
     const input = inputOf(stirred(smallCnn(32, 8, random())));
     const first = await exportModel({ ...input, format }, none);
-    const before = tf.memory().numTensors;
+    const tensors = tf.memory().numTensors;
     const fetch = vi.fn();
     vi.stubGlobal('fetch', fetch);
     const again = await exportModel({ ...input, format }, none);
-    expect(new Uint8Array(await again.file.arrayBuffer())).toEqual(
-      new Uint8Array(await first.file.arrayBuffer()),
-    );
-    expect(tf.memory().numTensors).toBe(before);
+    const bytes = new Uint8Array(await again.file.arrayBuffer());
+    const before = new Uint8Array(await first.file.arrayBuffer());
+    expect(bytes.length).toBe(before.length);
+    expect(bytes.findIndex((byte, i) => byte !== before[i])).toBe(-1);
+    expect(tf.memory().numTensors).toBe(tensors);
     expect(fetch).not.toHaveBeenCalled();
   });
 

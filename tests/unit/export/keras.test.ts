@@ -262,7 +262,7 @@ describe('files, read by the specification of HDF5', () => {
 
   it('.h5: its attributes say the network and the order of layers and weights', async () => {
     const graph = networkGraph(branched());
-    const root = readHdf5Layout(await writeH5File(graph, none));
+    const root = readHdf5Layout(await writeH5File(graph, created, none));
     expect(JSON.parse(String(root.attributes.get('model_config')))).toEqual(keras2Topology(graph));
     expect(root.attributes.get('keras_version')).toBe('2.15.0');
     const weights = at(root, 'model_weights');
@@ -280,7 +280,7 @@ describe('files, read by the specification of HDF5', () => {
 
   it('a list of words too long for one attribute is split as Keras splits it', async () => {
     const words = Array.from({ length: 900 }, (_, i) => `${'layer'.repeat(20)}_${i}`);
-    const bytes = await writeHdf5((file) => file.words('', 'layer_names', words));
+    const bytes = await writeHdf5(created, (file) => file.words('', 'layer_names', words));
     const { attributes } = readHdf5Layout(bytes);
     expect([...attributes.keys()]).toEqual(['layer_names0', 'layer_names1']);
     expect([...attributes.values()].flat()).toEqual(words);
@@ -300,32 +300,37 @@ describe('a file that is read back', () => {
       return values;
     };
     const wanted = [...(model.predict(faces) as tf.Tensor).dataSync()];
-    const [keras, h5] = [await writeKerasFile(graph, created, none), await writeH5File(graph, none)];
+    const [keras, h5] = [await writeKerasFile(graph, created, none), await writeH5File(graph, created, none)];
     for (const weight of model.weights) weight.write(tf.zerosLike(weight.read()));
     expect(await outputs(readKerasFile(keras))).toEqual(wanted);
     expect(await outputs(readH5File(h5))).toEqual(wanted);
-    const changed = await writeH5File(graph, none);
+    const changed = await writeH5File(graph, created, none);
     expect(await outputs(readH5File(changed))).not.toEqual(wanted);
   });
 
   it.each<[string, () => Promise<unknown>, RegExp]>([
     ['no HDF5', () => readH5File(new TextEncoder().encode('no file')), /HDF5 file cannot be read/],
-    ['no description', async () => readH5File(await writeHdf5(() => {})), /"model_config" is missing/],
+    [
+      'no description',
+      async () => readH5File(await writeHdf5(created, () => {})),
+      /"model_config" is missing/,
+    ],
     [
       'broken JSON',
-      async () => readH5File(await writeHdf5((file) => file.text('', 'model_config', '{'))),
+      async () => readH5File(await writeHdf5(created, (file) => file.text('', 'model_config', '{'))),
       /no valid JSON/,
     ],
     [
       'another description',
-      async () => readH5File(await writeHdf5((file) => file.text('', 'model_config', '{"class_name":1}'))),
+      async () =>
+        readH5File(await writeHdf5(created, (file) => file.text('', 'model_config', '{"class_name":1}'))),
       /describes no network as Keras does \(class_name/,
     ],
     [
       'a description without its weights',
       async () => {
         const config = JSON.stringify(keras2Topology(networkGraph(branched())));
-        return readH5File(await writeHdf5((file) => file.text('', 'model_config', config)));
+        return readH5File(await writeHdf5(created, (file) => file.text('', 'model_config', config)));
       },
       /cannot be built: .*weight/,
     ],
@@ -336,9 +341,18 @@ describe('a file that is read back', () => {
     await expect(reading).rejects.toThrow(message);
   });
 
+  it('is the same at another time', async () => {
+    const graph = networkGraph(branched());
+    const first = await writeH5File(graph, created, none);
+    await new Promise((resolve) => setTimeout(resolve, 1100)); // its clock counts seconds
+    const again = await writeH5File(graph, created, none);
+    expect(first.length).toBe(again.length);
+    expect(first.findIndex((byte, i) => byte !== again[i])).toBe(-1);
+  });
+
   it('is not written once cancelled', async () => {
     const graph = networkGraph(branched());
     await expect(writeKerasFile(graph, created, AbortSignal.abort())).rejects.toBeInstanceOf(CancelledError);
-    await expect(writeH5File(graph, AbortSignal.abort())).rejects.toBeInstanceOf(CancelledError);
+    await expect(writeH5File(graph, created, AbortSignal.abort())).rejects.toBeInstanceOf(CancelledError);
   });
 });

@@ -18,22 +18,39 @@ export function loadHdf5(): Promise<Hdf5> {
 /** Files live in the library's own memory; work with each is synchronous, so that one name is enough. */
 const PATH = '/model.h5';
 
-/** Writes a file. @returns its bytes */
+/** Writes a file whose objects are all of one date, so that the same content gives the same bytes. @returns its bytes */
 export async function withNewFile(
+  date: Date,
   write: (file: InstanceType<Hdf5['File']>) => void,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const library = await loadHdf5();
   const files = present(library.FS, 'the files of HDF5');
   try {
-    const file = new library.File(PATH, 'w', { libver: ['earliest', 'latest'] });
-    try {
-      write(file);
-    } finally {
-      file.close();
-    }
+    atTime(date, () => {
+      const file = new library.File(PATH, 'w', { libver: ['earliest', 'latest'] });
+      try {
+        write(file);
+      } finally {
+        file.close();
+      }
+    });
     return new Uint8Array(files.readFile(PATH)); // a copy
   } finally {
     files.unlink(PATH);
+  }
+}
+
+/**
+ * The library stamps datasets with the time and has no setting against that; it asks `Date.now`. The work is synchronous,
+ * so nothing else sees the clock stand still.
+ */
+function atTime(date: Date, work: () => void): void {
+  const { now } = Date;
+  Date.now = () => date.getTime();
+  try {
+    work();
+  } finally {
+    Date.now = now;
   }
 }
 

@@ -17,8 +17,8 @@ export interface Hdf5Writer {
 }
 
 /** @returns the bytes of an HDF5 file that `write` fills */
-export function writeHdf5(write: (file: Hdf5Writer) => void): Promise<Uint8Array<ArrayBuffer>> {
-  return withNewFile((file) => write(writerOf(file)));
+export function writeHdf5(date: Date, write: (file: Hdf5Writer) => void): Promise<Uint8Array<ArrayBuffer>> {
+  return withNewFile(date, (file) => write(writerOf(file)));
 }
 
 function writerOf(file: File): Hdf5Writer {
