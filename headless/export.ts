@@ -4,12 +4,6 @@ import type { Command } from './arguments.ts';
 import { chooseModel, save, unwrap, withHeadlessPage } from './browser.ts';
 import { modelZip } from './unpack.ts';
 
-/** Ids of the export formats, without a browser. Loads TensorFlow.js, which takes a second: only where they are asked for. */
-export async function exportFormatIds(): Promise<readonly string[]> {
-  const { exportFormats } = await import('../src/export/registry.ts');
-  return exportFormats.map(({ id }) => id);
-}
-
 /** `headless -- export`: writes a downloaded model in another format. */
 export async function runExport(
   command: Extract<Command, { kind: 'export' }>,

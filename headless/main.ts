@@ -1,12 +1,13 @@
 /** The same trainer from a terminal, in a headless browser, through the same workers. */
 import { constants } from 'node:os';
+import { EXPORT_FORMAT_IDS } from '../src/domain/export-format.ts';
 import { ProblemError } from '../src/lib/problem.ts';
 import { unreachable } from '../src/lib/unreachable.ts';
 import type { HeadlessProgress } from '../src/protocol/headless.ts';
 import { type Command, parseCommand } from './arguments.ts';
 import { runCrops } from './crops.ts';
 import { runEmbed } from './embed.ts';
-import { exportFormatIds, runExport } from './export.ts';
+import { runExport } from './export.ts';
 import { runFindRate } from './find-rate.ts';
 import { removeUnfinished } from './output.ts';
 import { createProgressBar } from './progress.ts';
@@ -70,17 +71,17 @@ function fail(thrown: unknown, exitCode: number): void {
   process.exitCode = exitCode;
 }
 
-async function commandLine(): Promise<ReturnType<typeof parseCommand> | null> {
+function commandLine(): ReturnType<typeof parseCommand> | null {
   const argv = process.argv.slice(2);
   try {
-    return parseCommand(argv, argv.includes('export') ? await exportFormatIds() : []);
+    return parseCommand(argv, EXPORT_FORMAT_IDS);
   } catch (thrown) {
     fail(thrown, thrown instanceof ProblemError ? WRONG_USE : 1);
     return null;
   }
 }
 
-const command = await commandLine();
+const command = commandLine();
 if (command?.kind === 'help') {
   process.stdout.write(command.text);
 } else if (command) {

@@ -6,3 +6,9 @@ export interface ExportFormatInfo {
   /** What is in the file, and what it is for. */
   readonly contents: readonly { readonly file: string; readonly description: string }[];
 }
+
+/**
+ * Ids of the formats, in the order of the page. Known without the code that writes them, which the terminal's own side cannot
+ * load; a test compares them with the registry.
+ */
+export const EXPORT_FORMAT_IDS = ['tfjs', 'h5', 'keras', 'onnx', 'onnx-raw', 'safetensors', 'torch'] as const;

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parseCommand } from '../../../headless/arguments.ts';
+import { EXPORT_FORMAT_IDS } from '../../../src/domain/export-format.ts';
 import { exportFormats } from '../../../src/export/registry.ts';
 import { ProblemError } from '../../../src/lib/problem.ts';
 
@@ -32,14 +33,11 @@ describe('train --operating-point', () => {
 });
 
 describe('export', () => {
-  const ask = (...argv: string[]) =>
-    parseCommand(
-      argv,
-      exportFormats.map(({ id }) => id),
-    );
+  const ask = (...argv: string[]) => parseCommand(argv, EXPORT_FORMAT_IDS);
 
   it('takes a format of the registry, and a folder that is there or can be made', () => {
-    for (const { id } of exportFormats) {
+    expect(exportFormats.map(({ id }) => id)).toEqual(EXPORT_FORMAT_IDS);
+    for (const id of EXPORT_FORMAT_IDS) {
       const wanted = { kind: 'export', model: folder, format: id, out: at('new', 'out') };
       expect(ask('export', '--model', folder, '--format', id, '--out', at('new', 'out'))).toEqual(wanted);
     }
