@@ -46,6 +46,7 @@ export function Workplace() {
         </Tabs.Panel>
       </Tabs>
       <div className="use-side">
+        <h2 className="visually-hidden">Model, threshold and people</h2>
         {open && <ModelPanel open={open} onChange={() => setChoosing(true)} />}
         {open && <Threshold model={open.model} />}
         <Gallery />
