@@ -9,14 +9,7 @@ import { browserSnippet, faceModule, nodeSnippet } from './snippets.ts';
  * escaped; the people are counted here and named in the manifest only.
  */
 export function writeReadme(manifest: Manifest): string {
-  const { preprocessing, embedding, data, program } = manifest;
-  const { alignedSize, inputSize } = preprocessing;
-  const shrunk =
-    inputSize === alignedSize
-      ? ''
-      : inputSize < alignedSize
-        ? ` The aligned picture is then shrunk to ${inputSize} x ${inputSize} by averaging areas.`
-        : ` The aligned picture is then enlarged to ${inputSize} x ${inputSize} by bilinear interpolation.`;
+  const { embedding, data, program } = manifest;
   return `# ${plainText(manifest.name)}
 
 A face recogniser, trained with ${program.name} ${program.version} on ${manifest.created.slice(0, 10)} from
@@ -34,16 +27,7 @@ ${data.trainPhotos} photos of ${data.trainPeople} people. The network turns an a
 
 ${measurements(manifest)}
 
-## How a face is prepared
-
-1. **Find five points** in the photo with any face detector: both eyes, the tip of the nose, both corners of the
-   mouth. Left and right are meant as seen in the picture.
-2. **Align**: turn, scale and shift the photo (no stretching) so that the five points fall as nearly as possible, by
-   least squares, on these of a ${alignedSize} x ${alignedSize} picture: ${templateText(manifest)}.${shrunk}
-3. ${scaling(manifest)}
-4. **Embed** the picture and its mirror image, add the two results, divide the sum by its length.
-
-A face that is prepared in another way gives worse embeddings, without any error message.
+${preparation(manifest)}
 
 ## Code
 
@@ -74,13 +58,40 @@ To name a person, compare an embedding with each \`centre\` in \`manifest.json\`
 best guess, and when even that is past the threshold the answer is "unknown". The threshold was measured between
 pairs of photos; a centre stands for many photos, so check it with some of your own.
 
-## Before you use it
+${beforeUse(manifest)}
+`;
+}
+
+/** How a face becomes the input of the network, and two of its outputs an embedding: the same for every format. */
+export function preparation(manifest: Manifest): string {
+  const { preprocessing } = manifest;
+  const { alignedSize, inputSize } = preprocessing;
+  const shrunk =
+    inputSize === alignedSize
+      ? ''
+      : inputSize < alignedSize
+        ? ` The aligned picture is then shrunk to ${inputSize} x ${inputSize} by averaging areas.`
+        : ` The aligned picture is then enlarged to ${inputSize} x ${inputSize} by bilinear interpolation.`;
+  return `## How a face is prepared
+
+1. **Find five points** in the photo with any face detector: both eyes, the tip of the nose, both corners of the
+   mouth. Left and right are meant as seen in the picture.
+2. **Align**: turn, scale and shift the photo (no stretching) so that the five points fall as nearly as possible, by
+   least squares, on these of a ${alignedSize} x ${alignedSize} picture: ${templateText(manifest)}.${shrunk}
+3. ${scaling(manifest)}
+4. **Embed** the picture and its mirror image, add the two results, divide the sum by its length.
+
+A face that is prepared in another way gives worse embeddings, without any error message.`;
+}
+
+/** What to think of before anybody is recognised. */
+export function beforeUse({ people }: Manifest): string {
+  return `## Before you use it
 
 - The error rates hold for photos like those it was trained and measured on. Other cameras, light, ages or groups of
   people can do worse: measure on your own photos first.
-- \`manifest.json\` holds the names of ${manifest.people.length} people with a description of each face. Treat it as personal data,
-  and ask before you recognise anybody.
-`;
+- \`manifest.json\` holds the names of ${people.length} people with a description of each face. Treat it as personal data,
+  and ask before you recognise anybody.`;
 }
 
 /** One number, or one for each channel. */
@@ -143,13 +154,13 @@ function others(points: readonly OperatingPoint[]): string {
 ${rows.join('\n')}`;
 }
 
-export function templateText({ alignment: { points } }: Manifest): string {
+function templateText({ alignment: { points } }: Manifest): string {
   const shown = (point: readonly number[]): string => `(${point.join(', ')})`;
   return `left eye ${shown(points.leftEye)}, right eye ${shown(points.rightEye)}, nose ${shown(points.nose)}, mouth corners
    ${shown(points.leftMouthCorner)} and ${shown(points.rightMouthCorner)}`;
 }
 
-export function scaling({ preprocessing: { channels, mean, divisor } }: Manifest): string {
+function scaling({ preprocessing: { channels, mean, divisor } }: Manifest): string {
   if (channels === 'RGB') {
     return `**Scale** each byte of red, green and blue, in this order: (byte - ${shown(mean)}) / ${shown(divisor)}.`;
   }

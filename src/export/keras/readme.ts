@@ -1,5 +1,5 @@
 import type { Manifest } from '../manifest.ts';
-import { measurements, plainText, scaling, templateText } from '../readme.ts';
+import { beforeUse, measurements, plainText, preparation } from '../readme.ts';
 import { pythonSnippet } from './python-snippet.ts';
 
 /**
@@ -9,12 +9,7 @@ import { pythonSnippet } from './python-snippet.ts';
  * @param file name of the network in the zip
  */
 export function writeKerasReadme(manifest: Manifest, file: string): string {
-  const { preprocessing, embedding, data, program } = manifest;
-  const { alignedSize, inputSize } = preprocessing;
-  const resized =
-    inputSize === alignedSize
-      ? ''
-      : ` Resize it to ${inputSize} x ${inputSize} by ${inputSize < alignedSize ? 'averaging areas' : 'bilinear interpolation'}.`;
+  const { embedding, data, program } = manifest;
   return `# ${plainText(manifest.name)}
 
 A face recogniser, trained with ${program.name} ${program.version} on ${manifest.created.slice(0, 10)} from
@@ -33,16 +28,7 @@ The network is ${file.endsWith('.h5') ? 'in the form of Keras 2, which Keras 3 r
 
 ${measurements(manifest)}
 
-## How a face is prepared
-
-1. **Find five points** in the photo with any face detector: both eyes, the tip of the nose, both corners of the
-   mouth. Left and right are meant as seen in the picture.
-2. **Align**: turn, scale and shift the photo (no stretching) so that the five points fall as nearly as possible, by
-   least squares, on these of a ${alignedSize} x ${alignedSize} picture: ${templateText(manifest)}.${resized}
-3. ${scaling(manifest)}
-4. **Embed** the picture and its mirror image, add the two results, divide the sum by its length.
-
-A face that is prepared in another way gives worse embeddings, without any error message.
+${preparation(manifest)}
 
 ## Code
 
@@ -54,11 +40,6 @@ does that for a photo and five points.
 ${pythonSnippet(manifest, file)}
 \`\`\`
 
-## Before you use it
-
-- The error rates hold for photos like those it was trained and measured on. Other cameras, light, ages or groups of
-  people can do worse: measure on your own photos first.
-- \`manifest.json\` holds the names of ${manifest.people.length} people with a description of each face. Treat it as personal data,
-  and ask before you recognise anybody.
+${beforeUse(manifest)}
 `;
 }
