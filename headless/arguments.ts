@@ -8,6 +8,7 @@ import {
   OPERATING_POINTS,
   type OperatingPointName,
 } from '../src/domain/operating-point.ts';
+import { WEIGHT_PRECISIONS, type WeightPrecision } from '../src/domain/weight-precision.ts';
 import { present } from '../src/lib/assert.ts';
 import { ProblemError } from '../src/lib/problem.ts';
 import { unreachable } from '../src/lib/unreachable.ts';
@@ -55,6 +56,8 @@ export type Command =
       readonly model: string;
       /** Id of an export format. */
       readonly format: string;
+      /** How the weights are stored; null: as in the given file. */
+      readonly precision: WeightPrecision | null;
       readonly out: string;
     }
   | {
@@ -145,6 +148,7 @@ export function parseCommand(argv: readonly string[], formats: readonly string[]
         kind: command,
         model: photos('--model', given(values.model)),
         format: formatIn(formats, given(values.format)),
+        precision: precisionOf(values.quantise),
         out: outFolder(given(values.out)),
       };
     case 'crops':
@@ -306,6 +310,14 @@ const personLevel = (values: Values): number | null =>
 function formatIn(formats: readonly string[], value: string): string {
   if (formats.includes(value)) return value;
   throw new ProblemError(`There is no export format "${value}".`, `Choose one of: ${formats.join(', ')}.`);
+}
+
+function precisionOf(value: string | undefined): WeightPrecision | null {
+  if (value === undefined) return null;
+  const smaller = WEIGHT_PRECISIONS.filter((name) => name !== 'float32');
+  const known = smaller.find((name) => name === value);
+  if (known) return known;
+  throw new ProblemError(`Weights cannot be stored as "${value}".`, `Choose ${smaller.join(' or ')}.`);
 }
 
 function operatingPointOf(value: string): OperatingPointName {

@@ -19,6 +19,7 @@ export interface ManifestInput {
   readonly channels: Channels;
   readonly embeddingSize: number;
   readonly created: Date;
+  readonly weights?: Manifest['weights'];
   /** Raw embedding of the self-test picture. */
   readonly selfTest: readonly number[];
 }
@@ -57,6 +58,7 @@ export function buildManifest(input: ManifestInput): Manifest {
       },
     },
     embedding: { size: input.embeddingSize, flipAveraging: true, normalisation: 'l2' },
+    ...(input.weights && { weights: input.weights }),
     threshold: thresholdOf(report, input.operatingPoint),
     people: input.people.map(({ name, centre }) => ({
       name,

@@ -10,6 +10,7 @@ import { pixelsToTensor } from '../model/preprocess.ts';
 import type { Trained } from '../train/run/run.ts';
 import { exportModel } from './export-model.ts';
 import type { ExportFormat } from './formats/format.ts';
+import type { Manifest } from './manifest.ts';
 
 /** Faces that a file is checked with. */
 const CHECKED = 8;
@@ -19,6 +20,8 @@ export interface TrainedExport {
   /** What the person calls the model. */
   readonly name: string;
   readonly operatingPoint: OperatingPointName;
+  /** How the weights are stored, and what was measured of it; as 32-bit floats if not given. */
+  readonly weights?: Manifest['weights'];
   readonly trained: Trained;
   /** What it was trained on. */
   readonly data: TrainingSet;
@@ -26,7 +29,7 @@ export interface TrainedExport {
 
 /** Writes the best model of a run in a format and checks the file. @throws ProblemError, CancelledError */
 export async function exportTrained(
-  { format, name, operatingPoint, trained, data }: TrainedExport,
+  { format, name, operatingPoint, weights, trained, data }: TrainedExport,
   signal: AbortSignal,
 ): Promise<ModelFile> {
   const { report, best, classes, centres } = trained;
@@ -46,7 +49,10 @@ export async function exportTrained(
     centre: unit(centres.subarray(k * dimension, (k + 1) * dimension)),
   }));
   try {
-    return await exportModel({ format, model, report, operatingPoint, people, sampleFaces, name }, signal);
+    return await exportModel(
+      { format, model, report, operatingPoint, people, sampleFaces, name, ...(weights && { weights }) },
+      signal,
+    );
   } finally {
     model.dispose();
     sampleFaces.dispose();

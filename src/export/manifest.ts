@@ -3,6 +3,7 @@ import { trainingConfigSchema } from '../config/training-config.ts';
 import { FACE_SIZE } from '../domain/faces.ts';
 import { OPERATING_POINTS } from '../domain/operating-point.ts';
 import type { VerificationReport } from '../domain/verification.ts';
+import { WEIGHT_PRECISIONS, type WeightPrecision } from '../domain/weight-precision.ts';
 import type { PixelRange } from '../lib/pixel-range.ts';
 import { ProblemError } from '../lib/problem.ts';
 
@@ -98,6 +99,24 @@ export const manifestSchema = z
       /** Then the sum is divided by its length; embeddings are compared by their cosine. */
       normalisation: z.literal('l2'),
     }),
+    /** How the file stores the weights; missing: as 32-bit floats. */
+    weights: z
+      .object({
+        precision: z.enum(WEIGHT_PRECISIONS),
+        /** What that costs; null where it was not measured. */
+        cost: z
+          .object({
+            faces: count,
+            genuinePairs: count,
+            impostorPairs: count,
+            accuracy: z.object({ float32: share, stored: share }),
+            /** At a false accept rate of 1 %. */
+            tar: z.object({ float32: share.nullable(), stored: share.nullable() }),
+            leastCosine: cosine,
+          })
+          .nullable(),
+      })
+      .optional(),
     /** Two photos show one person when their cosine is at least this; null where it could not be measured. */
     threshold: z
       .object({
@@ -157,6 +176,9 @@ export const manifestSchema = z
   });
 
 export type Manifest = z.infer<typeof manifestSchema>;
+
+/** How the weights of the network are stored. */
+export const precisionOf = ({ weights }: Manifest): WeightPrecision => weights?.precision ?? 'float32';
 
 /** How the network of a manifest takes bytes. */
 export function rangeOfManifest({ preprocessing: { mean, divisor: by } }: Manifest): PixelRange {

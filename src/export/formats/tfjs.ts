@@ -1,13 +1,12 @@
-import * as tf from '@tensorflow/tfjs-core';
-import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { type ArchiveFile, writeArchive } from '../../lib/archive.ts';
-import { present } from '../../lib/assert.ts';
 import { throwIfAborted } from '../../lib/problem.ts';
 import { loadModelZip } from '../load.ts';
+import { precisionOf } from '../manifest.ts';
 import { writeModelCard } from '../model-card.ts';
 import { toModelFiles, WEIGHTS_FILE } from '../model-json.ts';
 import { rawEmbeddings } from '../raw-embeddings.ts';
 import { writeReadme } from '../readme.ts';
+import { saveNetwork } from '../saved-network.ts';
 import type { ExportFormat } from './format.ts';
 
 /** A TensorFlow.js Layers model with its manifest and a README, in a .zip. */
@@ -34,7 +33,7 @@ export const tfjs = {
   tolerance: 1e-5,
 
   async write({ model, manifest, created }, signal) {
-    const { modelJson, weights } = await save(model);
+    const { modelJson, weights } = toModelFiles(await saveNetwork(model), precisionOf(manifest));
     throwIfAborted(signal);
     return writeArchive(
       [
@@ -42,7 +41,7 @@ export const tfjs = {
         text('MODEL_CARD.md', writeModelCard(manifest)),
         text('manifest.json', JSON.stringify(manifest, null, 1)),
         text('model.json', modelJson),
-        { name: WEIGHTS_FILE, data: new Uint8Array(weights) },
+        { name: WEIGHTS_FILE, data: weights },
       ],
       created,
     );
@@ -57,17 +56,6 @@ export const tfjs = {
     }
   },
 } satisfies ExportFormat;
-
-async function save(model: LayersModel): Promise<ReturnType<typeof toModelFiles>> {
-  let files: ReturnType<typeof toModelFiles> | null = null;
-  await model.save(
-    tf.io.withSaveHandler(async (artifacts) => {
-      files = toModelFiles(artifacts);
-      return { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: 'JSON' } };
-    }),
-  );
-  return present<ReturnType<typeof toModelFiles>>(files, 'the saved model');
-}
 
 function text(name: string, content: string): ArchiveFile {
   return { name, data: new TextEncoder().encode(content) };

@@ -1,8 +1,9 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { WeightPrecision } from '../../domain/weight-precision.ts';
 import { type ArchiveFile, readArchive, writeArchive } from '../../lib/archive.ts';
 import { ProblemError } from '../../lib/problem.ts';
 import type { ExportFormat } from '../formats/format.ts';
-import type { Manifest } from '../manifest.ts';
+import { type Manifest, precisionOf } from '../manifest.ts';
 import { rawEmbeddings } from '../raw-embeddings.ts';
 import { type NetworkGraph, networkGraph } from './graph.ts';
 import { writeKerasReadme } from './readme.ts';
@@ -36,7 +37,7 @@ type Bytes = Uint8Array<ArrayBuffer>;
 interface KerasFile extends Pick<ExportFormat, 'id' | 'label' | 'extension'> {
   /** Name of the network in the zip. */
   readonly file: string;
-  write(network: NetworkGraph, date: Date, signal: AbortSignal): Promise<Bytes>;
+  write(network: NetworkGraph, date: Date, signal: AbortSignal, precision: WeightPrecision): Promise<Bytes>;
   /** @throws ProblemError */
   read(file: Bytes): Promise<LayersModel>;
 }
@@ -59,7 +60,7 @@ export const kerasFormat = ({ file, write, read, ...names }: KerasFile): ExportF
   tolerance: 1e-5,
 
   async write({ model, manifest, created }, signal) {
-    const data = await write(networkGraph(model), created, signal);
+    const data = await write(networkGraph(model), created, signal, precisionOf(manifest));
     return writeBundle({ name: file, data }, manifest, created);
   },
 

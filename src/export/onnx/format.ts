@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type ArchiveFile, readArchive, writeArchive } from '../../lib/archive.ts';
 import { ProblemError, throwIfAborted } from '../../lib/problem.ts';
 import type { ExportFormat } from '../formats/format.ts';
-import { type Manifest, parseManifest, rangeOfManifest } from '../manifest.ts';
+import { type Manifest, parseManifest, precisionOf, rangeOfManifest } from '../manifest.ts';
 import { toOnnx } from './convert.ts';
 import { decodeModel } from './decode.ts';
 import { encodeModel } from './encode.ts';
@@ -47,7 +47,8 @@ export function onnxFormat({ id, label, takes, extension, taken }: OnnxFormat): 
 
     async write({ model, manifest, created }, signal) {
       const range = { taken, wanted: rangeOfManifest(manifest) };
-      const graph = await toOnnx(model, { range, foldNorms: true }, signal);
+      const precision = precisionOf(manifest);
+      const graph = await toOnnx(model, { range, foldNorms: precision === 'float32', precision }, signal);
       throwIfAborted(signal);
       return writeArchive(
         [

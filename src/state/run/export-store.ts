@@ -3,6 +3,7 @@ import type { ExportFormatInfo } from '../../domain/export-format.ts';
 import { DEFAULT_OPERATING_POINT, type OperatingPointName } from '../../domain/operating-point.ts';
 import { showThrown } from '../problems.ts';
 import { connections } from '../worker-connections.ts';
+import { clearPrecision, precisionStore } from './precision-store.ts';
 import { type Run, runStore } from './run-store.ts';
 
 export type ExportState =
@@ -53,6 +54,7 @@ export function clearExport(): void {
   edition++;
   written = null;
   exportStore.setState({ status: 'none' }, true);
+  clearPrecision();
 }
 
 export const writtenFile = (): { readonly name: string; readonly file: Blob } | null => written;
@@ -65,7 +67,9 @@ export async function writeModel(format: string, name: string): Promise<boolean>
   try {
     const chosen = operatingPointStore.getState().name;
     const operatingPoint = usableOperatingPoint(chosen, runStore.getState().current);
-    const model = await connections().trainer.call('exportModel', { format, name, operatingPoint });
+    const { precision } = precisionStore.getState();
+    const args = { format, name, operatingPoint, precision };
+    const model = await connections().trainer.call('exportModel', args);
     if (mine !== edition) return false;
     written = { name: model.name, file: model.file };
     exportStore.setState(

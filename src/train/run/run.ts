@@ -28,6 +28,8 @@ export interface Trained {
   readonly centres: Float32Array;
   /** Person of each row of the centres, as an index into the people of the training set. */
   readonly classes: readonly number[];
+  /** Faces of the held-out people, as indices into those of the training set, and the person of each. */
+  readonly heldOut: { readonly faces: readonly number[]; readonly people: readonly number[] };
 }
 
 /** A run that failed after it had begun; the best so far is kept. */
@@ -237,6 +239,7 @@ class Run {
       best: kept.checkpoint,
       build: session.task.build,
       classes: session.split.classes,
+      heldOut: { faces: session.split.verification, people: session.split.verificationPeople },
       centres: this.centres ?? firstSubCentres(kept.checkpoint, session.task),
     };
   }

@@ -18,6 +18,7 @@ import { Screen } from '../common/Screen.tsx';
 import { addressOf } from '../common/screens.ts';
 import { Crops } from './Crops.tsx';
 import { OperatingPoint } from './OperatingPoint.tsx';
+import { Precision } from './Precision.tsx';
 
 /** Differences up to this are rounding errors. */
 const ROUNDING = 1e-4;
@@ -119,6 +120,7 @@ function Model() {
           onChange={(event) => setName(event.currentTarget.value)}
         />
         <OperatingPoint />
+        <Precision />
         {formats.map(({ id, label }) => (
           <Button
             key={id}
