@@ -1,5 +1,5 @@
 import type { ModelFile } from '../domain/model-file.ts';
-import { startProcessor } from '../engine/selection/start-backend.ts';
+import { startProcessor } from '../engine/selection/start-processor.ts';
 import { throwIfAborted } from '../lib/problem.ts';
 import { inputChannels, inputEdge } from '../model/embed.ts';
 import { pixelsToTensor } from '../model/preprocess.ts';

@@ -1,7 +1,8 @@
 import { parseConfig } from '../config/parse.ts';
 import type { TrainingSet } from '../domain/faces.ts';
 import { DEFAULT_OPERATING_POINT } from '../domain/operating-point.ts';
-import { startBackend, startProcessor } from '../engine/selection/start-backend.ts';
+import { startBackend } from '../engine/selection/start-backend.ts';
+import { startProcessor } from '../engine/selection/start-processor.ts';
 import { convertModel } from '../export/convert-model.ts';
 import { embedWithModel } from '../export/embed-with-model.ts';
 import { exportTrained } from '../export/export-trained.ts';
