@@ -18,7 +18,7 @@ computer, run one of these in the unpacked folder, and open the address that it 
 
 \`\`\`sh
 python3 -m http.server 8000 --bind 127.0.0.1
-npx serve
+npx serve --listen tcp://127.0.0.1:8000
 \`\`\`
 
 - It cannot be opened as a file: browsers do not run such pages from \`file:\`.
@@ -42,6 +42,9 @@ npx serve
 ## How good it is
 
 ${measurements(manifest)}
+
+To name people the page begins with a threshold of its own: usually a stricter one, as a face is compared with everybody whom it knows.
+Visitors can move it.
 
 ## Before you put it on a server
 
