@@ -70,7 +70,7 @@ module.exports = {
     {
       name: 'react-only-in-ui',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(ui/|main\\.tsx)' },
+      from: { path: '^src/', pathNot: '^src/(ui/|main\\.tsx|recogniser-page\\.tsx)' },
       to: { path: `node_modules/(react|react-dom|@mantine|recharts|lucide-react|@tanstack)/` },
     },
     {

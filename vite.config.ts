@@ -1,6 +1,7 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 import { buildSimd } from './scripts/build-simd.mjs';
+import { recogniserPage } from './scripts/recogniser-page.ts';
 
 /** Cross-origin isolation: what SharedArrayBuffer, and with it threads in WebAssembly, will need. */
 export const isolationHeaders = {
@@ -13,7 +14,7 @@ export const isolationHeaders = {
 export const simdKernels: Plugin = { name: 'simd-kernels', buildStart: buildSimd };
 
 export default defineConfig({
-  plugins: [react(), simdKernels],
+  plugins: [react(), simdKernels, recogniserPage],
   base: './',
   worker: { format: 'es' },
   server: { headers: isolationHeaders },

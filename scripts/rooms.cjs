@@ -29,7 +29,7 @@ const rooms = [
   { name: 'state', side: 'page', path: 'state/' },
   { name: 'ui', side: 'page', path: 'ui/' },
   { name: 'headless', side: 'page', path: 'headless/' },
-  { name: 'main', side: 'page', path: 'main\\.tsx$' },
+  { name: 'main', side: 'page', path: '(main|recogniser-page)\\.tsx$' },
 ];
 
 module.exports = { rooms };

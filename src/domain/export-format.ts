@@ -11,4 +11,13 @@ export interface ExportFormatInfo {
  * Ids of the formats, in the order of the page. Known without the code that writes them, which the terminal's own side cannot
  * load; a test compares them with the registry.
  */
-export const EXPORT_FORMAT_IDS = ['tfjs', 'h5', 'keras', 'onnx', 'onnx-raw', 'safetensors', 'torch'] as const;
+export const EXPORT_FORMAT_IDS = [
+  'tfjs',
+  'h5',
+  'keras',
+  'onnx',
+  'onnx-raw',
+  'page',
+  'safetensors',
+  'torch',
+] as const;

@@ -1,6 +1,6 @@
 import type { ModelFile } from '../domain/model-file.ts';
 import type { WeightPrecision } from '../domain/weight-precision.ts';
-import { startProcessor } from '../engine/selection/start-backend.ts';
+import { startProcessor } from '../engine/selection/start-processor.ts';
 import { throwIfAborted } from '../lib/problem.ts';
 import { inputChannels, inputEdge } from '../model/embed.ts';
 import { pixelsToTensor } from '../model/preprocess.ts';

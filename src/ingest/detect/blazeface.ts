@@ -1,6 +1,6 @@
 import { type Tensor, tensor4d, tidy } from '@tensorflow/tfjs-core';
 import { loadLayersModel } from '@tensorflow/tfjs-layers';
-import { startProcessor } from '../../engine/selection/start-backend.ts';
+import { startProcessor } from '../../engine/selection/start-processor.ts';
 import { assert } from '../../lib/assert.ts';
 import { ProblemError } from '../../lib/problem.ts';
 import { publicUrl } from '../../lib/public-url.ts';

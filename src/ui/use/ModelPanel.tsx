@@ -11,6 +11,8 @@ function titleOf(source: ModelSource): string {
       return `The model of ${source.name}`;
     case 'file':
       return source.name;
+    case 'page':
+      return 'The model of this page';
     default:
       return unreachable(source);
   }

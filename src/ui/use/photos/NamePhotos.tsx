@@ -3,6 +3,7 @@ import { FileArchive, FileSpreadsheet, FolderOpen, ImagePlus } from 'lucide-reac
 import { useMemo } from 'react';
 import { useStore } from 'zustand';
 import { resultText } from '../../../state/use/naming.ts';
+import { pageModelStore } from '../../../state/use/page-model.ts';
 import { namePhotos } from '../../../state/use/photo-actions.ts';
 import { cancelNaming, clearPhotos, nameTheRest, photoStore } from '../../../state/use/photo-store.ts';
 import { recogniserStore } from '../../../state/use/recogniser-store.ts';
@@ -18,6 +19,7 @@ import { ShownPhoto } from './ShownPhoto.tsx';
 export function NamePhotos() {
   const { rows, shown, running } = useStore(photoStore);
   const { threshold, open, busy } = useStore(recogniserStore);
+  const onPage = useStore(pageModelStore, ({ address }) => address !== null);
   const row = rows.find(({ key }) => key === shown) ?? null;
   const left = rows.filter(({ fresh }) => !fresh).length;
   const done = rows.length > 0 && left === 0 && busy === null;
@@ -59,7 +61,7 @@ export function NamePhotos() {
         <div className="use-empty">
           <ImagePlus size={40} strokeWidth={1.4} aria-hidden="true" />
           <p>Choose or drop photos: everybody in them gets a name, or “unknown”.</p>
-          {open === null && (
+          {open === null && !onPage && (
             <p className="quiet small">
               No model is open yet: without a choice above, the model of your last run is taken, or else the
               pretrained network with the people on the Data screen.
