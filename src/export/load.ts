@@ -20,7 +20,7 @@ export async function loadModelZip(file: Blob): Promise<{ model: tf.LayersModel;
   const files = await readArchive(file);
   const manifest = parseManifest(readJson(files, 'manifest.json'));
   const artifacts = fromModelFiles(readJson(files, 'model.json'), files);
-  const model = await build(artifacts);
+  const model = await buildNetwork(artifacts);
   try {
     checkShapes(model, manifest);
     return { model, manifest };
@@ -30,7 +30,8 @@ export async function loadModelZip(file: Blob): Promise<{ model: tf.LayersModel;
   }
 }
 
-function readJson(files: ReadonlyMap<string, Uint8Array>, name: string): unknown {
+/** The JSON of a file of a download. @throws ProblemError */
+export function readJson(files: ReadonlyMap<string, Uint8Array>, name: string): unknown {
   const data = files.get(name);
   if (data === undefined) throw new ProblemError(`The zip lacks ${name}.`, REMEDY);
   if (data.length > MAX_JSON_BYTES) throw new ProblemError(`${name} in the zip is too large.`, REMEDY);
@@ -41,7 +42,8 @@ function readJson(files: ReadonlyMap<string, Uint8Array>, name: string): unknown
   }
 }
 
-async function build(artifacts: io.ModelArtifacts): Promise<tf.LayersModel> {
+/** @throws ProblemError where the topology and the weights do not fit together */
+export async function buildNetwork(artifacts: io.ModelArtifacts): Promise<tf.LayersModel> {
   try {
     return await tf.loadLayersModel(io.fromMemory(artifacts));
   } catch (thrown) {

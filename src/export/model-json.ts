@@ -31,8 +31,15 @@ const modelJsonSchema = z.object({
 });
 type ModelJson = z.infer<typeof modelJsonSchema>;
 
+interface ModelFiles {
+  readonly modelJson: string;
+  readonly weights: ArrayBuffer;
+  /** What is in the weights, as the model's JSON says. */
+  readonly weightSpecs: readonly io.WeightsManifestEntry[];
+}
+
 /** The two files of a TensorFlow.js Layers model, from what `model.save` hands over. */
-export function toModelFiles(artifacts: io.ModelArtifacts): { modelJson: string; weights: ArrayBuffer } {
+export function toModelFiles(artifacts: io.ModelArtifacts): ModelFiles {
   const { modelTopology, weightSpecs, weightData } = artifacts;
   if (modelTopology === undefined || weightSpecs === undefined || weightData === undefined) {
     throw new Error('Internal error: the saved model lacks its topology or its weights');
@@ -45,18 +52,20 @@ export function toModelFiles(artifacts: io.ModelArtifacts): { modelJson: string;
     modelTopology,
     weightsManifest: [{ paths: [WEIGHTS_FILE], weights: weightSpecs }],
   };
-  return { modelJson: JSON.stringify(modelJson), weights: joined(weightData) };
+  return { modelJson: JSON.stringify(modelJson), weights: joined(weightData), weightSpecs };
 }
 
 /**
  * The same read back, from anywhere.
  *
  * @param files the files of the archive by name
+ * @param known classes of layers that may be in it besides those of TensorFlow.js
  * @throws ProblemError when the description is not valid, a weights file is missing, or its length is wrong
  */
 export function fromModelFiles(
   modelJson: unknown,
   files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>,
+  known: readonly string[] = [],
 ): io.ModelArtifacts {
   const parsed = modelJsonSchema.safeParse(modelJson);
   if (!parsed.success) {
@@ -64,7 +73,7 @@ export function fromModelFiles(
     const where = issue?.path.map(String).join('.') || 'the whole';
     throw damaged(`The model.json is not that of a TensorFlow.js Layers model: ${where}: ${issue?.message}.`);
   }
-  checkTopology(parsed.data.modelTopology);
+  checkTopology(parsed.data.modelTopology, known);
   const weightSpecs = parsed.data.weightsManifest.flatMap((group) =>
     group.weights.map(({ name, shape, dtype }) => ({ name, shape, dtype })),
   );

@@ -163,11 +163,16 @@ async function embed(backend: BackendChoice): Promise<HeadlessEmbedded> {
   });
 }
 
-async function exportModel({ format, modelName }: HeadlessExport): Promise<HeadlessExported> {
+async function exportModel({ format, modelName, withHead }: HeadlessExport): Promise<HeadlessExported> {
   const model = chosenModel();
   say('Writing the model', 0, 0);
   return withTrainer(async (trainer) => {
-    const { name, file, check } = await trainer.call('convertModel', { model, format, name: modelName });
+    const { name, file, check } = await trainer.call('convertModel', {
+      model,
+      format,
+      name: modelName,
+      withHead,
+    });
     return { name, url: URL.createObjectURL(file), maxDifference: check.maxDifference };
   });
 }

@@ -128,6 +128,8 @@ export interface HeadlessExport {
   /** Id of the format. */
   readonly format: string;
   readonly modelName: string;
+  /** With the ArcFace head. */
+  readonly withHead: boolean;
 }
 
 export interface HeadlessExported {

@@ -81,12 +81,19 @@ export interface TrainerCalls {
       readonly name: string;
       /** How the threshold in the file is chosen; the default one if not given. */
       readonly operatingPoint?: OperatingPointName;
+      /** With the ArcFace head, to go on with training elsewhere; refused by formats without it. */
+      readonly withHead?: boolean;
     };
     readonly result: ModelFile;
   };
   /** Writes a model that was downloaded before in another format, loads that file and compares. */
   readonly convertModel: {
-    readonly args: { readonly model: Blob; readonly format: string; readonly name: string };
+    readonly args: {
+      readonly model: Blob;
+      readonly format: string;
+      readonly name: string;
+      readonly withHead?: boolean;
+    };
     readonly result: ModelFile;
   };
   /** Loads a model that was downloaded before, to see whether that can be done. */

@@ -131,15 +131,15 @@ export function createTrainer(emit: (event: TrainerEvent) => void): Handlers<Tra
 
     exportFormats: async () => formatInfos(),
 
-    exportModel: ({ format, name, operatingPoint = DEFAULT_OPERATING_POINT }, signal) =>
+    exportModel: ({ format, name, operatingPoint = DEFAULT_OPERATING_POINT, withHead }, signal) =>
       exclusively('The export of a model', async () => {
         if (!last) throw new ProblemError('There is no trained model yet.', 'Train one first.');
-        return exportTrained({ format: formatOf(format), name, operatingPoint, ...last }, signal);
+        return exportTrained({ format: formatOf(format, withHead), name, operatingPoint, ...last }, signal);
       }),
 
-    convertModel: ({ model, format, name }, signal) =>
+    convertModel: ({ model, format, name, withHead }, signal) =>
       exclusively('The export of a model', () =>
-        convertModel({ model, format: formatOf(format), name }, signal),
+        convertModel({ model, format: formatOf(format, withHead), name }, signal),
       ),
 
     checkDownload: ({ model }) =>

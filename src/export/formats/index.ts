@@ -5,5 +5,5 @@ export { keras } from './keras.ts';
 export { onnx } from './onnx.ts';
 export { onnxRaw } from './onnx-raw.ts';
 export { safetensors } from './safetensors.ts';
-export { tfjs } from './tfjs.ts';
+export { tfjs, tfjsWithHead } from './tfjs.ts';
 export { torch } from './torch.ts';

@@ -42,6 +42,11 @@ export function usableOperatingPoint(chosen: OperatingPointName, run: Run | null
   return points.some(({ name }) => name === chosen) ? chosen : DEFAULT_OPERATING_POINT;
 }
 
+/** Whether a download that can have the ArcFace head gets it. */
+export const withHeadStore = createStore<{ readonly on: boolean }>(() => ({ on: false }));
+
+export const chooseWithHead = (on: boolean): void => withHeadStore.setState({ on });
+
 export const exportStore = createStore<ExportState>(() => ({ status: 'none' }));
 
 /** The last file that was written. */
@@ -65,7 +70,14 @@ export async function writeModel(format: string, name: string): Promise<boolean>
   try {
     const chosen = operatingPointStore.getState().name;
     const operatingPoint = usableOperatingPoint(chosen, runStore.getState().current);
-    const model = await connections().trainer.call('exportModel', { format, name, operatingPoint });
+    const canHaveHead = exportFormatStore.getState().some(({ id, withHead }) => id === format && withHead);
+    const withHead = canHaveHead && withHeadStore.getState().on;
+    const model = await connections().trainer.call('exportModel', {
+      format,
+      name,
+      operatingPoint,
+      ...(withHead && { withHead }),
+    });
     if (mine !== edition) return false;
     written = { name: model.name, file: model.file };
     exportStore.setState(

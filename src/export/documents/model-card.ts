@@ -1,9 +1,9 @@
-import { backboneMeta } from '../config/backbone.ts';
-import { marginMeta } from '../config/margin.ts';
-import { percent } from '../lib/percent.ts';
-import { wilsonInterval } from '../lib/wilson.ts';
-import type { Manifest } from './manifest.ts';
-import { plainText } from './readme.ts';
+import { backboneMeta } from '../../config/backbone.ts';
+import { marginMeta } from '../../config/margin.ts';
+import { percent } from '../../lib/percent.ts';
+import { wilsonInterval } from '../../lib/wilson.ts';
+import type { Manifest } from '../manifest.ts';
+import { plainText } from './plain-text.ts';
 
 /** MODEL_CARD.md of a download: what the model is for, what it was trained and measured on, and where it must not be trusted. */
 export function writeModelCard(manifest: Manifest): string {
@@ -17,12 +17,12 @@ export function writeModelCard(manifest: Manifest): string {
 | Network | ${plainText(backbone.label)} |
 | Loss | ${plainText(marginMeta(training.margin).label)}, scale ${manifest.scale.value.toFixed(1)} |
 | Made with | ${program.name} ${program.version}, ${manifest.created.slice(0, 10)} |
-| Licence of the pretrained part | ${backbone.licence ?? 'there is none, or it is that of a model which the person brought'} |
+| Licence of the pretrained part | ${licence(training)} |
 
 ## Trained on
 
-${data.trainPhotos} photos of ${people(data.trainPeople)}, named in \`manifest.json\`; no photo is in the files.
-Validation: ${data.heldOutPhotos} other photos of them. Where the photos come from, and whether the people agreed, only the person who
+${data.trainPhotos} photos of ${people(data.trainPeople)}. The files beside this one hold their names and class centres, and no photo.
+${validation(data)} Where the photos come from, and whether the people agreed, only the person who
 trained it knows.
 
 ## Measured
@@ -45,6 +45,11 @@ public places, are forbidden or restricted (EU Regulation 2024/1689, article 5).
 they ask you to.
 `;
 }
+
+const validation = ({ heldOutPhotos }: Manifest['data']): string =>
+  heldOutPhotos === 0
+    ? 'No photos were kept apart for validation.'
+    : `Validation: ${heldOutPhotos} other photos of them.`;
 
 function measured({ threshold, metrics, data, remarks }: Manifest): string {
   const best = metrics.separateSet?.best ?? metrics.best.verification;
@@ -82,6 +87,15 @@ ${
     : 'Intervals take the pairs for independent, which they are not where photos appear in several: the true ones are wider.'
 } They say nothing about
 people of another kind than those measured.${notes && `\n\n${notes}`}`;
+}
+
+/** Of what the run started from. */
+function licence({ backbone }: Manifest['training']): string {
+  const { licence: given, origin } = backboneMeta(backbone);
+  if (given !== undefined) return given;
+  return origin === 'custom'
+    ? 'that of the model which the person brought: ask them'
+    : 'no part is pretrained: training started from random weights';
 }
 
 const people = (count: number): string => (count === 1 ? '1 person' : `${count} people`);
