@@ -12,6 +12,10 @@ const onlyTensorFlow = {
     /^@tensorflow\/tfjs-(core|layers)$/.test(id) ? { id: '@tensorflow/tfjs', external: true } : null,
 };
 
+/** Of what is in the file, for whom it is handed on to. */
+const LICENCE =
+  '/* The layer ArcFace of arcface-studio (MIT licence). It contains zod (MIT licence, Copyright (c) 2025 Colin McDonnell). */\n';
+
 /** The library's layer `ArcFace` and all that it needs as the text of one ES module. */
 async function layerModule() {
   const { output } = await build({
@@ -31,7 +35,7 @@ async function layerModule() {
   });
   const [chunk, ...others] = output;
   if (chunk.type !== 'chunk' || others.length > 0) throw new Error('The layer is not one module');
-  return chunk.code;
+  return LICENCE + chunk.code;
 }
 
 /**

@@ -74,7 +74,9 @@ function wholeTopology(model: tfl.LayersModel, head: ArcFace, frozen: readonly s
   const embeddings = present(model.outputs[0], 'the output');
   const logits = head.apply([embeddings, labels]) as tfl.SymbolicTensor; // symbolic tensors in give one out
   const face = present(model.inputs[0], 'the input');
-  const topology: unknown = tfl.model({ inputs: [face, labels], outputs: logits }).toJSON(null, false);
+  const topology: unknown = tfl
+    .model({ inputs: [face, labels], outputs: logits, name: 'with_head' })
+    .toJSON(null, false);
   const parsed = topologySchema.parse(topology);
   for (const { config } of parsed.config.layers) if (frozen.includes(config.name)) config.trainable = false;
   return parsed;

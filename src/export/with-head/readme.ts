@@ -8,7 +8,7 @@ import { headDifferences } from './head-margin.ts';
 const SLOWER = 10;
 
 export const HEAD_ROWS = `| \`${HEAD_MODEL_FILE}\`, \`${HEAD_WEIGHTS_FILE}\` | the network with the ArcFace layer on it, for training; it uses \`weights.bin\` too |
-| \`${LAYER_FILE}\` | the code of that layer, which imports \`@tensorflow/tfjs\` only (MIT licence; it contains zod 4, MIT licence) |`;
+| \`${LAYER_FILE}\` | the code of that layer, which imports \`@tensorflow/tfjs\` only |`;
 
 /** The section of a README that says how training goes on elsewhere. */
 export function headReadme(manifest: Manifest): string {
