@@ -47,7 +47,7 @@ const OPTIONS = {
   format: { value: 'ID', about: 'what the model is written as' },
   'with-head': {
     value: null,
-    about: 'for --format tfjs: with the ArcFace head, to go on with training elsewhere',
+    about: 'for --format tfjs: with the ArcFace head, to continue training elsewhere',
   },
   in: { value: 'DIR', about: 'folder that trace-init has written, or one like it' },
   classes: { value: 'N', about: 'classes of the drawn labels; 10 if not given' },

@@ -22,12 +22,12 @@ export function headReadme(manifest: Manifest): string {
     ...headDifferences(training),
     'Afterwards, threshold, class centres and measurements in `manifest.json` are those of before: measure anew.',
   ].filter((note) => note !== null);
-  return `## Going on with training
+  return `## Continue training
 
 \`${HEAD_MODEL_FILE}\` is the network with its head: it takes faces and their classes, and gives logits with the margin on the right
-class. Importing \`${LAYER_FILE}\` is what lets TensorFlow.js load it. Save this as \`train.mjs\` beside \`face.mjs\`, then
-\`node train.mjs 0=ada.png 0=ada-2.png 1=bob.png\`, with more faces than that: one step on a batch of aligned faces, each with its
-class, and the result saved, with the head and without.
+class. TensorFlow.js can load it once \`${LAYER_FILE}\` has been imported. In Node (\`npm install @tensorflow/tfjs sharp\`), save
+this as \`train.mjs\` beside \`face.mjs\`, then \`node train.mjs 0=ada-1.png 0=ada-2.png 1=bob-1.png\`: aligned faces, each with its
+class. It trains for one step on them as a batch, and saves the model, with its head and without.
 
 \`\`\`js
 ${trainSnippet(manifest)}

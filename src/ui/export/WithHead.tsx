@@ -8,7 +8,7 @@ export function WithHead({ label }: { label: string }) {
   return (
     <Checkbox
       label="With the ArcFace head"
-      description={`Adds the class centres as a layer and its code to the download for ${label}: for going on with training elsewhere.`}
+      description={`Adds the class centres as a layer, and its code, to the download for ${label}: to continue training elsewhere.`}
       data-testid="export-with-head"
       checked={on}
       onChange={(event) => chooseWithHead(event.currentTarget.checked)}

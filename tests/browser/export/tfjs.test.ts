@@ -221,7 +221,11 @@ describe('a downloaded model', () => {
     expect(card).toContain('no part is pretrained');
     expect(card).toContain('5 photos of 1 person who were kept out of training');
     // 10 % of 5 photos, by Wilson's formula.
-    expect(card).toContain('False accept rate: 10.00 % (95 % interval 1.05 % to 53.71 %)');
+    expect(card).toContain(
+      'False accept rate (two people taken for one): 10.00 % (95 % interval 1.05 % to 53.71 %)',
+    );
+    expect(card).toContain('chosen at: Equal error rate');
+    expect(card).toContain('cross-validated: each');
     expect(card).not.toContain('<img');
     expect(card).not.toContain('Secret Person');
   });
