@@ -91,7 +91,8 @@ for node in graph["nodes"]:
 \`\`\`
 
 The download for PyTorch has the same weights with a module that computes them. The network takes aligned faces of
-${preprocessing.inputSize} x ${preprocessing.inputSize} pixels; how they are aligned and scaled is in \`manifest.json\`.
+${preprocessing.inputSize} x ${preprocessing.inputSize} pixels; how they are aligned and scaled is in \`manifest.json\`. \`MODEL_CARD.md\`
+has what it was trained on, error rates with their intervals, limits, licence and consent.
 ${threshold(manifest)}
 ${caution(manifest)}`;
 }

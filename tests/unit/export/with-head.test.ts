@@ -134,15 +134,12 @@ describe('a download with its head', () => {
     const frozen = await trainable({
       preset: 'quick',
       backbone: {
-        ...{
-          kind: 'custom',
-          cutSoftmax: false,
-          inputSize: EDGE,
-          range: 'symmetric-128',
-          embeddingSize: SIZE,
-        },
+        kind: 'custom',
+        cutSoftmax: false,
+        inputSize: EDGE,
+        range: 'symmetric-128',
         frozenUpTo: cut.name,
-      } as TrainingConfig['backbone'],
+      },
     });
     expect(frozen.lastIndexOf(false)).toBe(frozen.length - 3);
     expect(frozen.slice(-2)).toEqual([true, true]);
