@@ -45,7 +45,7 @@ module.exports = {
       name: 'no-unresolved',
       severity: 'error',
       from: { path: '^src' },
-      to: { couldNotResolve: true, pathNot: '\\?(worker|url|raw)' },
+      to: { couldNotResolve: true, pathNot: '\\?(worker|url|raw)|^virtual:' },
     },
     {
       name: 'every-file-in-a-room',

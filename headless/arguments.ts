@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parsePartialConfig } from '../src/config/parse.ts';
 import type { TrainingConfig } from '../src/config/training-config.ts';
 import { parsePairs } from '../src/dataset/pairs.ts';
+import { WITH_HEAD_FORMAT } from '../src/domain/export-format.ts';
 import {
   DEFAULT_OPERATING_POINT,
   OPERATING_POINTS,
@@ -58,6 +59,8 @@ export type Command =
       readonly format: string;
       /** How the weights are stored; null: as in the given file. */
       readonly precision: WeightPrecision | null;
+      /** With the ArcFace head. */
+      readonly withHead: boolean;
       readonly out: string;
     }
   | {
@@ -147,8 +150,8 @@ export function parseCommand(argv: readonly string[], formats: readonly string[]
       return {
         kind: command,
         model: photos('--model', given(values.model)),
-        format: formatIn(formats, given(values.format)),
         precision: precisionOf(values.quantise),
+        ...formatOf(formats, values),
         out: outFolder(given(values.out)),
       };
     case 'crops':
@@ -306,6 +309,16 @@ function traceOf(values: Values) {
 
 const personLevel = (values: Values): number | null =>
   values['person-level'] === undefined ? null : between('--person-level', values['person-level'], 1, 50);
+
+function formatOf(formats: readonly string[], values: Values) {
+  const format = formatIn(formats, given(values.format));
+  const withHead = values['with-head'] !== undefined;
+  if (!withHead || format === WITH_HEAD_FORMAT) return { format, withHead };
+  throw new ProblemError(
+    `--with-head is for the format ${WITH_HEAD_FORMAT} only, not for ${format}.`,
+    `Leave it out, or give --format ${WITH_HEAD_FORMAT}.`,
+  );
+}
 
 function formatIn(formats: readonly string[], value: string): string {
   if (formats.includes(value)) return value;

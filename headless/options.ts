@@ -49,6 +49,10 @@ const OPTIONS = {
     value: 'PRECISION',
     about: 'stores the weights as float16 or int8; as in the given file if not given',
   },
+  'with-head': {
+    value: null,
+    about: 'for --format tfjs: with the ArcFace head, to continue training elsewhere',
+  },
   in: { value: 'DIR', about: 'folder that trace-init has written, or one like it' },
   classes: { value: 'N', about: 'classes of the drawn labels; 10 if not given' },
   steps: { value: 'N', about: 'steps, one a batch; 20 if not given' },
@@ -126,7 +130,7 @@ remarks; to set it yourself, give in --config
   export: {
     about: 'writes a downloaded model in another format',
     needed: ['model', 'format', 'out'],
-    options: ['quantise'],
+    options: ['quantise', 'with-head'],
     out: FOLDER,
     more: `--model is a TensorFlow.js download of this program, as a .zip or unpacked. --out gets the file, which is loaded again and compared
 first: the line on stdout has the largest difference of a number of an embedding of length 1.

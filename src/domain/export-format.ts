@@ -1,10 +1,14 @@
+type Contents = readonly { readonly file: string; readonly description: string }[];
+
 /** A format that a trained model can be downloaded in, as the page offers it. */
 export interface ExportFormatInfo {
   readonly id: string;
   /** What the file is for, as the end of "Download for ...". */
   readonly label: string;
   /** What is in the file, and what it is for. */
-  readonly contents: readonly { readonly file: string; readonly description: string }[];
+  readonly contents: Contents;
+  /** What is in the file besides where it is asked for with the ArcFace head; left out where there is no such thing. */
+  readonly withHead?: Contents;
 }
 
 /**
@@ -21,3 +25,6 @@ export const EXPORT_FORMAT_IDS = [
   'safetensors',
   'torch',
 ] as const;
+
+/** Id of the one format that can have the ArcFace head. */
+export const WITH_HEAD_FORMAT = 'tfjs' satisfies (typeof EXPORT_FORMAT_IDS)[number];

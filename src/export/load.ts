@@ -19,7 +19,7 @@ const MAX_JSON_BYTES = 128 * 1024 * 1024;
 export async function loadModelZip(file: Blob): Promise<{ model: LayersModel; manifest: Manifest }> {
   const files = await readArchive(file);
   const manifest = parseManifest(readJson(files, 'manifest.json'));
-  const model = await build(fromModelFiles(readJson(files, 'model.json'), files));
+  const model = await openNetwork(fromModelFiles(readJson(files, 'model.json'), files));
   try {
     checkShapes(model, manifest);
     return { model, manifest };
@@ -29,7 +29,8 @@ export async function loadModelZip(file: Blob): Promise<{ model: LayersModel; ma
   }
 }
 
-function readJson(files: ReadonlyMap<string, Uint8Array>, name: string): unknown {
+/** The JSON of a file of a download. @throws ProblemError */
+export function readJson(files: ReadonlyMap<string, Uint8Array>, name: string): unknown {
   const data = files.get(name);
   if (data === undefined) throw new ProblemError(`The zip lacks ${name}.`, REMEDY);
   if (data.length > MAX_JSON_BYTES) throw new ProblemError(`${name} in the zip is too large.`, REMEDY);
@@ -40,7 +41,8 @@ function readJson(files: ReadonlyMap<string, Uint8Array>, name: string): unknown
   }
 }
 
-async function build(saved: SavedNetwork): Promise<LayersModel> {
+/** @throws ProblemError where the topology and the weights do not fit together */
+export async function openNetwork(saved: SavedNetwork): Promise<LayersModel> {
   try {
     return await buildNetwork(saved);
   } catch (thrown) {

@@ -1,3 +1,4 @@
+import type { io } from '@tensorflow/tfjs-core';
 import { version_layers as libraryVersion } from '@tensorflow/tfjs-layers';
 import { z } from 'zod';
 import type { WeightPrecision } from '../domain/weight-precision.ts';
@@ -19,49 +20,55 @@ const modelJsonSchema = z.object({
   weightsManifest: weightsManifestSchema,
 });
 
+export interface ModelFiles {
+  readonly modelJson: string;
+  readonly weights: Blob;
+  /** What is in the weights, as the model's JSON says. */
+  readonly weightSpecs: readonly io.WeightsManifestEntry[];
+}
+
 /** The two files of a TensorFlow.js Layers model. */
 export function toModelFiles(
   { topology, weights }: SavedNetwork,
   precision: WeightPrecision = 'float32',
-): { modelJson: string; weights: Blob } {
+): ModelFiles {
   checkTopology(topology);
   const stored = [...weights].map(([name, { shape, values }]) => ({
     name,
     shape,
     stored: storedAs(values, precision),
   }));
+  const weightSpecs = stored.map(
+    ({ name, shape, stored: { type } }): io.WeightsManifestEntry => ({
+      name,
+      shape: [...shape],
+      dtype: 'float32',
+      ...quantization(type),
+    }),
+  );
   const modelJson = {
     format: 'layers-model',
     generatedBy: `TensorFlow.js tfjs-layers v${libraryVersion}`,
     convertedBy: null,
     modelTopology: topology,
-    weightsManifest: [
-      {
-        paths: [WEIGHTS_FILE],
-        weights: stored.map(({ name, shape, stored: { type } }) => ({
-          name,
-          shape,
-          dtype: 'float32',
-          ...quantization(type),
-        })),
-      },
-    ],
+    weightsManifest: [{ paths: [WEIGHTS_FILE], weights: weightSpecs }],
   };
   return {
     modelJson: JSON.stringify(modelJson),
     weights: new Blob(stored.map(({ stored: one }) => bytesOf(one))),
+    weightSpecs,
   };
 }
 
 /** How the manifest of the weights tells the library to read them: value = number * scale + min. */
-function quantization(type: Stored['type']): { readonly quantization?: object } {
+function quantization(type: Stored['type']): Pick<io.WeightsManifestEntry, 'quantization'> {
   switch (type) {
     case 'float32':
       return {};
     case 'float16':
-      return { quantization: { dtype: 'float16', original_dtype: 'float32' } };
+      return { quantization: { dtype: 'float16' } };
     case 'int8':
-      return { quantization: { dtype: 'uint8', scale: 1, min: -UINT8_ZERO, original_dtype: 'float32' } };
+      return { quantization: { dtype: 'uint8', scale: 1, min: -UINT8_ZERO } };
     default:
       return unreachable(type);
   }
@@ -84,11 +91,13 @@ function bytesOf(stored: Stored): ArrayBuffer {
  * The same read back, from anywhere.
  *
  * @param files the files of the archive by name
+ * @param known classes of layers that may be in it besides those of TensorFlow.js
  * @throws ProblemError when the description is not valid, a weights file is missing, its length is wrong, or a weight is not finite
  */
 export function fromModelFiles(
   modelJson: unknown,
   files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>,
+  known: readonly string[] = [],
 ): SavedNetwork {
   const parsed = modelJsonSchema.safeParse(modelJson);
   if (!parsed.success) {
@@ -97,7 +106,7 @@ export function fromModelFiles(
     throw damaged(`The model.json is not that of a TensorFlow.js Layers model: ${where}: ${issue?.message}.`);
   }
   const { modelTopology, weightsManifest } = parsed.data;
-  checkTopology(modelTopology);
+  checkTopology(modelTopology, known);
   const missing = weightsManifest.flatMap(({ paths }) => paths).find((path) => !files.has(path));
   if (missing !== undefined) throw damaged(`The zip lacks the weights file "${missing.slice(0, 80)}".`);
   return { topology: modelTopology, weights: readWeights(weightsManifest, files) };

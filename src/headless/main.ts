@@ -164,11 +164,12 @@ async function embed(backend: BackendChoice): Promise<HeadlessEmbedded> {
   });
 }
 
-async function exportModel({ format, precision, modelName }: HeadlessExport): Promise<HeadlessExported> {
+async function exportModel(request: HeadlessExport): Promise<HeadlessExported> {
+  const { format, precision, modelName, withHead } = request;
   const model = chosenModel();
   say('Writing the model', 0, 0);
   return withTrainer(async (trainer) => {
-    const asked = { model, format, name: modelName, ...(precision && { precision }) };
+    const asked = { model, format, name: modelName, withHead, ...(precision && { precision }) };
     const { name, file, check } = await trainer.call('convertModel', asked);
     return { name, url: URL.createObjectURL(file), maxDifference: check.maxDifference };
   });

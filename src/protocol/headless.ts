@@ -131,6 +131,8 @@ export interface HeadlessExport {
   /** How the weights are stored; null: as in the given file. */
   readonly precision: WeightPrecision | null;
   readonly modelName: string;
+  /** With the ArcFace head. */
+  readonly withHead: boolean;
 }
 
 export interface HeadlessExported {

@@ -84,6 +84,8 @@ export interface TrainerCalls {
       readonly operatingPoint?: OperatingPointName;
       /** How the weights are stored; as 32-bit floats if not given. */
       readonly precision?: WeightPrecision;
+      /** With the ArcFace head, to go on with training elsewhere; refused by formats without it. */
+      readonly withHead?: boolean;
     };
     readonly result: ModelFile;
   };
@@ -103,6 +105,7 @@ export interface TrainerCalls {
       readonly name: string;
       /** How the weights are stored; as in the given file if not given. */
       readonly precision?: WeightPrecision;
+      readonly withHead?: boolean;
     };
     readonly result: ModelFile;
   };

@@ -149,9 +149,15 @@ export function createTrainer(emit: (event: TrainerEvent) => void): Handlers<Tra
 
     exportModel: (args, signal) =>
       exclusively('The export of a model', async () => {
-        const { format, name, operatingPoint = DEFAULT_OPERATING_POINT, precision = 'float32' } = args;
+        const {
+          format,
+          name,
+          operatingPoint = DEFAULT_OPERATING_POINT,
+          precision = 'float32',
+          withHead,
+        } = args;
         const run = finished(last);
-        const how = { format: formatOf(format), name, operatingPoint, ...run };
+        const how = { format: formatOf(format, withHead), name, operatingPoint, ...run };
         if (precision === 'float32') return exportTrained(how, signal);
         const weights = { precision, cost: run.costs.get(precision) ?? null };
         return exportTrained({ ...how, weights }, signal);
@@ -169,8 +175,10 @@ export function createTrainer(emit: (event: TrainerEvent) => void): Handlers<Tra
         return { cost };
       }),
 
-    convertModel: ({ format, ...args }, signal) =>
-      exclusively('The export of a model', () => convertModel({ ...args, format: formatOf(format) }, signal)),
+    convertModel: ({ format, withHead, ...args }, signal) =>
+      exclusively('The export of a model', () =>
+        convertModel({ ...args, format: formatOf(format, withHead) }, signal),
+      ),
 
     checkDownload: ({ model }) =>
       exclusively('The inspection of a model', async () => {

@@ -6,5 +6,5 @@ export { onnx } from './onnx.ts';
 export { onnxRaw } from './onnx-raw.ts';
 export { page } from './page.ts';
 export { safetensors } from './safetensors.ts';
-export { tfjs } from './tfjs.ts';
+export { tfjs, tfjsWithHead } from './tfjs.ts';
 export { torch } from './torch.ts';

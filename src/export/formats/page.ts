@@ -1,6 +1,6 @@
-import { type ArchiveFile, readArchive, writeArchive } from '../../lib/archive.ts';
+import { readArchive, writeArchive } from '../../lib/archive.ts';
 import { ProblemError, throwIfAborted } from '../../lib/problem.ts';
-import { writeModelCard } from '../model-card.ts';
+import { cardContents, documents } from '../documents/common-files.ts';
 import { checkProgramFiles, fetchProgramFiles } from '../page/program-files.ts';
 import { writePageReadme } from '../page/readme.ts';
 import type { ExportFormat } from './format.ts';
@@ -21,10 +21,7 @@ export const page = {
     },
     { file: MODEL, description: 'the model and its people, as for TensorFlow.js' },
     { file: 'README.md', description: 'how to put it on a server, and what to think of before' },
-    {
-      file: 'MODEL_CARD.md',
-      description: 'what it was trained on, its error rates with intervals, limits, licence',
-    },
+    cardContents,
   ],
   extension: '-page.zip',
   tolerance: tfjs.tolerance,
@@ -35,8 +32,7 @@ export const page = {
     const model = await tfjs.write(exported, signal);
     throwIfAborted(signal);
     const files = [
-      text('README.md', writePageReadme(manifest)),
-      text('MODEL_CARD.md', writeModelCard(manifest)),
+      ...documents(manifest, writePageReadme(manifest)),
       { name: MODEL, data: model },
       ...program,
     ];
@@ -51,7 +47,3 @@ export const page = {
     return tfjs.verify(new Blob([model]), faces);
   },
 } satisfies ExportFormat;
-
-function text(name: string, content: string): ArchiveFile {
-  return { name, data: new TextEncoder().encode(content) };
-}

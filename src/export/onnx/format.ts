@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type ArchiveFile, readArchive, writeArchive } from '../../lib/archive.ts';
+import { readArchive, writeArchive } from '../../lib/archive.ts';
 import { ProblemError, throwIfAborted } from '../../lib/problem.ts';
+import { cardContents, documents, manifestFile } from '../documents/common-files.ts';
 import type { ExportFormat } from '../formats/format.ts';
 import { type Manifest, parseManifest, precisionOf, rangeOfManifest } from '../manifest.ts';
 import { toOnnx } from './convert.ts';
@@ -41,6 +42,7 @@ export function onnxFormat({ id, label, takes, extension, taken }: OnnxFormat): 
           'how faces must be aligned, the people and their class centres, threshold, settings, results',
       },
       { file: 'README.md', description: 'example code, and where each program wants the file' },
+      cardContents,
     ],
     extension,
     tolerance: TOLERANCE,
@@ -52,8 +54,8 @@ export function onnxFormat({ id, label, takes, extension, taken }: OnnxFormat): 
       throwIfAborted(signal);
       return writeArchive(
         [
-          text('README.md', onnxReadme(manifest, taken)),
-          text(MANIFEST, JSON.stringify(manifest, null, 1)),
+          ...documents(manifest, onnxReadme(manifest, taken)),
+          manifestFile(manifest),
           { name: MODEL, data: encodeModel(graph, manifest.program) },
         ],
         created,
@@ -94,8 +96,4 @@ function part(files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>, name: string)
   const data = files.get(name);
   if (data !== undefined) return data;
   throw new ProblemError(`The zip lacks ${name}.`, 'It is damaged or incomplete: write it again.');
-}
-
-function text(name: string, content: string): ArchiveFile {
-  return { name, data: new TextEncoder().encode(content) };
 }

@@ -1,5 +1,6 @@
+import { plainText } from '../documents/plain-text.ts';
 import type { Manifest } from '../manifest.ts';
-import { measurements, plainText } from '../readme.ts';
+import { measurements } from '../readme.ts';
 
 /** The README.md of a page: for the person who puts it on a server. */
 export function writePageReadme(manifest: Manifest): string {

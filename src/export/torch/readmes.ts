@@ -1,5 +1,6 @@
+import { CARD_ROW } from '../documents/common-files.ts';
+import { plainText } from '../documents/plain-text.ts';
 import type { Manifest } from '../manifest.ts';
-import { plainText } from '../readme.ts';
 import { notCarriedOver } from './training-settings.ts';
 
 /** The README.md of a folder that goes on training with PyTorch. */
@@ -17,6 +18,7 @@ ${origin(manifest)}
 | \`data.py\` | reads aligned faces from folders |
 | \`weights.safetensors\` | the weights, and the class centres \`centres\` [${people.length}, ${embedding.size}] |
 | \`config.json\` | the network node by node, the people, how faces are scaled, the settings of the run |
+${CARD_ROW}
 
 ## Requirements
 
@@ -89,7 +91,8 @@ for node in graph["nodes"]:
 \`\`\`
 
 The download for PyTorch has the same weights with a module that computes them. The network takes aligned faces of
-${preprocessing.inputSize} x ${preprocessing.inputSize} pixels; how they are aligned and scaled is in \`manifest.json\`.
+${preprocessing.inputSize} x ${preprocessing.inputSize} pixels; how they are aligned and scaled is in \`manifest.json\`. \`MODEL_CARD.md\`
+has what it was trained on, error rates with their intervals, limits, licence and consent.
 ${threshold(manifest)}
 ${caution(manifest)}`;
 }

@@ -43,6 +43,11 @@ export function usableOperatingPoint(chosen: OperatingPointName, run: Run | null
   return points.some(({ name }) => name === chosen) ? chosen : DEFAULT_OPERATING_POINT;
 }
 
+/** Whether a download that can have the ArcFace head gets it. */
+export const withHeadStore = createStore<{ readonly on: boolean }>(() => ({ on: false }));
+
+export const chooseWithHead = (on: boolean): void => withHeadStore.setState({ on });
+
 export const exportStore = createStore<ExportState>(() => ({ status: 'none' }));
 
 /** The last file that was written. */
@@ -67,9 +72,16 @@ export async function writeModel(format: string, name: string): Promise<boolean>
   try {
     const chosen = operatingPointStore.getState().name;
     const operatingPoint = usableOperatingPoint(chosen, runStore.getState().current);
+    const canHaveHead = exportFormatStore.getState().some(({ id, withHead }) => id === format && withHead);
+    const withHead = canHaveHead && withHeadStore.getState().on;
     const { precision } = precisionStore.getState();
-    const args = { format, name, operatingPoint, precision };
-    const model = await connections().trainer.call('exportModel', args);
+    const model = await connections().trainer.call('exportModel', {
+      format,
+      name,
+      operatingPoint,
+      precision,
+      ...(withHead && { withHead }),
+    });
     if (mine !== edition) return false;
     written = { name: model.name, file: model.file };
     exportStore.setState(

@@ -217,12 +217,31 @@ describe('a downloaded model', () => {
   it('has a model card: what it was trained on, rates with intervals, no markup and no held-out names', () => {
     const card = textOf(made.files, 'MODEL_CARD.md');
     expect(card.split('\n')[0]).toMatch(/^# Model card: &lt;img src=x onerror=alert\\\(1\\\)&gt; /);
-    expect(card).toContain('20 photos of 2 people, named in');
+    expect(card).toContain('20 photos of 2 people. The files');
+    expect(card).toContain('no part is pretrained');
     expect(card).toContain('5 photos of 1 person who were kept out of training');
     // 10 % of 5 photos, by Wilson's formula.
-    expect(card).toContain('False accept rate: 10.00 % (95 % interval 1.05 % to 53.71 %)');
+    expect(card).toContain(
+      'False accept rate (two people taken for one): 10.00 % (95 % interval 1.05 % to 53.71 %)',
+    );
+    expect(card).toContain('chosen at: Equal error rate');
+    expect(card).toContain('cross-validated: each');
     expect(card).not.toContain('<img');
     expect(card).not.toContain('Secret Person');
+  });
+
+  it.each(
+    exportFormats.map(({ id }) => id),
+  )('has that card in the format %s, and a README that names it', async (id) => {
+    const format = formatOf(id);
+    const { file } = await exportModel(
+      { ...made, format, report, people, operatingPoint, name: EVIL, created },
+      none,
+    );
+    const files = await readArchive(file);
+    expect(textOf(files, 'MODEL_CARD.md')).toBe(textOf(made.files, 'MODEL_CARD.md'));
+    expect(textOf(files, 'README.md')).toContain('MODEL_CARD.md');
+    expect(format.contents.map((part) => part.file)).toContain('MODEL_CARD.md');
   });
 
   it('has a README in which a name is text and never markup', () => {
