@@ -7,7 +7,7 @@ import type { TrainReport } from '../domain/training-report.ts';
 import { assert, present } from '../lib/assert.ts';
 import { type Channels, type PixelRange, scalePixels } from '../lib/pixel-range.ts';
 import { ProblemError, throwIfAborted } from '../lib/problem.ts';
-import { buildManifest } from './build-manifest.ts';
+import { buildManifest, type Person } from './build-manifest.ts';
 import { selfTestPicture } from './check/test-pictures.ts';
 import { writeChecked } from './check/write-checked.ts';
 import type { ExportFormat } from './formats/format.ts';
@@ -20,8 +20,10 @@ export interface ExportInput {
   readonly report: TrainReport;
   /** How the threshold is chosen. */
   readonly operatingPoint: OperatingPointName;
-  /** Class k of the training, with its centre: D numbers of length 1. */
-  readonly people: readonly { readonly name: string; readonly centre: ArrayLike<number> }[];
+  /** Class k of the training, with its centre. */
+  readonly people: readonly Person[];
+  /** People held out of it, each with the mean of the embeddings; nobody if not given. */
+  readonly enrolled?: readonly Person[];
   /** At least one face, [F, S, S, C], scaled as the network takes it; the file is checked with these. */
   readonly sampleFaces: tf.Tensor4D;
   /** What the person calls the model. */

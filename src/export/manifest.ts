@@ -50,6 +50,8 @@ const verificationSchema: z.ZodType<VerificationReport> = z.object({
   frr: share,
 });
 
+const personSchema = z.object({ name: z.string(), centre: z.array(z.number()) });
+
 const measuredSchema = z.object({
   epoch: count,
   loss: z.number().nullable(),
@@ -117,7 +119,12 @@ export const manifestSchema = z
       })
       .nullable(),
     /** Who the network was trained on, with the centre of each in embedding space, of length 1. */
-    people: z.array(z.object({ name: z.string(), centre: z.array(z.number()) })),
+    people: z.array(personSchema),
+    /**
+     * People who were held out of training, with the direction of the mean of their photos' embeddings, of length 1: recognised
+     * as those it was trained on. Missing in files that were written before they were enrolled.
+     */
+    enrolled: z.array(personSchema).default([]),
     training: trainingConfigSchema,
     scale: z.object({ value: z.number(), why: z.string() }),
     backend: z.object({ name: z.string(), device: z.string() }),
@@ -146,17 +153,22 @@ export const manifestSchema = z
     }),
   })
   .superRefine((manifest, context) => {
-    manifest.people.forEach((person, index) => {
-      if (person.centre.length === manifest.embedding.size) return;
-      context.addIssue({
-        code: 'custom',
-        path: ['people', index, 'centre'],
-        message: `has ${person.centre.length} numbers where the embedding has ${manifest.embedding.size}`,
+    for (const list of ['people', 'enrolled'] as const) {
+      manifest[list].forEach(({ centre }, index) => {
+        if (centre.length === manifest.embedding.size) return;
+        context.addIssue({
+          code: 'custom',
+          path: [list, index, 'centre'],
+          message: `has ${centre.length} numbers where the embedding has ${manifest.embedding.size}`,
+        });
       });
-    });
+    }
   });
 
 export type Manifest = z.infer<typeof manifestSchema>;
+
+/** Whom a model recognises: the people it was trained on, then those who were held out. */
+export const knownPeople = ({ people, enrolled }: Manifest): Manifest['people'] => [...people, ...enrolled];
 
 /** How the network of a manifest takes bytes. */
 export function rangeOfManifest({ preprocessing: { mean, divisor: by } }: Manifest): PixelRange {

@@ -10,7 +10,7 @@ export interface MeasuredModel {
   readonly chosen: Manifest['threshold'];
   /** On the people that it was measured on; null where there were too few. */
   readonly verification: VerificationReport | null;
-  /** Of the training. */
+  /** Whom it knows. */
   readonly people: number;
 }
 

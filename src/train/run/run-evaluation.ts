@@ -8,6 +8,7 @@ import { type EpochEvaluation, evaluateEpoch } from './evaluate-epoch.ts';
 import { HeldOutEvaluation, type HeldOutFigures } from './evaluate-held-out.ts';
 import { type EvaluationPlan, planEvaluation } from './evaluation-plan.ts';
 import { type Session, type TrainArgs, throttled } from './session.ts';
+import { type Template, templatesOf } from './templates.ts';
 
 export interface RunEvaluationInput {
   readonly args: TrainArgs;
@@ -95,6 +96,26 @@ export class RunEvaluation {
     const options = this.options(this.input.control.overdueSignal, 'Evaluating the best epoch');
     const best = baseline && (await this.verifySeparate(options));
     return best && { baseline, best };
+  }
+
+  /**
+   * Templates of the held-out people with the best epoch, whose weights the task has; of a stopped run of those whose faces
+   * soon can be embedded.
+   *
+   * @param untrained whether the best epoch is the network before training
+   * @throws CancelledError also where a stopped run has no time for it
+   */
+  async templates(untrained: boolean): Promise<readonly Template[]> {
+    if (this.all && !this.hasSeparate()) return this.all.templates(untrained);
+    const { task, split } = this.input.session;
+    if (split.verification.length === 0) return [];
+    const options = this.options(this.input.control.overdueSignal, 'Evaluating the best epoch');
+    return this.timed(async () =>
+      templatesOf(
+        await task.embed(split.verification, { ...options, mirror: true }),
+        split.verificationPeople,
+      ),
+    );
   }
 
   /** On exactly the pairs of the separate verification set. */

@@ -14,9 +14,10 @@ import { classCentres, firstSubCentres } from './class-centres.ts';
 import type { EpochEvaluation } from './evaluate-epoch.ts';
 import type { HeldOutFigures } from './evaluate-held-out.ts';
 import { ProgressEvents, pointOf } from './progress-events.ts';
-import { gainRemark } from './remarks.ts';
+import { gainRemark, unknownRemark } from './remarks.ts';
 import { RunEvaluation } from './run-evaluation.ts';
 import { openSession, type Session, type TrainArgs } from './session.ts';
+import type { Template } from './templates.ts';
 
 /** What a run leaves: the best network and its report, nothing of it on a backend. */
 export interface Trained {
@@ -28,6 +29,8 @@ export interface Trained {
   readonly centres: Float32Array;
   /** Person of each row of the centres, as an index into the people of the training set. */
   readonly classes: readonly number[];
+  /** Of the held-out people, as far as there was time for them. */
+  readonly templates: readonly Template[];
 }
 
 /** A run that failed after it had begun; the best so far is kept. */
@@ -83,6 +86,7 @@ class Run {
   private best: Kept | null = null;
   private selector: EpochSelector | null = null;
   private centres: Float32Array | null = null;
+  private templates: readonly Template[] = [];
   /** A sentence for each rollback. */
   private readonly rollbacks: string[] = [];
   /** Set where early stopping ended the run. */
@@ -155,6 +159,7 @@ class Run {
     const trained = { faces: split.train, labels: split.trainLabels };
     const ended = AbortSignal.any([this.signal, this.control.overdueSignal]);
     this.centres = await this.orNothing(classCentres(checkpoint, task, trained, ended));
+    this.templates = (await this.orNothing(evaluation.templates(this.best === this.untrained))) ?? [];
     const result = this.result(separate);
     const { problem } = this.loop;
     if (problem) throw new FailedRunError(problem, result);
@@ -238,6 +243,7 @@ class Run {
       build: session.task.build,
       classes: session.split.classes,
       centres: this.centres ?? firstSubCentres(kept.checkpoint, session.task),
+      templates: this.templates,
     };
   }
 
@@ -270,6 +276,7 @@ class Run {
     const criterion = this.selector && criterionRemark(this.selector.criterion);
     const verified = separate ?? pair(baseline.verification, best.verification);
     const { backbone, preset } = this.args.config;
+    const missing = new Set(this.session.split.verificationPeople).size - this.templates.length;
     const pretrained = isPretrained(backbone) || (backbone.kind === 'custom' && preset !== 'scratch');
     return [
       ...this.rollbacks,
@@ -277,6 +284,7 @@ class Run {
       ...(this.notBetter ? [this.notBetter] : []),
       ...(criterion ? [criterion] : []),
       ...(verified ? [gainRemark(verified.baseline, verified.best, pretrained)] : []),
+      ...(missing > 0 ? [unknownRemark(missing)] : []),
     ];
   }
 }
