@@ -3,6 +3,7 @@ import { rangeOf } from '../config/backbone.ts';
 import { FACE_SIZE } from '../domain/faces.ts';
 import { type OperatingPointName, tooFewPairs } from '../domain/operating-point.ts';
 import type { EpochReport, TrainReport } from '../domain/training-report.ts';
+import type { ImpostorScores } from '../domain/verification.ts';
 import { radians, toDegrees } from '../lib/brand.ts';
 import { type Channels, luminanceRange, type PixelRange } from '../lib/pixel-range.ts';
 import { ProblemError } from '../lib/problem.ts';
@@ -23,6 +24,8 @@ export interface ManifestInput {
   readonly people: readonly Person[];
   /** People held out of the training whom it knows all the same: the direction of the mean of each one's embeddings. Nobody if not given. */
   readonly enrolled?: readonly Person[];
+  /** Of people held out and the centres; null, too, if not given. */
+  readonly impostors?: ImpostorScores | null;
   readonly inputSize: number;
   readonly channels: Channels;
   readonly embeddingSize: number;
@@ -68,6 +71,7 @@ export function buildManifest(input: ManifestInput): Manifest {
     threshold: thresholdOf(report, input.operatingPoint),
     people: input.people.map(written),
     enrolled: (input.enrolled ?? []).map(written),
+    impostors: input.impostors ?? null,
     training: report.config,
     scale: { ...report.scale },
     backend: { name: report.backend.name, device: report.backend.device },

@@ -4,6 +4,7 @@ import { rangeOf } from '../config/backbone.ts';
 import type { ModelFile } from '../domain/model-file.ts';
 import type { OperatingPointName } from '../domain/operating-point.ts';
 import type { TrainReport } from '../domain/training-report.ts';
+import type { ImpostorScores } from '../domain/verification.ts';
 import { assert, present } from '../lib/assert.ts';
 import { type Channels, type PixelRange, scalePixels } from '../lib/pixel-range.ts';
 import { ProblemError, throwIfAborted } from '../lib/problem.ts';
@@ -24,6 +25,8 @@ export interface ExportInput {
   readonly people: readonly Person[];
   /** People held out of it, each with the mean of the embeddings; nobody if not given. */
   readonly enrolled?: readonly Person[];
+  /** Of their faces and the centres; null, too, if not given. */
+  readonly impostors?: ImpostorScores | null;
   /** At least one face, [F, S, S, C], scaled as the network takes it; the file is checked with these. */
   readonly sampleFaces: tf.Tensor4D;
   /** What the person calls the model. */

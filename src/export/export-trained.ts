@@ -29,7 +29,7 @@ export async function exportTrained(
   { format, name, operatingPoint, trained, data }: TrainedExport,
   signal: AbortSignal,
 ): Promise<ModelFile> {
-  const { report, best, classes, centres, templates } = trained;
+  const { report, best, classes, centres, templates, impostors } = trained;
   await startBackend(report.backend.name); // a fresh one, where the run ended because the old one failed
   const model = await trained.build(best.network);
   const edge = inputEdge(model);
@@ -47,7 +47,7 @@ export async function exportTrained(
     centre: unit(centres.subarray(k * dimension, (k + 1) * dimension)),
   }));
   const enrolled = templates.map(({ person, direction }) => ({ name: nameOf(person), centre: direction }));
-  const about = { name, report, operatingPoint, people, enrolled };
+  const about = { name, report, operatingPoint, people, enrolled, impostors };
   try {
     return await exportModel({ format, model, sampleFaces, ...about }, signal);
   } finally {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { trainingConfigSchema } from '../config/training-config.ts';
 import { FACE_SIZE } from '../domain/faces.ts';
 import { OPERATING_POINTS } from '../domain/operating-point.ts';
-import type { VerificationReport } from '../domain/verification.ts';
+import type { ImpostorScores, VerificationReport } from '../domain/verification.ts';
 import type { PixelRange } from '../lib/pixel-range.ts';
 import { ProblemError } from '../lib/problem.ts';
 
@@ -51,6 +51,12 @@ const verificationSchema: z.ZodType<VerificationReport> = z.object({
 });
 
 const personSchema = z.object({ name: z.string(), centre: z.array(z.number()) });
+
+const impostorsSchema: z.ZodType<ImpostorScores> = z.object({
+  mean: cosine,
+  deviation: z.number().positive().max(1),
+  count: z.int().min(2),
+});
 
 const measuredSchema = z.object({
   epoch: count,
@@ -125,6 +131,11 @@ export const manifestSchema = z
      * as those it was trained on. Missing in files that were written before they were enrolled.
      */
     enrolled: z.array(personSchema).default([]),
+    /**
+     * Cosines of the photos of people who were held out with the centres of `people`, who are not on them: what the threshold for
+     * naming people comes from. Null where nobody was held out, missing in files that were written before.
+     */
+    impostors: impostorsSchema.nullable().default(null),
     training: trainingConfigSchema,
     scale: z.object({ value: z.number(), why: z.string() }),
     backend: z.object({ name: z.string(), device: z.string() }),

@@ -91,6 +91,7 @@ async function opened(
 const thresholdOf = (manifest: Manifest): RecogniserModel['threshold'] =>
   identificationThreshold({
     chosen: manifest.threshold,
+    impostors: manifest.impostors,
     verification: manifest.metrics.separateSet?.best ?? manifest.metrics.best.verification,
     people: knownPeople(manifest).length,
   });

@@ -5,7 +5,7 @@ import type { Random } from '../../lib/random.ts';
 import type { Task, TaskEmbedOptions } from '../task/task.ts';
 import { type Validation, validate } from './evaluate-epoch.ts';
 import type { FaceGroup } from './evaluation-plan.ts';
-import { type Template, templatesOf } from './templates.ts';
+import type { HeldOutFaces } from './held-out-people.ts';
 
 /** Of all held-out faces. */
 export interface HeldOutFigures extends Validation {
@@ -88,14 +88,14 @@ export class HeldOutEvaluation {
   }
 
   /**
-   * Templates of the held-out people, of the faces embedded so far.
+   * The faces of held-out people, as far as they are embedded.
    *
-   * @param untrained with the network before training; else with the one evaluated last
+   * @param untrained by the network before training; else by the one evaluated last
    */
-  templates(untrained: boolean): Template[] {
+  embedded(untrained: boolean): HeldOutFaces {
     const { dimension } = this.task;
     const values = untrained ? this.start : this.end;
-    return templatesOf({ values, dimension }, this.people.labels.slice(0, values.length / dimension));
+    return { values, dimension, people: this.people.labels.slice(0, values.length / dimension) };
   }
 
   /** Without mirror images, as after every epoch. */

@@ -7,8 +7,8 @@ import type { TaskEmbedOptions } from '../task/task.ts';
 import { type EpochEvaluation, evaluateEpoch } from './evaluate-epoch.ts';
 import { HeldOutEvaluation, type HeldOutFigures } from './evaluate-held-out.ts';
 import { type EvaluationPlan, planEvaluation } from './evaluation-plan.ts';
+import type { HeldOutFaces } from './held-out-people.ts';
 import { type Session, type TrainArgs, throttled } from './session.ts';
-import { type Template, templatesOf } from './templates.ts';
 
 export interface RunEvaluationInput {
   readonly args: TrainArgs;
@@ -99,23 +99,18 @@ export class RunEvaluation {
   }
 
   /**
-   * Templates of the held-out people with the best epoch, whose weights the task has; of a stopped run of those whose faces
-   * soon can be embedded.
+   * The faces of held-out people, embedded with the best epoch, whose weights the task has; of a stopped run those that
+   * soon can be.
    *
    * @param untrained whether the best epoch is the network before training
    * @throws CancelledError also where a stopped run has no time for it
    */
-  async templates(untrained: boolean): Promise<readonly Template[]> {
-    if (this.all && !this.hasSeparate()) return this.all.templates(untrained);
+  async heldOutPeople(untrained: boolean): Promise<HeldOutFaces> {
+    if (this.all && !this.hasSeparate()) return this.all.embedded(untrained);
     const { task, split } = this.input.session;
-    if (split.verification.length === 0) return [];
     const options = this.options(this.input.control.overdueSignal, 'Evaluating the best epoch');
-    return this.timed(async () =>
-      templatesOf(
-        await task.embed(split.verification, { ...options, mirror: true }),
-        split.verificationPeople,
-      ),
-    );
+    const rows = await this.timed(() => task.embed(split.verification, { ...options, mirror: true }));
+    return { ...rows, people: split.verificationPeople };
   }
 
   /** On exactly the pairs of the separate verification set. */

@@ -43,6 +43,11 @@ describe('people who are held out of training', () => {
     const model = await openModel(file, signal);
     try {
       expect(model.about.people).toEqual({ trained: 6, enrolled: 3 });
+      const { mean = Number.NaN, deviation = Number.NaN, count } = trained.impostors ?? {};
+      expect(count).toBe(3 * 8 * 6);
+      const naming = Math.min(0.95, mean + deviation * 3.5401); // z(0.01 / 50)
+      const ofPairs = trained.report.best.verification?.threshold ?? Number.NaN;
+      expect(model.about.threshold.cosine).toBeCloseTo(Math.max(naming, ofPairs), 4);
       expect(model.people.map(({ name }) => name).sort()).toEqual(data.people.map(({ name }) => name));
       const gallery = galleryOf(model.embeddingSize, model.people);
       const ofHeldOut = data.faces.filter(({ person }) => held.includes(data.people[person]?.name ?? ''));

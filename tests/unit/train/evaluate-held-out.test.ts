@@ -6,6 +6,7 @@ import { verify } from '../../../src/evaluate/verification.ts';
 import { CancelledError, throwIfAborted } from '../../../src/lib/problem.ts';
 import { createRandom } from '../../../src/lib/random.ts';
 import { HeldOutEvaluation } from '../../../src/train/run/evaluate-held-out.ts';
+import { impostorScores, templatesOf } from '../../../src/train/run/held-out-people.ts';
 import { createLearner } from '../../../src/train/step/learner.ts';
 import type { TaskEmbedOptions } from '../../../src/train/task/task.ts';
 
@@ -99,7 +100,7 @@ describe('evaluation of all held-out faces', () => {
       [true, before],
       [false, after],
     ] as const) {
-      const templates = all.templates(untrained);
+      const templates = templatesOf(all.embedded(untrained));
       expect(templates.map(({ person }) => person)).toEqual([0, 1, 2, 3, 4]);
       templates.forEach(({ direction }, k) => {
         direction.forEach((value, d) => {
@@ -125,7 +126,7 @@ describe('evaluation of all held-out faces', () => {
       expect((report?.genuinePairs ?? 0) + (report?.impostorPairs ?? 0)).toBe((32 * 31) / 2);
     }
     expect(figures?.baseline.verification).toEqual(figures?.best.verification);
-    expect(all.templates(false)).toHaveLength(PEOPLE);
+    expect(templatesOf(all.embedded(false))).toHaveLength(PEOPLE);
   });
 
   it('is nothing where there is no time at all, and ends when it is cancelled', async () => {
@@ -133,9 +134,31 @@ describe('evaluation of all held-out faces', () => {
     const all = new HeldOutEvaluation(task, 16, { people, photos: nobody }, createRandom(1));
     await all.before(options);
     expect(await all.after(options, AbortSignal.abort())).toMatchObject({ best: { verification: null } });
-    expect(all.templates(false)).toEqual([]);
+    expect(templatesOf(all.embedded(false))).toEqual([]);
     const abort = new AbortController();
     task.onBatch = () => abort.abort();
     await expect(all.after({ signal: abort.signal }, never)).rejects.toBeInstanceOf(CancelledError);
+  });
+});
+
+describe('the scores of impostors', () => {
+  it('are the cosines of all faces with all centres, whose lengths mean nothing', () => {
+    const values = Float32Array.of(1, 0, 0, 1, 0.6, 0.8);
+    const centres = Float32Array.of(2, 0, 0, -5);
+    const cosines = [1, 0, 0, -1, 0.6, -0.8];
+    const mean = -0.2 / 6;
+    const deviation = Math.sqrt(cosines.reduce((sum, cosine) => sum + (cosine - mean) ** 2, 0) / 6);
+    const scores = impostorScores({ values, dimension: 2, people: [0, 1, 2] }, centres);
+    expect(scores).toEqual({
+      mean: expect.closeTo(mean, 6),
+      deviation: expect.closeTo(deviation, 6),
+      count: 6,
+    });
+  });
+
+  it('are null without faces, or where they say nothing', () => {
+    const centres = Float32Array.of(1, 0);
+    expect(impostorScores({ values: new Float32Array(0), dimension: 2, people: [] }, centres)).toBeNull();
+    expect(impostorScores({ values: Float32Array.of(1, 0), dimension: 2, people: [0] }, centres)).toBeNull();
   });
 });
