@@ -4,10 +4,11 @@ import { rangeOf } from '../config/backbone.ts';
 import type { ModelFile } from '../domain/model-file.ts';
 import type { OperatingPointName } from '../domain/operating-point.ts';
 import type { TrainReport } from '../domain/training-report.ts';
+import type { ImpostorScores } from '../domain/verification.ts';
 import { assert, present } from '../lib/assert.ts';
 import type { Channels } from '../lib/pixel-range.ts';
 import { throwIfAborted } from '../lib/problem.ts';
-import { buildManifest } from './build-manifest.ts';
+import { buildManifest, type Person } from './build-manifest.ts';
 import { embedSelfTest } from './check/self-test.ts';
 import { writeChecked } from './check/write-checked.ts';
 import type { ExportFormat } from './formats/format.ts';
@@ -21,8 +22,12 @@ export interface ExportInput {
   readonly report: TrainReport;
   /** How the threshold is chosen. */
   readonly operatingPoint: OperatingPointName;
-  /** Class k of the training, with its centre: D numbers of length 1. */
-  readonly people: readonly { readonly name: string; readonly centre: ArrayLike<number> }[];
+  /** Class k of the training, with its centre. */
+  readonly people: readonly Person[];
+  /** People held out of it, each with the mean of the embeddings; nobody if not given. */
+  readonly enrolled?: readonly Person[];
+  /** Of their faces and the centres; null, too, if not given. */
+  readonly impostors?: ImpostorScores | null;
   /** At least one face, [F, S, S, C], scaled as the network takes it; the file is checked with these. */
   readonly sampleFaces: tf.Tensor4D;
   /** What the person calls the model. */

@@ -32,7 +32,7 @@ export async function exportTrained(
   { format, name, operatingPoint, weights, trained, data }: TrainedExport,
   signal: AbortSignal,
 ): Promise<ModelFile> {
-  const { report, best, classes, centres } = trained;
+  const { report, best, classes, centres, templates, impostors } = trained;
   await startBackend(report.backend.name); // a fresh one, where the run ended because the old one failed
   const model = await trained.build(best.network);
   const edge = inputEdge(model);
@@ -44,15 +44,15 @@ export async function exportTrained(
     inputChannels(model),
   );
   const dimension = centres.length / classes.length;
+  const nameOf = (person: number): string => present(data.people[person], 'a person').name;
   const people = classes.map((person, k) => ({
-    name: present(data.people[person], 'a person').name,
+    name: nameOf(person),
     centre: unit(centres.subarray(k * dimension, (k + 1) * dimension)),
   }));
+  const enrolled = templates.map(({ person, direction }) => ({ name: nameOf(person), centre: direction }));
+  const about = { name, report, operatingPoint, people, enrolled, impostors };
   try {
-    return await exportModel(
-      { format, model, report, operatingPoint, people, sampleFaces, name, ...(weights && { weights }) },
-      signal,
-    );
+    return await exportModel({ format, model, sampleFaces, ...about, ...(weights && { weights }) }, signal);
   } finally {
     model.dispose();
     sampleFaces.dispose();

@@ -3,7 +3,7 @@ import { radians, toDegrees } from '../lib/brand.ts';
 import { percent } from '../lib/percent.ts';
 import { CARD_ROW } from './documents/common-files.ts';
 import { plainText } from './documents/plain-text.ts';
-import type { Manifest } from './manifest.ts';
+import { knownPeople, type Manifest } from './manifest.ts';
 import { browserSnippet, faceModule, nodeSnippet } from './snippets.ts';
 
 /** What the README of a download with its head says besides. */
@@ -66,13 +66,19 @@ ${browserSnippet(manifest)}
 ${nodeSnippet(manifest)}
 \`\`\`
 
-To name a person, compare an embedding with each \`centre\` in \`manifest.json\` in the same way: the nearest one is the
-best guess, and when even that is past the threshold the answer is "unknown". The threshold was measured between
-pairs of photos; a centre stands for many photos, so check it with some of your own.
+To name a person, compare an embedding with each \`centre\` in \`manifest.json\`${enrolledToo(manifest)} in the same way:
+the nearest one is the best guess, and when even that is past the threshold the answer is "unknown". The threshold was measured
+between pairs of photos; a centre stands for many photos, so check it with some of your own.
 ${head ? `\n${head.training}\n` : ''}
 ${beforeUse(manifest)}
 `;
 }
+
+const enrolledToo = ({ people, enrolled }: Manifest): string =>
+  enrolled.length === 0
+    ? ''
+    : `, of the ${people.length} under \`people\`, who were trained on, and of the ${enrolled.length} under
+\`enrolled\`, who were held out and then enrolled by their photos,`;
 
 /** How a face becomes the input of the network, and two of its outputs an embedding: the same for every format. */
 export function preparation(manifest: Manifest): string {
@@ -97,12 +103,12 @@ A face that is prepared in another way gives worse embeddings, without any error
 }
 
 /** What to think of before anybody is recognised. */
-export function beforeUse({ people }: Manifest): string {
+export function beforeUse(manifest: Manifest): string {
   return `## Before you use it
 
 - The error rates hold for photos like those it was trained and measured on. Other cameras, light, ages or groups of
   people can do worse: measure on your own photos first.
-- \`manifest.json\` holds the names of ${people.length} people with a description of each face. Treat it as personal data,
+- \`manifest.json\` holds the names of ${knownPeople(manifest).length} people with a description of each face. Treat it as personal data,
   and ask before you recognise anybody.`;
 }
 

@@ -23,8 +23,8 @@ export function writeModelCard(manifest: Manifest): string {
 ## Trained on
 
 ${count(data.trainPhotos)} photos of ${people(data.trainPeople)}. The files beside this one hold their names and class centres, and no photo.
-${validation(data)} Where the photos come from, and whether the people agreed, only the person who
-trained it knows.
+${validation(data)}${enrolledText(manifest)}
+Where the photos come from, and whether the people agreed, only the person who trained it knows.
 
 ## Measured
 
@@ -40,7 +40,7 @@ ${measured(manifest)}
 
 ## Consent and the law
 
-The model holds a description of the face of each person it was trained on. In many countries that is biometric data, which needs the
+The model holds a description of the face of each person whom it names. In many countries that is biometric data, which needs the
 person's explicit consent or another legal ground (in the European Union: GDPR, article 9), and some uses, such as recognising people in
 public places, are forbidden or restricted (EU Regulation 2024/1689, article 5). Ask the people, tell them what it is for, and delete it when
 they ask you to.
@@ -51,6 +51,10 @@ const validation = ({ heldOutPhotos }: Manifest['data']): string =>
   heldOutPhotos === 0
     ? 'No photos were kept apart for validation.'
     : `Validation: ${count(heldOutPhotos)} other photos of them.`;
+const enrolledText = ({ enrolled }: Manifest): string =>
+  enrolled.length === 0
+    ? ''
+    : `\nEnrolled after it: ${people(enrolled.length)} who were kept out of training, each with the mean of the embeddings; also named.`;
 
 function measured({ threshold, metrics, data, remarks }: Manifest): string {
   const best = metrics.separateSet?.best ?? metrics.best.verification;

@@ -2,7 +2,7 @@ import { FACE_SIZE } from '../../domain/faces.ts';
 import { unreachable } from '../../lib/unreachable.ts';
 import { CARD_ROW } from '../documents/common-files.ts';
 import { plainText } from '../documents/plain-text.ts';
-import type { Manifest } from '../manifest.ts';
+import { knownPeople, type Manifest } from '../manifest.ts';
 import type { InputRange } from './input.ts';
 
 /** The README.md of an ONNX download: for a person who has the zip and nothing else. */
@@ -42,7 +42,7 @@ ${programs(size, embedding.size, taken)}
 ## Before you use it
 
 - These programs compare with thresholds of their own, and without the mirror image: measure on your photos first.
-- \`manifest.json\` holds the names of ${manifest.people.length} people with a description of each face. Treat it as personal data,
+- \`manifest.json\` holds the names of ${knownPeople(manifest).length} people with a description of each face. Treat it as personal data,
   and ask before you recognise anybody.
 `;
 }

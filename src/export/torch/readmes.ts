@@ -1,6 +1,6 @@
 import { CARD_ROW } from '../documents/common-files.ts';
 import { plainText } from '../documents/plain-text.ts';
-import type { Manifest } from '../manifest.ts';
+import { knownPeople, type Manifest } from '../manifest.ts';
 import { notCarriedOver } from './training-settings.ts';
 
 /** The README.md of a folder that goes on training with PyTorch. */
@@ -64,7 +64,7 @@ faces. \`--fresh-head\` forgets the people of the run.
 - The margin is full from the first step, because the network has learned with it; \`--margin-warmup 0.3\` lets it grow.
 ${training.preset === 'quick' ? '- The run trained the end of the network only, and so does this; `--train-all` trains all of it, best with a smaller `--rate`.\n' : ''}
 ${differences.length > 0 ? `What differs from the run:\n\n${differences.map((line) => `- ${line}`).join('\n')}\n` : 'All other settings are those of the run.\n'}
-${caution(manifest)}`;
+${caution(people.length)}`;
 }
 
 /** The README.md beside a .safetensors file. */
@@ -94,7 +94,7 @@ The download for PyTorch has the same weights with a module that computes them. 
 ${preprocessing.inputSize} x ${preprocessing.inputSize} pixels; how they are aligned and scaled is in \`manifest.json\`. \`MODEL_CARD.md\`
 has what it was trained on, error rates with their intervals, limits, licence and consent.
 ${threshold(manifest)}
-${caution(manifest)}`;
+${caution(knownPeople(manifest).length)}`;
 }
 
 const origin = ({ program, created, data, embedding }: Manifest): string =>
@@ -107,7 +107,7 @@ const threshold = ({ threshold: found }: Manifest): string =>
 its mirror image, is at least ${found.cosine.toFixed(4)}.\n`
     : '';
 
-const caution = ({ people }: Manifest): string => `## Before you use it
+const caution = (people: number): string => `## Before you use it
 
-The files name ${people.length} people and describe their faces. Treat them as personal data, and ask before you recognise anybody.
+The files name ${people} people and describe their faces. Treat them as personal data, and ask before you recognise anybody.
 `;

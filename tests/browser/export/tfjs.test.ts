@@ -175,7 +175,7 @@ describe('a downloaded model', () => {
     expect(tf.max(tf.abs(expected)).arraySync()).toBeGreaterThan(0.1);
   });
 
-  it('comes back with its manifest; people are as they were, held-out people are not named', async () => {
+  it('comes back with its manifest; people are as they were, held-out people are not named where they are not enrolled', async () => {
     const { model, manifest } = await loadModelZip(made.result.file);
     model.dispose();
     expect(manifest.people.map(({ name }) => name)).toEqual([EVIL, '']);
@@ -185,6 +185,25 @@ describe('a downloaded model', () => {
     expect(manifest.training).toEqual(presets.scratch);
     expect(manifest.preprocessing).toMatchObject({ inputSize: EDGE, resize: 'area' });
     expect(textOf(made.files, 'manifest.json')).not.toContain('Secret Person');
+  });
+
+  it('names held-out people who are enrolled, with their templates, and says so in its documents', async () => {
+    const enrolled = [{ name: 'Held Out', centre: Float32Array.of(0, 1, 0, 0, 0, 0, 0, 0) }];
+    const { file } = await exportTfjs({ ...made, report, people, enrolled, operatingPoint, name: 'x' }, none);
+    const files = await readArchive(file);
+    const { model, manifest } = await loadModelZip(file);
+    model.dispose();
+    expect(manifest.people).toHaveLength(2);
+    expect(manifest.enrolled).toEqual([{ name: 'Held Out', centre: [0, 1, 0, 0, 0, 0, 0, 0] }]);
+    expect(textOf(files, 'README.md')).toContain('the names of 3 people');
+    expect(textOf(files, 'README.md')).toContain('and of the 1 under\n`enrolled`');
+    expect(textOf(files, 'MODEL_CARD.md')).toContain('Enrolled after it: 1 person who were kept out');
+    const hostile = await zipOf(
+      editJson('manifest.json', (text) =>
+        text.replace('"enrolled": []', '"enrolled": [{ "name": "x", "centre": [1] }]'),
+      ),
+    );
+    await expect(loadModelZip(hostile)).rejects.toThrow(/enrolled\.0\.centre: has 1 numbers/);
   });
 
   it('has the threshold of the operating point that is chosen, in the manifest, the README and its code', async () => {
@@ -450,6 +469,8 @@ describe('a zip from anywhere', () => {
   it('with a manifest from before operating points is opened', async () => {
     const older = await zipOf((files) => {
       const manifest = JSON.parse(textOf(files, 'manifest.json'));
+      manifest.enrolled = undefined;
+      manifest.impostors = undefined;
       manifest.threshold.operatingPoint = undefined;
       manifest.threshold.rates = undefined;
       for (const { verification: measured } of [manifest.metrics.baseline, manifest.metrics.best]) {
@@ -460,6 +481,7 @@ describe('a zip from anywhere', () => {
     const { model, manifest } = await loadModelZip(older);
     model.dispose();
     expect(manifest.threshold).toMatchObject({ cosine: 0.5, falseAcceptRate: 0.1 });
+    expect(manifest).toMatchObject({ enrolled: [], impostors: null });
     expect(writeReadme(manifest)).toContain('the pairs that\nthe threshold was chosen on');
   });
 
