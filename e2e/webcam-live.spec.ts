@@ -67,7 +67,10 @@ function expectSteady(shown: readonly Shown[], name: string): void {
   expect(overlaps[0]).toBeGreaterThan(0.4);
 }
 
-test('a person before the camera is named from photos, without training, steadily', async ({ page }) => {
+test('a person before the camera is named from photos, without training, steadily', async ({
+  page,
+  baseURL,
+}) => {
   test.skip(!existsSync(PHOTOGRAPHS), 'the photographs of ../shared/data/lfw are missing');
   const photosOf = (name: string): string[] =>
     readdirSync(join(PHOTOGRAPHS, name))
@@ -79,8 +82,8 @@ test('a person before the camera is named from photos, without training, steadil
 
   const browser = await launchWithCamera(join(folder, 'camera.mjpeg'));
   try {
-    const live = await browser.newPage({ baseURL: test.info().project.use.baseURL });
-    await live.goto('/#use');
+    const live = await browser.newPage();
+    await live.goto(`${baseURL}#use`);
     await live.getByTestId('use-pretrained').click();
     for (const name of PEOPLE) {
       await live.getByTestId('use-add-person').click();
@@ -95,25 +98,28 @@ test('a person before the camera is named from photos, without training, steadil
   }
 });
 
-test('one of the sample people before the camera is named', async ({ page }) => {
+test('one of the sample people before the camera is named', async ({ page, baseURL }) => {
   await page.goto('/');
   await page.getByTestId('load-sample').click();
   await page.getByTestId('nav-data').click();
   const card = page.locator('article').first();
   const name = await card.getByRole('button').first().innerText();
-  const picture = await card.locator('img').first().evaluate(async (image: HTMLImageElement) => {
-    await image.decode();
-    const canvas = document.createElement('canvas');
-    [canvas.width, canvas.height] = [image.naturalWidth, image.naturalHeight];
-    canvas.getContext('2d')?.drawImage(image, 0, 0);
-    return canvas.toDataURL();
-  });
+  const picture = await card
+    .locator('img')
+    .first()
+    .evaluate(async (image: HTMLImageElement) => {
+      await image.decode();
+      const canvas = document.createElement('canvas');
+      [canvas.width, canvas.height] = [image.naturalWidth, image.naturalHeight];
+      canvas.getContext('2d')?.drawImage(image, 0, 0);
+      return canvas.toDataURL();
+    });
   await filmPicture(page, picture, 300, join(folder, 'camera.mjpeg'));
 
   const browser = await launchWithCamera(join(folder, 'camera.mjpeg'));
   try {
-    const live = await browser.newPage({ baseURL: test.info().project.use.baseURL });
-    await live.goto('/');
+    const live = await browser.newPage();
+    await live.goto(`${baseURL}`);
     await live.getByTestId('load-sample').click();
     await live.getByTestId('nav-use').click();
     await live.getByTestId('use-data-people').click();

@@ -54,6 +54,9 @@ export interface RecognisedPhoto {
   readonly faces: readonly RecognisedFace[];
 }
 
+/** Changes of the gallery that can be undone. */
+export const UNDO_STEPS = 20;
+
 /** The calls that the recogniser worker answers. */
 export interface RecogniserCalls {
   /** Takes a .zip that this program wrote, or the pretrained network for null. The gallery begins with the people of the model. */
@@ -81,6 +84,11 @@ export interface RecogniserCalls {
     readonly args: { readonly person: GalleryPersonId };
     readonly result: { readonly people: readonly GalleryPerson[] };
   };
+  /**
+   * Takes the last `enrol` that added a face, or `remove`, back; called again, the one before, {@link UNDO_STEPS} at most and not
+   * beyond `open` and `loadGallery`. @throws ProblemError where nothing is left to be undone
+   */
+  readonly undo: { readonly args: null; readonly result: { readonly people: readonly GalleryPerson[] } };
   /** The gallery as a file, for the same model. */
   readonly saveGallery: { readonly args: null; readonly result: Blob };
   /** Replaces the gallery. @throws ProblemError where it is damaged, newer or of another model's embedding size */

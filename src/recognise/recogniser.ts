@@ -5,8 +5,9 @@ import { plausible } from '../ingest/detect/select-face.ts';
 import type { ImagePyramid } from '../ingest/image-pyramid.ts';
 import { toPng } from '../ingest/png.ts';
 import { present } from '../lib/assert.ts';
+import type { GalleryPersonId } from '../lib/brand.ts';
 import { ProblemError, throwIfAborted } from '../lib/problem.ts';
-import type { Box, RecognisedFace, RecognisedPhoto } from '../protocol/recognise.ts';
+import { type Box, type RecognisedFace, type RecognisedPhoto, UNDO_STEPS } from '../protocol/recognise.ts';
 import {
   type AlignedFace,
   aligned,
@@ -34,8 +35,10 @@ export interface EnrolledPhotos {
 export class Recogniser {
   /** Cosine from which on a face is taken for the most similar person. */
   threshold: number;
-  gallery: Gallery;
   readonly model: OpenModel;
+  private current: Gallery;
+  /** The galleries before the last changes. */
+  private before: Gallery[] = [];
   private readonly detect: Detector;
   private readonly follower = new Follower();
 
@@ -43,7 +46,17 @@ export class Recogniser {
     this.model = model;
     this.detect = detect;
     this.threshold = model.about.threshold.cosine;
-    this.gallery = galleryOf(model.embeddingSize, model.people);
+    this.current = galleryOf(model.embeddingSize, model.people);
+  }
+
+  get gallery(): Gallery {
+    return this.current;
+  }
+
+  /** Another gallery, of the same model. What was done to the one before cannot be undone any more. */
+  set gallery(gallery: Gallery) {
+    this.current = gallery;
+    this.before = [];
   }
 
   /**
@@ -100,8 +113,27 @@ export class Recogniser {
       if (face) faces.push(...(await this.model.embed([face.pixels], signal)));
       else withoutFace.push(index);
     }
-    if (faces.length > 0) this.gallery.add(name, { centre: null, faces });
+    if (faces.length > 0) this.change((gallery) => gallery.add(name, { centre: null, faces }));
     return { enrolled: faces.length, withoutFace };
+  }
+
+  /** @throws ProblemError where there is no such person (any more) */
+  remove(person: GalleryPersonId): void {
+    this.change((gallery) => gallery.remove(person));
+  }
+
+  /** Takes the last change by {@link enrol} or {@link remove} back. @throws ProblemError where there is none */
+  undo(): void {
+    const last = this.before.pop();
+    if (!last) throw new ProblemError('There is no change to be undone.', 'Nothing needs to be done.');
+    this.current = last;
+  }
+
+  /** @param work changes the gallery, or throws and leaves it as it is */
+  private change(work: (gallery: Gallery) => void): void {
+    const before = this.current.copy();
+    work(this.current);
+    this.before = [...this.before, before].slice(-UNDO_STEPS);
   }
 
   /** Names all faces of a photo, from left to right. @throws ProblemError, CancelledError */
