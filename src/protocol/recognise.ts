@@ -103,7 +103,7 @@ export interface RecogniserCalls {
     readonly args: { readonly first: Blob; readonly second: Blob };
     readonly result: { readonly cosine: number; readonly boxes: readonly [Box, Box] };
   };
-  /** Names the faces in a frame of a camera, which is closed. Boxes and names are steady from frame to frame. */
+  /** Names the faces in a frame of a camera, which is handed over and closed. Boxes and names are steady from frame to frame. */
   readonly frame: {
     readonly args: { readonly frame: ImageBitmap; readonly first: boolean };
     readonly result: RecognisedPhoto;

@@ -1,4 +1,4 @@
-import { type Candidate, overlap } from '../ingest/detect/boxes.ts';
+import { type Candidate, join, overlap } from '../ingest/detect/boxes.ts';
 import type { Box } from '../protocol/recognise.ts';
 import { cosineOf, meanDirection } from './vectors.ts';
 
@@ -17,6 +17,10 @@ const FAST = 0.15;
 const REFRESH = 12;
 const REFRESH_MOVED = 4;
 const MOVED = 0.15;
+/** Frames from one look at the whole picture to the next, while every face is found near where it was. */
+const LOOK_AROUND = 8;
+/** With more faces, looking near each is as much work as looking at the whole picture. */
+const MOST_NEAR = 3;
 /** New faces that are embedded in one frame, the others in the next. */
 const NEW_AT_ONCE = 4;
 /** Embeddings that the mean of a face reaches back to. */
@@ -53,10 +57,27 @@ interface Track {
  */
 export class Follower {
   private tracks: Track[] = [];
+  /** Frames since the whole picture was looked at. */
+  private sinceWhole = 0;
 
   /** Forgets all faces: another video begins. */
   clear(): void {
     this.tracks = [];
+  }
+
+  /**
+   * The faces of the next frame, each looked for near where it was; null where the whole picture must be looked at: now and
+   * then, with no or many faces, and when one is not where it was.
+   */
+  near(find: (before: Candidate) => Candidate | null): readonly Candidate[] | null {
+    const { tracks } = this;
+    const few = tracks.length > 0 && tracks.length <= MOST_NEAR;
+    if (few && ++this.sinceWhole < LOOK_AROUND) {
+      const found = tracks.flatMap((track) => find(track.found) ?? []);
+      if (join(found).length === tracks.length) return found;
+    }
+    this.sinceWhole = 0;
+    return null;
   }
 
   /** Takes what was found in the next frame. */

@@ -1,6 +1,6 @@
 import { type Detector, loadDetector } from '../ingest/detect/blazeface.ts';
 import { overlap } from '../ingest/detect/boxes.ts';
-import { findAtOnce, lookCloser } from '../ingest/detect/find.ts';
+import { findAtOnce, findNear, lookCloser } from '../ingest/detect/find.ts';
 import { plausible } from '../ingest/detect/select-face.ts';
 import type { ImagePyramid } from '../ingest/image-pyramid.ts';
 import { toPng } from '../ingest/png.ts';
@@ -169,15 +169,17 @@ export class Recogniser {
   }
 
   /**
-   * Names the faces in the next frame of a camera. The picture is looked at once, so that small faces far from the camera are
-   * not found; who it is is decided by the mean of embeddings over some frames.
+   * Names the faces in the next frame of a camera. The whole picture is looked at now and then, at once, so that small faces
+   * far from the camera are not found; between that, faces are looked for near where they were. Who it is is decided by the
+   * mean of embeddings over some frames.
    *
    * @param first whether another video begins
    */
   async frame(picture: ImagePyramid, first: boolean, signal: AbortSignal): Promise<RecognisedPhoto> {
     const follower = this.follower;
     if (first) follower.clear();
-    follower.update(findAtOnce(picture, this.detect).filter(plausible));
+    const near = follower.near((face) => findNear(picture, this.detect, face));
+    follower.update((near ?? findAtOnce(picture, this.detect)).filter(plausible));
     const due = follower.due().map((followed) => {
       const close = lookCloser(picture, this.detect, followed.found);
       return { followed, face: close && plausible(close) ? aligned(picture, close) : null };

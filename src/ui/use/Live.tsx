@@ -2,23 +2,12 @@ import { Button } from '@mantine/core';
 import { Square, Webcam } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { openCamera } from '../../client/camera.ts';
+import { framesOf } from '../../client/video-frames.ts';
 import { CancelledError, type Problem, toProblem } from '../../lib/problem.ts';
 import { type LiveFrame, nameFrames } from '../../state/use/live.ts';
 import { UNKNOWN } from '../../state/use/naming.ts';
 import { useShown } from '../common/screens.ts';
 import { Boxes } from './Boxes.tsx';
-
-/** The present frame of a video; null while it has none. */
-async function grab(video: HTMLVideoElement): Promise<ImageBitmap | null> {
-  if (video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return null;
-  try {
-    return await createImageBitmap(video);
-  } catch (thrown) {
-    // Chromium says that it has data a moment before a frame can be had.
-    if (thrown instanceof DOMException && thrown.name === 'InvalidStateError') return null;
-    throw thrown;
-  }
-}
 
 /** Names the people before the webcam. The camera is off when this is gone or hidden. */
 export function Live() {
@@ -53,7 +42,7 @@ export function Live() {
           setWanted(false);
         });
       }
-      await nameFrames(() => grab(target), setFrame, abort.signal);
+      await nameFrames(framesOf(target), setFrame, abort.signal);
       // Without a model there is nothing to be done; why was shown.
       setWanted(false);
     }

@@ -98,4 +98,25 @@ describe('following faces', () => {
     follower.clear();
     expect(follower.shown()).toHaveLength(0);
   });
+
+  it('looks for faces near where they were, and at the whole picture now and then', () => {
+    const follower = new Follower();
+    const near = (shift: number | null) =>
+      follower.near((before) => (shift === null ? null : { ...before, x: before.x + shift }));
+    expect(near(0)).toBeNull(); // nobody is followed yet
+    follower.update([face(100), face(300)]);
+    const wholes = Array.from({ length: 24 }, () => {
+      const found = near(2);
+      follower.update(found ?? [face(100), face(300)]);
+      return found === null;
+    });
+    expect(wholes.filter(Boolean).length).toBe(3);
+
+    follower.update([face(100), face(300)]);
+    expect(near(1)?.map(({ x }) => x)).toEqual([101, 301]);
+    expect(near(null)).toBeNull(); // they are elsewhere
+    expect(follower.near(() => face(100))).toBeNull(); // two that became one
+    follower.update([face(0), face(200), face(400), face(600)]);
+    expect(near(0)).toBeNull(); // looking near each would be as much work
+  });
 });
