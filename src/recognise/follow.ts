@@ -66,18 +66,24 @@ export class Follower {
   }
 
   /**
-   * The faces of the next frame, each looked for near where it was; null where the whole picture must be looked at: now and
-   * then, with no or many faces, and when one is not where it was.
+   * Looks for faces in the next frame: near where they were, and in the whole picture now and then, with no or many faces, and
+   * when one is not where it was. A face of the whole picture is looked for near there, too, so that its box does not jump when
+   * the one way follows the other.
+   *
+   * @param near a face near where it was; null where it is not there
+   * @param whole all faces
    */
-  near(find: (before: Candidate) => Candidate | null): readonly Candidate[] | null {
-    const { tracks } = this;
-    const few = tracks.length > 0 && tracks.length <= MOST_NEAR;
-    if (few && ++this.sinceWhole < LOOK_AROUND) {
-      const found = tracks.flatMap((track) => find(track.found) ?? []);
-      if (join(found).length === tracks.length) return found;
+  look(near: (face: Candidate) => Candidate | null, whole: () => readonly Candidate[]): void {
+    const few = this.tracks.length <= MOST_NEAR;
+    const known = few ? join(this.tracks.flatMap(({ found }) => near(found) ?? [])) : [];
+    const all = known.length > 0 && known.length === this.tracks.length;
+    if (all && ++this.sinceWhole < LOOK_AROUND) {
+      this.update(known);
+      return;
     }
     this.sinceWhole = 0;
-    return null;
+    const others = whole().filter((face) => !known.some((other) => overlap(face, other) > SAME));
+    this.update([...known, ...(few ? others.map((face) => near(face) ?? face) : others)]);
   }
 
   /** Takes what was found in the next frame. */

@@ -178,8 +178,13 @@ export class Recogniser {
   async frame(picture: ImagePyramid, first: boolean, signal: AbortSignal): Promise<RecognisedPhoto> {
     const follower = this.follower;
     if (first) follower.clear();
-    const near = follower.near((face) => findNear(picture, this.detect, face));
-    follower.update((near ?? findAtOnce(picture, this.detect)).filter(plausible));
+    follower.look(
+      (face) => {
+        const near = findNear(picture, this.detect, face);
+        return near && plausible(near) ? near : null;
+      },
+      () => findAtOnce(picture, this.detect).filter(plausible),
+    );
     const due = follower.due().map((followed) => {
       const close = lookCloser(picture, this.detect, followed.found);
       return { followed, face: close && plausible(close) ? aligned(picture, close) : null };

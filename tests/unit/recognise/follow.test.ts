@@ -101,22 +101,33 @@ describe('following faces', () => {
 
   it('looks for faces near where they were, and at the whole picture now and then', () => {
     const follower = new Follower();
-    const near = (shift: number | null) =>
-      follower.near((before) => (shift === null ? null : { ...before, x: before.x + shift }));
-    expect(near(0)).toBeNull(); // nobody is followed yet
-    follower.update([face(100), face(300)]);
-    const wholes = Array.from({ length: 24 }, () => {
-      const found = near(2);
-      follower.update(found ?? [face(100), face(300)]);
-      return found === null;
-    });
-    expect(wholes.filter(Boolean).length).toBe(3);
+    let wholes = 0;
+    const look = (there: readonly Candidate[], shift: number | null = 0): number[] => {
+      follower.look(
+        (before) => (shift === null ? null : { ...before, x: before.x + shift }),
+        () => {
+          wholes++;
+          return there;
+        },
+      );
+      return follower.shown().map(({ found }) => found.x);
+    };
+    expect(look([])).toEqual([]);
+    // What the whole picture shows is looked for near there, so that it does not jump in the next frame.
+    expect(look([face(100), face(300)], 2)).toEqual([102, 302]);
+    expect(wholes).toBe(2);
+    for (let i = 0; i < 24; i++) look([face(100), face(300)]);
+    expect(wholes).toBe(5);
+    // What was found near is not taken from the whole picture again; somebody new is.
+    for (let i = 0; i < 8; i++) look([face(104), face(300), face(500)]);
+    expect(follower.shown().map(({ found }) => found.x)).toEqual([102, 302, 500]);
 
-    follower.update([face(100), face(300)]);
-    expect(near(1)?.map(({ x }) => x)).toEqual([101, 301]);
-    expect(near(null)).toBeNull(); // they are elsewhere
-    expect(follower.near(() => face(100))).toBeNull(); // two that became one
-    follower.update([face(0), face(200), face(400), face(600)]);
-    expect(near(0)).toBeNull(); // looking near each would be as much work
+    wholes = 0;
+    expect(look([face(110), face(310), face(510)], null)).toEqual([110, 310, 510]); // not where they were
+    expect(wholes).toBe(1);
+    for (let i = 0; i < 3; i++) look([face(0), face(200), face(400), face(600)], null);
+    wholes = 0;
+    look([face(0), face(200), face(400), face(600)]); // looking near each would be as much work
+    expect(wholes).toBe(1);
   });
 });
