@@ -39,6 +39,7 @@ export async function nameFrames(
     if (empty > MOST_EMPTY) throw cameraProblem('NotReadableError');
     if (frame === null) continue;
     const photo = await connections().recogniser.call('frame', { frame, first }, signal, [frame]);
+    throwIfAborted(signal);
     first = false;
     const now = performance.now();
     const took = Math.max(1, now - began);

@@ -1,3 +1,4 @@
+import type { CSSProperties } from 'react';
 import type { RecognisedPhoto } from '../../protocol/recognise.ts';
 
 interface Props {
@@ -8,6 +9,12 @@ interface Props {
   readonly active?: number | null;
   /** Whether the picture below is shown as in a mirror. */
   readonly mirrored?: boolean;
+}
+
+/** Where a box lies between the left and the right edge of the picture, 0 to 1: its label lies there along the box, and so inside. */
+function along(left: number, box: number, width: number): number {
+  const room = width - box;
+  return room > 0 ? Math.min(1, Math.max(0, left / room)) : 0.5;
 }
 
 const share = (part: number, of: number): string => `${((100 * part) / of).toFixed(3)}%`;
@@ -34,7 +41,9 @@ export function Boxes({ photo: { width, height, faces }, names, active = null, m
               height: share(box.height, height),
             }}
           >
-            <span>{name}</span>
+            <span style={{ '--along': along(left, box.width, width).toFixed(3) } as CSSProperties}>
+              {name}
+            </span>
           </div>
         );
       })}

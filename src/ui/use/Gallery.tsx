@@ -118,34 +118,41 @@ export function Gallery() {
                 Add the people on the Data screen
               </Button>
             )}
-            <Button
-              size="xs"
-              variant="default"
-              data-testid="use-save-gallery"
-              disabled={disabled || people.length === 0}
-              leftSection={<Download size={16} aria-hidden="true" />}
-              onClick={() => void save()}
-            >
-              Save
-            </Button>
-            <FileButton
-              size="xs"
-              label="Load"
-              icon={FolderOpen}
-              accept=".json,application/json"
-              testId="use-gallery-input"
-              multiple={false}
-              disabled={disabled || open === null}
-              onFiles={([file]) => {
-                if (file) void loadGallery(file);
-              }}
-            />
+            {open && (
+              // Side by side, also where they do not fit behind the others.
+              <div className="buttons">
+                <Button
+                  size="xs"
+                  variant="default"
+                  data-testid="use-save-gallery"
+                  disabled={disabled || people.length === 0}
+                  leftSection={<Download size={16} aria-hidden="true" />}
+                  onClick={() => void save()}
+                >
+                  Save
+                </Button>
+                <FileButton
+                  size="xs"
+                  label="Load"
+                  icon={FolderOpen}
+                  accept=".json,application/json"
+                  testId="use-gallery-input"
+                  multiple={false}
+                  disabled={disabled}
+                  onFiles={([file]) => {
+                    if (file) void loadGallery(file);
+                  }}
+                />
+              </div>
+            )}
           </div>
         )}
-        <p className="quiet small">
-          A saved gallery holds names and embeddings, no photos. Embeddings are biometric data: keep the file
-          to yourself. It fits the model that it was made with.
-        </p>
+        {open && (
+          <p className="quiet small">
+            A saved gallery holds names and embeddings, no photos. Embeddings are biometric data: keep the
+            file to yourself. It fits the model that it was made with.
+          </p>
+        )}
       </div>
     </Panel>
   );

@@ -1,11 +1,13 @@
 import { Button } from '@mantine/core';
 import { Square, Webcam } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
+import { useStore } from 'zustand';
 import { openCamera } from '../../client/camera.ts';
 import { framesOf } from '../../client/video-frames.ts';
 import { CancelledError, type Problem, toProblem } from '../../lib/problem.ts';
 import { type LiveFrame, nameFrames } from '../../state/use/live.ts';
 import { UNKNOWN } from '../../state/use/naming.ts';
+import { recogniserStore } from '../../state/use/recogniser-store.ts';
 import { useShown } from '../common/screens.ts';
 import { Boxes } from './Boxes.tsx';
 
@@ -17,6 +19,7 @@ export function Live() {
   const [frame, setFrame] = useState<LiveFrame | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   const on = wanted && shown;
+  const nobodyKnown = useStore(recogniserStore, ({ open, people }) => open !== null && people.length === 0);
 
   useEffect(() => {
     if (!shown) setWanted(false);
@@ -88,6 +91,9 @@ export function Live() {
           {frame ? `${frame.framesPerSecond.toFixed(0)} frames/s` : ''}
         </span>
       </p>
+      {on && nobodyKnown && (
+        <p className="small">Nobody is known yet, so everybody is “unknown”. Add people under “People”.</p>
+      )}
       {problem && (
         <p className="use-failed" role="alert" data-testid="camera-problem">
           {problem.what} {problem.remedy}
