@@ -1,4 +1,3 @@
-import type { CSSProperties } from 'react';
 import type { RecognisedPhoto } from '../../protocol/recognise.ts';
 
 interface Props {
@@ -41,7 +40,12 @@ export function Boxes({ photo: { width, height, faces }, names, active = null, m
               height: share(box.height, height),
             }}
           >
-            <span style={{ '--along': along(left, box.width, width).toFixed(3) } as CSSProperties}>
+            <span
+              style={{
+                left: share(along(left, box.width, width), 1),
+                transform: `translateX(${share(-along(left, box.width, width), 1)})`,
+              }}
+            >
               {name}
             </span>
           </div>

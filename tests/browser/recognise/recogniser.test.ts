@@ -162,7 +162,8 @@ describe.skipIf(!ada || !bob || !cyd || !stranger)('the recogniser', () => {
     expect(Math.max(...steps)).toBeLessThan(2);
 
     const empty = (await drawn(640, 480, [])).transferToImageBitmap();
-    expect((await worker.call('frame', { frame: empty, first: true })).faces).toEqual([]);
+    expect((await worker.call('frame', { frame: empty, first: true }, undefined, [empty])).faces).toEqual([]);
+    expect(empty.width).toBe(0); // handed over, not copied
   });
 
   it('saves the gallery and loads it, and changes nothing where the file is damaged', async () => {
