@@ -6,13 +6,22 @@ export interface WorkerLike<C extends CallMap<C>, E> {
   onmessage: ((message: MessageEvent<FromWorker<C, E>>) => void) | null;
   onerror: ((event: ErrorEvent) => void) | null;
   onmessageerror: ((event: MessageEvent) => void) | null;
-  postMessage(message: ToWorker<C>): void;
+  postMessage(message: ToWorker<C>, transfer?: Transferable[]): void;
   terminate(): void;
 }
 
 export interface Connection<C extends CallMap<C>> {
-  /** Sends a call. The promise always settles: also when the worker dies or the signal aborts. */
-  call<K extends keyof C>(name: K, args: C[K]['args'], signal?: AbortSignal): Promise<C[K]['result']>;
+  /**
+   * Sends a call. The promise always settles: also when the worker dies or the signal aborts.
+   *
+   * @param transfer what is in the arguments and is handed over instead of copied
+   */
+  call<K extends keyof C>(
+    name: K,
+    args: C[K]['args'],
+    signal?: AbortSignal,
+    transfer?: Transferable[],
+  ): Promise<C[K]['result']>;
   /** Ends the worker; open calls reject with {@link CancelledError}. The next call starts a fresh one. */
   close(): void;
 }
@@ -77,7 +86,7 @@ export function connect<C extends CallMap<C>, E>(
   }
 
   return {
-    call(name, args, signal) {
+    call(name, args, signal, transfer = []) {
       return new Promise((resolve, reject) => {
         if (signal?.aborted) {
           reject(new CancelledError());
@@ -99,7 +108,7 @@ export function connect<C extends CallMap<C>, E>(
           },
         });
         try {
-          target.postMessage({ kind: 'call', id, name, args });
+          target.postMessage({ kind: 'call', id, name, args }, transfer);
         } catch (thrown) {
           pending.delete(id);
           done();

@@ -56,6 +56,9 @@ export interface RecognisedPhoto {
   readonly faces: readonly RecognisedFace[];
 }
 
+/** Changes of the gallery that can be undone. */
+export const UNDO_STEPS = 20;
+
 /** The calls that the recogniser worker answers. */
 export interface RecogniserCalls {
   /** Takes a .zip that this program wrote, or the pretrained network for null. The gallery begins with the people of the model. */
@@ -83,6 +86,11 @@ export interface RecogniserCalls {
     readonly args: { readonly person: GalleryPersonId };
     readonly result: { readonly people: readonly GalleryPerson[] };
   };
+  /**
+   * Takes the last `enrol` that added a face, or `remove`, back; called again, the one before, {@link UNDO_STEPS} at most and not
+   * beyond `open` and `loadGallery`. @throws ProblemError where nothing is left to be undone
+   */
+  readonly undo: { readonly args: null; readonly result: { readonly people: readonly GalleryPerson[] } };
   /** The gallery as a file, for the same model. */
   readonly saveGallery: { readonly args: null; readonly result: Blob };
   /** Replaces the gallery. @throws ProblemError where it is damaged, newer or of another model's embedding size */
@@ -97,7 +105,7 @@ export interface RecogniserCalls {
     readonly args: { readonly first: Blob; readonly second: Blob };
     readonly result: { readonly cosine: number; readonly boxes: readonly [Box, Box] };
   };
-  /** Names the faces in a frame of a camera, which is closed. Boxes and names are steady from frame to frame. */
+  /** Names the faces in a frame of a camera, which is handed over and closed. Boxes and names are steady from frame to frame. */
   readonly frame: {
     readonly args: { readonly frame: ImageBitmap; readonly first: boolean };
     readonly result: RecognisedPhoto;

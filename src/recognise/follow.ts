@@ -1,4 +1,4 @@
-import { type Candidate, overlap } from '../ingest/detect/boxes.ts';
+import { type Candidate, join, overlap } from '../ingest/detect/boxes.ts';
 import type { Box } from '../protocol/recognise.ts';
 import { cosineOf, meanDirection } from './vectors.ts';
 
@@ -17,6 +17,10 @@ const FAST = 0.15;
 const REFRESH = 12;
 const REFRESH_MOVED = 4;
 const MOVED = 0.15;
+/** Frames from one look at the whole picture to the next, while every face is found near where it was. */
+const LOOK_AROUND = 8;
+/** With more faces, looking near each is as much work as looking at the whole picture. */
+const MOST_NEAR = 3;
 /** New faces that are embedded in one frame, the others in the next. */
 const NEW_AT_ONCE = 4;
 /** Embeddings that the mean of a face reaches back to. */
@@ -53,10 +57,33 @@ interface Track {
  */
 export class Follower {
   private tracks: Track[] = [];
+  /** Frames since the whole picture was looked at. */
+  private sinceWhole = 0;
 
   /** Forgets all faces: another video begins. */
   clear(): void {
     this.tracks = [];
+  }
+
+  /**
+   * Looks for faces in the next frame: near where they were, and in the whole picture now and then, with no or many faces, and
+   * when one is not where it was. A face of the whole picture is looked for near there, too, so that its box does not jump when
+   * the one way follows the other.
+   *
+   * @param near a face near where it was; null where it is not there
+   * @param whole all faces
+   */
+  look(near: (face: Candidate) => Candidate | null, whole: () => readonly Candidate[]): void {
+    const few = this.tracks.length <= MOST_NEAR;
+    const known = few ? join(this.tracks.flatMap(({ found }) => near(found) ?? [])) : [];
+    const all = known.length > 0 && known.length === this.tracks.length;
+    if (all && ++this.sinceWhole < LOOK_AROUND) {
+      this.update(known);
+      return;
+    }
+    this.sinceWhole = 0;
+    const others = whole().filter((face) => !known.some((other) => overlap(face, other) > SAME));
+    this.update([...known, ...(few ? others.map((face) => near(face) ?? face) : others)]);
   }
 
   /** Takes what was found in the next frame. */

@@ -93,6 +93,16 @@ export class Gallery {
     throw new ProblemError('This person is no longer in the gallery.', 'Nothing needs to be done.');
   }
 
+  /** A gallery of the same people, which then changes independently of this one. */
+  copy(): Gallery {
+    const copy = new Gallery(this.dimension);
+    for (const [id, entry] of this.entries) copy.entries.set(id, entry);
+    for (const [name, entry] of this.byName) copy.byName.set(name, entry);
+    copy.lastId = this.lastId;
+    copy.stored = this.stored;
+    return copy;
+  }
+
   /** In the order of their names. */
   people(): readonly GalleryPerson[] {
     return this.enrolled().map(({ id, name, faces }) => ({ id, name, faces: faces.length }));

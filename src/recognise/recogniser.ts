@@ -1,12 +1,13 @@
 import { type Detector, loadDetector } from '../ingest/detect/blazeface.ts';
 import { overlap } from '../ingest/detect/boxes.ts';
-import { findAtOnce, lookCloser } from '../ingest/detect/find.ts';
+import { findAtOnce, findNear, lookCloser } from '../ingest/detect/find.ts';
 import { plausible } from '../ingest/detect/select-face.ts';
 import type { ImagePyramid } from '../ingest/image-pyramid.ts';
 import { toPng } from '../ingest/png.ts';
 import { present } from '../lib/assert.ts';
+import type { GalleryPersonId } from '../lib/brand.ts';
 import { ProblemError, throwIfAborted } from '../lib/problem.ts';
-import type { Box, RecognisedFace, RecognisedPhoto } from '../protocol/recognise.ts';
+import { type Box, type RecognisedFace, type RecognisedPhoto, UNDO_STEPS } from '../protocol/recognise.ts';
 import {
   type AlignedFace,
   aligned,
@@ -34,8 +35,10 @@ export interface EnrolledPhotos {
 export class Recogniser {
   /** Cosine from which on a face is taken for the most similar person. */
   threshold: number;
-  gallery: Gallery;
   readonly model: OpenModel;
+  private current: Gallery;
+  /** The galleries before the last changes. */
+  private before: Gallery[] = [];
   private readonly detect: Detector;
   private readonly follower = new Follower();
 
@@ -43,7 +46,17 @@ export class Recogniser {
     this.model = model;
     this.detect = detect;
     this.threshold = model.about.threshold.cosine;
-    this.gallery = galleryOf(model.embeddingSize, model.people);
+    this.current = galleryOf(model.embeddingSize, model.people);
+  }
+
+  get gallery(): Gallery {
+    return this.current;
+  }
+
+  /** Another gallery, of the same model. What was done to the one before cannot be undone any more. */
+  set gallery(gallery: Gallery) {
+    this.current = gallery;
+    this.before = [];
   }
 
   /**
@@ -100,8 +113,27 @@ export class Recogniser {
       if (face) faces.push(...(await this.model.embed([face.pixels], signal)));
       else withoutFace.push(index);
     }
-    if (faces.length > 0) this.gallery.add(name, { centre: null, faces });
+    if (faces.length > 0) this.change((gallery) => gallery.add(name, { centre: null, faces }));
     return { enrolled: faces.length, withoutFace };
+  }
+
+  /** @throws ProblemError where there is no such person (any more) */
+  remove(person: GalleryPersonId): void {
+    this.change((gallery) => gallery.remove(person));
+  }
+
+  /** Takes the last change by {@link enrol} or {@link remove} back. @throws ProblemError where there is none */
+  undo(): void {
+    const last = this.before.pop();
+    if (!last) throw new ProblemError('There is no change to be undone.', 'Nothing needs to be done.');
+    this.current = last;
+  }
+
+  /** @param work changes the gallery, or throws and leaves it as it is */
+  private change(work: (gallery: Gallery) => void): void {
+    const before = this.current.copy();
+    work(this.current);
+    this.before = [...this.before, before].slice(-UNDO_STEPS);
   }
 
   /** Names all faces of a photo, from left to right. @throws ProblemError, CancelledError */
@@ -137,15 +169,22 @@ export class Recogniser {
   }
 
   /**
-   * Names the faces in the next frame of a camera. The picture is looked at once, so that small faces far from the camera are
-   * not found; who it is is decided by the mean of embeddings over some frames.
+   * Names the faces in the next frame of a camera. The whole picture is looked at now and then, at once, so that small faces
+   * far from the camera are not found; between that, faces are looked for near where they were. Who it is is decided by the
+   * mean of embeddings over some frames.
    *
    * @param first whether another video begins
    */
   async frame(picture: ImagePyramid, first: boolean, signal: AbortSignal): Promise<RecognisedPhoto> {
     const follower = this.follower;
     if (first) follower.clear();
-    follower.update(findAtOnce(picture, this.detect).filter(plausible));
+    follower.look(
+      (face) => {
+        const near = findNear(picture, this.detect, face);
+        return near && plausible(near) ? near : null;
+      },
+      () => findAtOnce(picture, this.detect).filter(plausible),
+    );
     const due = follower.due().map((followed) => {
       const close = lookCloser(picture, this.detect, followed.found);
       return { followed, face: close && plausible(close) ? aligned(picture, close) : null };

@@ -54,9 +54,15 @@ export function createRecogniser(emit: (event: RecogniserEvent) => void): Handle
       }),
 
     remove: ({ person }, signal) =>
-      withModel(signal, async ({ gallery }) => {
-        gallery.remove(person);
-        return { people: gallery.people() };
+      withModel(signal, async (recogniser) => {
+        recogniser.remove(person);
+        return { people: recogniser.gallery.people() };
+      }),
+
+    undo: (_, signal) =>
+      withModel(signal, async (recogniser) => {
+        recogniser.undo();
+        return { people: recogniser.gallery.people() };
       }),
 
     saveGallery: (_, signal) => withModel(signal, async ({ gallery, model }) => writeGallery(gallery, model)),

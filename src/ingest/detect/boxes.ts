@@ -16,23 +16,32 @@ export interface Candidate extends Rectangle {
   readonly points: readonly Point[];
 }
 
-/** Edge of the detector's input in pixels. */
+/** Edge of the input in pixels that the detector was trained with. */
 export const INPUT_SIZE = 256;
+/** Half of that: a quarter of the work, for a region in which a face fills about half of the input. */
+export const HALF_INPUT_SIZE = 128;
+export type InputSize = typeof INPUT_SIZE | typeof HALF_INPUT_SIZE;
 
 /**
- * Centres of the 896 anchors in input pixels, in the order of the network's outputs: a 16 x 16 grid with 2
- * anchors in each cell, then 8 x 8 with 6 (BlazeFace, arXiv 1907.05047, section 3.2).
+ * Centres of the anchors in input pixels, in the order of the network's outputs: of an input of 256 a 16 x 16 grid with 2
+ * anchors in each cell, then 8 x 8 with 6, 896 in all (BlazeFace, arXiv 1907.05047, section 3.2).
  */
-export const ANCHORS: readonly Point[] = [
-  { cells: 16, each: 2 },
-  { cells: 8, each: 6 },
-].flatMap(({ cells, each }) =>
-  Array.from({ length: cells * cells * each }, (_, i) => {
-    const cell = Math.floor(i / each);
-    const stride = INPUT_SIZE / cells;
-    return { x: ((cell % cells) + 0.5) * stride, y: (Math.floor(cell / cells) + 0.5) * stride };
-  }),
-);
+const anchorsOf = (inputSize: InputSize): readonly Point[] =>
+  [
+    { stride: 16, each: 2 },
+    { stride: 32, each: 6 },
+  ].flatMap(({ stride, each }) => {
+    const cells = inputSize / stride;
+    return Array.from({ length: cells * cells * each }, (_, i) => {
+      const cell = Math.floor(i / each);
+      return { x: ((cell % cells) + 0.5) * stride, y: (Math.floor(cell / cells) + 0.5) * stride };
+    });
+  });
+
+export const ANCHORS: Readonly<Record<InputSize, readonly Point[]>> = {
+  [INPUT_SIZE]: anchorsOf(INPUT_SIZE),
+  [HALF_INPUT_SIZE]: anchorsOf(HALF_INPUT_SIZE),
+};
 
 /** The part of the picture that the detector was shown: a square, which may reach beyond the picture. */
 export interface Region {
@@ -44,19 +53,20 @@ export interface Region {
 /**
  * Reads the network's outputs.
  *
- * @param logits [896] face scores before the sigmoid
- * @param values [896, 16]: box centre and size, then six points, in input pixels; centres relative to the anchor
+ * @param logits [anchors] face scores before the sigmoid
+ * @param values [anchors, 16]: box centre and size, then six points, in input pixels; centres relative to the anchor
  */
 export function readOutputs(
   logits: ArrayLike<number>,
   values: ArrayLike<number>,
   region: Region,
   threshold: number,
+  inputSize: InputSize = INPUT_SIZE,
 ): Candidate[] {
-  const scale = region.side / INPUT_SIZE;
+  const scale = region.side / inputSize;
   const logitThreshold = Math.log(threshold / (1 - threshold));
   const found: Candidate[] = [];
-  ANCHORS.forEach((anchor, i) => {
+  ANCHORS[inputSize].forEach((anchor, i) => {
     const logit = logits[i] ?? Number.NEGATIVE_INFINITY;
     if (!(logit >= logitThreshold)) return;
     const value = (k: number): number => values[i * 16 + k] ?? 0;

@@ -19,6 +19,7 @@ import {
   removePeople,
   renamePerson,
   takeAlternative,
+  withdrawFace,
 } from './people.ts';
 
 /** Does the work of an import; what it finds goes into the store. */
@@ -213,6 +214,7 @@ export const chooseAlternative = (rejected: SampleId, alternative: SampleId): vo
  * Adds an aligned face that was found on the Use screen to the person of that name, where there is one.
  *
  * @param face `key` tells the faces that were found there apart
+ * @returns the id under which it was added, for {@link takeFaceBack}; null where nobody has that name
  */
 export function addFaceTo(
   name: string,
@@ -223,15 +225,20 @@ export function addFaceTo(
     /** In pixels of the photo. */
     readonly faceWidth: number;
   },
-): void {
+): SampleId | null {
   const { key, image, path, faceWidth } = face;
   const id = sampleId(`named/${key}`);
-  if (!dataStore.getState().snapshot.people.some((person) => person.name === name)) return;
+  if (!dataStore.getState().snapshot.people.some((person) => person.name === name)) return null;
   keepImage(id, image);
   edit('Add face', (snapshot) =>
     addFace(snapshot, name, { id, path, flags: ['chosen'], faceWidth, confirmed: true }),
   );
+  return id;
 }
+
+/** Undoes {@link addFaceTo}, whatever was done since. */
+export const takeFaceBack = (face: SampleId): void =>
+  edit('Take face back', (snapshot) => withdrawFace(snapshot, face));
 
 /** Removes all people and skipped files; one undo brings them back. */
 export function clearData(): void {

@@ -232,12 +232,22 @@ export function reachableImages(snapshots: readonly DataSnapshot[]): Set<SampleI
 export function addFace(snapshot: DataSnapshot, name: string, face: FaceRow): DataSnapshot {
   const owner = snapshot.people.find((person) => person.name === name);
   if (!owner || owner.faces.some(({ id }) => id === face.id)) return snapshot;
+  const without = withdrawFace(snapshot, face.id);
+  return {
+    ...without,
+    people: without.people.map((person) =>
+      person.id === owner.id ? { ...person, faces: [...person.faces, face] } : person,
+    ),
+  };
+}
+
+/** Takes a face that {@link addFace} gave away again; a person without faces left is removed too. */
+export function withdrawFace(snapshot: DataSnapshot, face: SampleId): DataSnapshot {
   return {
     ...snapshot,
     people: snapshot.people.flatMap((person) => {
-      if (person.id === owner.id) return [{ ...person, faces: [...person.faces, face] }];
-      if (!person.faces.some(({ id }) => id === face.id)) return [person];
-      const faces = person.faces.filter(({ id }) => id !== face.id);
+      if (!person.faces.some(({ id }) => id === face)) return [person];
+      const faces = person.faces.filter(({ id }) => id !== face);
       return faces.length === 0 ? [] : [{ ...person, faces }];
     }),
   };

@@ -1,19 +1,26 @@
-import type { GalleryPersonId } from '../../lib/brand.ts';
+import type { GalleryPersonId, SampleId } from '../../lib/brand.ts';
 import { ProblemError } from '../../lib/problem.ts';
-import type { GalleryPerson } from '../../protocol/recognise.ts';
+import { type GalleryPerson, UNDO_STEPS } from '../../protocol/recognise.ts';
+import { takeFaceBack } from '../data/data-actions.ts';
 import { LONGEST_NAME } from '../data/people.ts';
 import { showProblem } from '../problems.ts';
 import { connections } from '../worker-connections.ts';
 import { nameAgain } from './photo-store.ts';
-import { occupy, recogniserStore } from './recogniser-store.ts';
+import { type GalleryChange, occupy, recogniserStore } from './recogniser-store.ts';
 
 /** A gallery of 10,000 people of 512 numbers is 20 MB. */
 const LARGEST_GALLERY = 256 * 2 ** 20;
 
-function changed(people: readonly GalleryPerson[]): void {
-  recogniserStore.setState({ people, removed: null, unsaved: true });
+/** @param changes those that can still be undone */
+function changed(people: readonly GalleryPerson[], changes: readonly GalleryChange[]): void {
+  recogniserStore.setState({ people, changes: changes.slice(-UNDO_STEPS), unsaved: true });
   nameAgain();
 }
+
+const withChange = (change: GalleryChange): readonly GalleryChange[] => [
+  ...recogniserStore.getState().changes,
+  change,
+];
 
 /** The name without spaces around it. @throws ProblemError when it is empty or too long */
 export function checkedName(wanted: string): string {
@@ -33,7 +40,10 @@ export const enrolPerson = (wanted: string, photos: readonly File[]): Promise<bo
   occupy('Enrolling', async (signal) => {
     const name = checkedName(wanted);
     const answer = await connections().recogniser.call('enrol', { name, photos, aligned: false }, signal);
-    if (answer.enrolled > 0) changed(answer.people);
+    if (answer.enrolled > 0) {
+      const change = { kind: 'enrolled', name, faces: answer.enrolled, training: null } as const;
+      changed(answer.people, withChange(change));
+    }
     const without = answer.withoutFace.map((index) => photos[index]?.name ?? '');
     if (without.length === 0) return;
     const which = without.length > 3 ? `${without.slice(0, 3).join(', ')} and others` : without.join(', ');
@@ -46,29 +56,40 @@ export const enrolPerson = (wanted: string, photos: readonly File[]): Promise<bo
     });
   });
 
-/** Adds an aligned face to a person. Inside of {@link occupy}. @throws ProblemError, CancelledError */
-export async function enrolAligned(name: string, face: Blob, signal: AbortSignal): Promise<void> {
+/**
+ * Adds an aligned face to a person. Inside of {@link occupy}. @throws ProblemError, CancelledError
+ *
+ * @param addTraining adds it to the training photos, too; gives what it is called there
+ */
+export async function enrolAligned(
+  name: string,
+  face: Blob,
+  addTraining: () => SampleId | null,
+  signal: AbortSignal,
+): Promise<void> {
   const args = { name, photos: [face], aligned: true };
-  changed((await connections().recogniser.call('enrol', args, signal)).people);
+  const { people } = await connections().recogniser.call('enrol', args, signal);
+  changed(people, withChange({ kind: 'enrolled', name, faces: 1, training: addTraining() }));
 }
 
-/** Removes a person; the gallery before that is kept for {@link undoRemove}. */
+/** Removes a person. */
 export const removePerson = (person: GalleryPersonId): Promise<boolean> =>
   occupy('Removing', async (signal) => {
-    const { recogniser } = connections();
     const name = recogniserStore.getState().people.find(({ id }) => id === person)?.name;
     if (name === undefined) return;
-    const gallery = await recogniser.call('saveGallery', null, signal);
-    changed((await recogniser.call('remove', { person }, signal)).people);
-    recogniserStore.setState({ removed: { name, gallery } });
+    const { people } = await connections().recogniser.call('remove', { person }, signal);
+    changed(people, withChange({ kind: 'removed', name }));
   });
 
-/** Brings the person who was removed last back. */
-export const undoRemove = (): Promise<boolean> =>
+/** Undoes the last change: brings a person back, or takes faces out again, of the training photos, too. */
+export const undoChange = (): Promise<boolean> =>
   occupy('Undoing', async (signal) => {
-    const { removed } = recogniserStore.getState();
-    if (removed)
-      changed((await connections().recogniser.call('loadGallery', { file: removed.gallery }, signal)).people);
+    const { changes } = recogniserStore.getState();
+    const last = changes.at(-1);
+    if (!last) return;
+    const { people } = await connections().recogniser.call('undo', null, signal);
+    changed(people, changes.slice(0, -1));
+    if (last.kind === 'enrolled' && last.training !== null) takeFaceBack(last.training);
   });
 
 /** The gallery as a file; null where it could not be written. */
@@ -90,6 +111,6 @@ export const loadGallery = (file: File): Promise<boolean> =>
         'Choose a file that was saved under "People".',
       );
     }
-    changed((await connections().recogniser.call('loadGallery', { file }, signal)).people);
+    changed((await connections().recogniser.call('loadGallery', { file }, signal)).people, []);
     recogniserStore.setState({ unsaved: false });
   });

@@ -20,7 +20,7 @@ async function open(source: ModelSource, file: Blob | null, signal: AbortSignal)
     open: { source, model },
     people,
     threshold: model.threshold.cosine,
-    removed: null,
+    changes: [],
     unsaved: false,
   });
 }
@@ -106,7 +106,7 @@ export const enrolDataPeople = (): Promise<boolean> =>
         const enrolled = before && before.faces > 0 ? before : null;
         if (enrolled) await recogniser.call('remove', { person: enrolled.id }, signal);
         const { people } = await recogniser.call('enrol', { name, photos, aligned: true }, signal);
-        recogniserStore.setState({ people, removed: null, unsaved: true });
+        recogniserStore.setState({ people, changes: [], unsaved: true });
       }
     } finally {
       nameAgain();

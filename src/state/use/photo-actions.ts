@@ -74,11 +74,11 @@ export const assignFace = (key: number, index: number, wanted: string): Promise<
         'Add a photo of the person under "People" instead.',
       );
     }
-    await enrolAligned(name, face, signal);
-    addFaceTo(name, {
+    const asTraining = {
       image: face,
       path: row.path,
       faceWidth: Math.round(box.width),
       key: `${key}/${index}`,
-    });
+    };
+    await enrolAligned(name, face, () => addFaceTo(name, asTraining), signal);
   });

@@ -1,4 +1,5 @@
 import { createStore } from 'zustand/vanilla';
+import type { SampleId } from '../../lib/brand.ts';
 import type { GalleryPerson, RecogniserEvent, RecogniserModel } from '../../protocol/recognise.ts';
 import { showThrown } from '../problems.ts';
 
@@ -11,6 +12,17 @@ export type ModelSource =
   /** The one that an exported page lies beside. */
   | { readonly kind: 'page' };
 
+/** What was done to the gallery. */
+export type GalleryChange =
+  | { readonly kind: 'removed'; readonly name: string }
+  | {
+      readonly kind: 'enrolled';
+      readonly name: string;
+      readonly faces: number;
+      /** The face that became a training photo on the Data screen, too. */
+      readonly training: SampleId | null;
+    };
+
 export interface RecogniserState {
   readonly open: { readonly source: ModelSource; readonly model: RecogniserModel } | null;
   /** The gallery. */
@@ -19,8 +31,8 @@ export interface RecogniserState {
   readonly threshold: number;
   /** What the recogniser is busy with; `total` is 0 while it is not known. */
   readonly busy: { readonly doing: string; readonly done: number; readonly total: number } | null;
-  /** The person who was removed last, and the gallery before that; null once the gallery has changed again. */
-  readonly removed: { readonly name: string; readonly gallery: Blob } | null;
+  /** Changes that can be undone, the last one at the end. */
+  readonly changes: readonly GalleryChange[];
   /** Whether the gallery holds changes that are in no file. */
   readonly unsaved: boolean;
 }
@@ -30,7 +42,7 @@ export const initialRecogniser: RecogniserState = {
   people: [],
   threshold: 0,
   busy: null,
-  removed: null,
+  changes: [],
   unsaved: false,
 };
 

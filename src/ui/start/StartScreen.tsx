@@ -3,7 +3,7 @@ import { Images, type LucideIcon, PackageCheck, Play, ShieldCheck, Sparkles } fr
 import { addSamples } from '../../state/data/data-actions.ts';
 import { AddPhotos } from '../common/photos/AddPhotos.tsx';
 import { Screen } from '../common/Screen.tsx';
-import { goTo, useShown } from '../common/screens.ts';
+import { addressOf, goTo, useShown } from '../common/screens.ts';
 import { Faces } from './Faces.tsx';
 import { WebcamButton } from './WebcamButton.tsx';
 
@@ -70,6 +70,10 @@ function Ways() {
       <p className="quiet">
         Or drop folders, a .zip or photos anywhere on this page. The demo has 24 drawn people, 10 pictures of
         each.
+      </p>
+      <p>
+        Only want to know who is on your photos? That mostly needs no training: a few photos of each person
+        are enough, on the <a href={addressOf('use')}>Use</a> screen.
       </p>
       <p className="quiet start-private">
         <ShieldCheck size={18} aria-hidden="true" />

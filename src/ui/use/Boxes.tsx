@@ -10,6 +10,12 @@ interface Props {
   readonly mirrored?: boolean;
 }
 
+/** Where a box lies between the left and the right edge of the picture, 0 to 1: its label lies there along the box, and so inside. */
+function along(left: number, box: number, width: number): number {
+  const room = width - box;
+  return room > 0 ? Math.min(1, Math.max(0, left / room)) : 0.5;
+}
+
 const share = (part: number, of: number): string => `${((100 * part) / of).toFixed(3)}%`;
 
 /** Boxes and names over a picture. The same is written beside it: screen readers skip these. */
@@ -34,7 +40,14 @@ export function Boxes({ photo: { width, height, faces }, names, active = null, m
               height: share(box.height, height),
             }}
           >
-            <span>{name}</span>
+            <span
+              style={{
+                left: share(along(left, box.width, width), 1),
+                transform: `translateX(${share(-along(left, box.width, width), 1)})`,
+              }}
+            >
+              {name}
+            </span>
           </div>
         );
       })}

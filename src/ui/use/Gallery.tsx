@@ -2,10 +2,11 @@ import { ActionIcon, Button } from '@mantine/core';
 import { Download, FolderOpen, Undo2, UserPlus, Users, X } from 'lucide-react';
 import { useState } from 'react';
 import { useStore } from 'zustand';
+import { unreachable } from '../../lib/unreachable.ts';
 import { dataStore } from '../../state/data/data-store.ts';
-import { loadGallery, removePerson, saveGallery, undoRemove } from '../../state/use/gallery-actions.ts';
+import { loadGallery, removePerson, saveGallery, undoChange } from '../../state/use/gallery-actions.ts';
 import { enrolDataPeople } from '../../state/use/model-actions.ts';
-import { recogniserStore } from '../../state/use/recogniser-store.ts';
+import { type GalleryChange, recogniserStore } from '../../state/use/recogniser-store.ts';
 import { download } from '../common/download.ts';
 import { FileButton } from '../common/FileButton.tsx';
 import { plural } from '../common/format.ts';
@@ -15,13 +16,27 @@ import { AddPerson } from './AddPerson.tsx';
 /** People in the list before the rest is asked for. */
 const FIRST = 100;
 
+function sayChange(change: GalleryChange): string {
+  switch (change.kind) {
+    case 'removed':
+      return `${change.name} was removed.`;
+    case 'enrolled': {
+      const what = change.faces === 1 ? '1 face was added' : `${change.faces} faces were added`;
+      return `${what} to ${change.name}${change.training === null ? '' : ', as a training photo too'}.`;
+    }
+    default:
+      return unreachable(change);
+  }
+}
+
 /** The people whom the recogniser knows. */
 export function Gallery() {
-  const { people, busy, open, removed } = useStore(recogniserStore);
+  const { people, busy, open, changes } = useStore(recogniserStore);
   const onData = useStore(dataStore, ({ snapshot }) => snapshot.people.length);
   const [adding, setAdding] = useState(false);
   const [all, setAll] = useState(false);
   const disabled = busy !== null;
+  const last = changes.at(-1);
 
   async function save(): Promise<void> {
     const file = await saveGallery();
@@ -64,16 +79,16 @@ export function Gallery() {
             Show all {people.length}
           </Button>
         )}
-        {removed && (
-          <p className="use-removed small" aria-live="polite">
-            <span>{removed.name} was removed.</span>
+        {last && (
+          <p className="use-change small" aria-live="polite">
+            <span>{sayChange(last)}</span>
             <Button
               size="xs"
               variant="default"
               data-testid="use-undo"
               disabled={disabled}
               leftSection={<Undo2 size={14} aria-hidden="true" />}
-              onClick={() => void undoRemove()}
+              onClick={() => void undoChange()}
             >
               Undo
             </Button>
@@ -103,34 +118,41 @@ export function Gallery() {
                 Add the people on the Data screen
               </Button>
             )}
-            <Button
-              size="xs"
-              variant="default"
-              data-testid="use-save-gallery"
-              disabled={disabled || people.length === 0}
-              leftSection={<Download size={16} aria-hidden="true" />}
-              onClick={() => void save()}
-            >
-              Save
-            </Button>
-            <FileButton
-              size="xs"
-              label="Load"
-              icon={FolderOpen}
-              accept=".json,application/json"
-              testId="use-gallery-input"
-              multiple={false}
-              disabled={disabled || open === null}
-              onFiles={([file]) => {
-                if (file) void loadGallery(file);
-              }}
-            />
+            {open && (
+              // Side by side, also where they do not fit behind the others.
+              <div className="buttons">
+                <Button
+                  size="xs"
+                  variant="default"
+                  data-testid="use-save-gallery"
+                  disabled={disabled || people.length === 0}
+                  leftSection={<Download size={16} aria-hidden="true" />}
+                  onClick={() => void save()}
+                >
+                  Save
+                </Button>
+                <FileButton
+                  size="xs"
+                  label="Load"
+                  icon={FolderOpen}
+                  accept=".json,application/json"
+                  testId="use-gallery-input"
+                  multiple={false}
+                  disabled={disabled}
+                  onFiles={([file]) => {
+                    if (file) void loadGallery(file);
+                  }}
+                />
+              </div>
+            )}
           </div>
         )}
-        <p className="quiet small">
-          A saved gallery holds names and embeddings, no photos. Embeddings are biometric data: keep the file
-          to yourself. It fits the model that it was made with.
-        </p>
+        {open && (
+          <p className="quiet small">
+            A saved gallery holds names and embeddings, no photos. Embeddings are biometric data: keep the
+            file to yourself. It fits the model that it was made with.
+          </p>
+        )}
       </div>
     </Panel>
   );

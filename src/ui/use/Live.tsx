@@ -1,24 +1,15 @@
 import { Button } from '@mantine/core';
 import { Square, Webcam } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
+import { useStore } from 'zustand';
 import { openCamera } from '../../client/camera.ts';
+import { framesOf } from '../../client/video-frames.ts';
 import { CancelledError, type Problem, toProblem } from '../../lib/problem.ts';
 import { type LiveFrame, nameFrames } from '../../state/use/live.ts';
 import { UNKNOWN } from '../../state/use/naming.ts';
+import { recogniserStore } from '../../state/use/recogniser-store.ts';
 import { useShown } from '../common/screens.ts';
 import { Boxes } from './Boxes.tsx';
-
-/** The present frame of a video; null while it has none. */
-async function grab(video: HTMLVideoElement): Promise<ImageBitmap | null> {
-  if (video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return null;
-  try {
-    return await createImageBitmap(video);
-  } catch (thrown) {
-    // Chromium says that it has data a moment before a frame can be had.
-    if (thrown instanceof DOMException && thrown.name === 'InvalidStateError') return null;
-    throw thrown;
-  }
-}
 
 /** Names the people before the webcam. The camera is off when this is gone or hidden. */
 export function Live() {
@@ -28,6 +19,7 @@ export function Live() {
   const [frame, setFrame] = useState<LiveFrame | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   const on = wanted && shown;
+  const nobodyKnown = useStore(recogniserStore, ({ open, people }) => open !== null && people.length === 0);
 
   useEffect(() => {
     if (!shown) setWanted(false);
@@ -53,7 +45,7 @@ export function Live() {
           setWanted(false);
         });
       }
-      await nameFrames(() => grab(target), setFrame, abort.signal);
+      await nameFrames(framesOf(target), setFrame, abort.signal);
       // Without a model there is nothing to be done; why was shown.
       setWanted(false);
     }
@@ -99,6 +91,9 @@ export function Live() {
           {frame ? `${frame.framesPerSecond.toFixed(0)} frames/s` : ''}
         </span>
       </p>
+      {on && nobodyKnown && (
+        <p className="small">Nobody is known yet, so everybody is “unknown”. Add people under “People”.</p>
+      )}
       {problem && (
         <p className="use-failed" role="alert" data-testid="camera-problem">
           {problem.what} {problem.remedy}

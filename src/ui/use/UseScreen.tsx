@@ -13,7 +13,10 @@ export function UseScreen() {
     if (shown) setWasShown(true);
   }, [shown]);
   return (
-    <Screen title="Use" lead="Names the people in photos or before the webcam. “Unknown” is an answer.">
+    <Screen
+      title="Use"
+      lead="Names the people in photos or before the webcam. For most, that needs no training. “Unknown” is an answer."
+    >
       {wasShown && (
         <Suspense fallback={<p className="nothing use-loading">Loading …</p>}>
           <Workplace />

@@ -12,7 +12,7 @@ import { ModelPanel } from './ModelPanel.tsx';
 import { NamePhotos } from './photos/NamePhotos.tsx';
 import { Threshold } from './Threshold.tsx';
 
-/** All of the Use screen: the model, what can be done with it, its threshold and the people whom it knows. */
+/** All of the Use screen: the model, what can be done with it, the people whom it knows and its threshold. */
 export function Workplace() {
   const open = useStore(recogniserStore, (state) => state.open);
   const [choosing, setChoosing] = useState(false);
@@ -24,10 +24,10 @@ export function Workplace() {
       )}
       <Tasks />
       <div className="use-side">
-        <h2 className="visually-hidden">Model, threshold and people</h2>
+        <h2 className="visually-hidden">Model, people and threshold</h2>
         {open && <ModelPanel open={open} onChange={() => setChoosing(true)} />}
-        {open && <Threshold model={open.model} />}
         <Gallery />
+        {open && <Threshold model={open.model} />}
       </div>
     </div>
   );

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Connection, connect } from '../../../src/client/connect.ts';
+import { galleryPersonId } from '../../../src/lib/brand.ts';
 import { CancelledError } from '../../../src/lib/problem.ts';
 import type { RecognisedFace, RecogniserCalls, RecogniserEvent } from '../../../src/protocol/recognise.ts';
 import { listShared, readShared } from '../shared.ts';
@@ -161,7 +162,8 @@ describe.skipIf(!ada || !bob || !cyd || !stranger)('the recogniser', () => {
     expect(Math.max(...steps)).toBeLessThan(2);
 
     const empty = (await drawn(640, 480, [])).transferToImageBitmap();
-    expect((await worker.call('frame', { frame: empty, first: true })).faces).toEqual([]);
+    expect((await worker.call('frame', { frame: empty, first: true }, undefined, [empty])).faces).toEqual([]);
+    expect(empty.width).toBe(0); // handed over, not copied
   });
 
   it('saves the gallery and loads it, and changes nothing where the file is damaged', async () => {
@@ -176,6 +178,23 @@ describe.skipIf(!ada || !bob || !cyd || !stranger)('the recogniser', () => {
     expect(again).toHaveLength(3);
     const { faces } = await worker.call('recognise', { photo: await photo(ada, 4) });
     expect(faces.map(nameOf)).toContain(ada.name);
+  });
+
+  it('undoes additions and removals, the last one first', async () => {
+    const known = async () =>
+      (await worker.call('enrol', { name: ada.name, photos: [], aligned: false })).people;
+    await worker.call('loadGallery', { file: await worker.call('saveGallery', null) });
+    const before = await known();
+    await expect(worker.call('undo', null)).rejects.toThrow(/no change to be undone/);
+    // A stranger's face under Ada's name: afterwards the stranger is unknown again.
+    const wrong = await photo(stranger, 1);
+    const added = await worker.call('enrol', { name: ada.name, photos: [wrong], aligned: false });
+    expect(added.people.find(({ name }) => name === ada.name)?.faces).toBe(4);
+    await worker.call('remove', { person: before[0]?.id ?? galleryPersonId('') });
+    expect((await worker.call('undo', null)).people).toEqual(added.people);
+    expect((await worker.call('undo', null)).people).toEqual(before);
+    const { faces } = await worker.call('recognise', { photo: wrong });
+    expect(faces.map(nameOf)).toEqual(faces.map(() => null));
   });
 
   it('goes by the threshold that is set', async () => {

@@ -192,6 +192,28 @@ describe('the Use screen', () => {
     const bob = dataStore.getState().snapshot.people.find(({ name }) => name === 'Bob');
     expect(bob?.faces.map(({ path }) => path).at(-1)).toBe('Ada+Stranger.png');
     expect(bob?.faces.length).toBe(4);
+
+    // It was not Bob after all: the face leaves both, and nothing else does.
+    await expect.element(page.getByText('1 face was added to Bob, as a training photo too.')).toBeVisible();
+    await id('use-undo').click();
+    await expect.element(id('use-result')).toHaveTextContent(/^Ada, unknown$/);
+    expect(recogniserStore.getState().people.map(({ faces }) => faces)).toEqual([3, 3]);
+    expect(dataStore.getState().snapshot.people.map(({ faces }) => faces.length)).toEqual([3, 3]);
+    await expect.element(id('use-undo')).not.toBeInTheDocument();
+  });
+
+  it('undoes additions and removals one after the other', async () => {
+    await withPeople('Ada');
+    await enrol('Ada', photo('Ada1.png'), photo('Ada2.png'));
+    await expect.element(page.getByText('2 faces were added to Ada.')).toBeVisible();
+    await button('Remove Ada').click();
+    await expect.element(page.getByText('Ada was removed.')).toBeVisible();
+    const counts = () => recogniserStore.getState().people.map(({ name, faces }) => [name, faces]);
+    for (const expected of [[['Ada', 3]], [['Ada', 1]], []]) {
+      await id('use-undo').click();
+      await expect.poll(counts).toEqual(expected);
+    }
+    await expect.element(id('use-undo')).not.toBeInTheDocument();
   });
 
   it('names a folder in a table, as CSV, and as a .zip sorted by person', async () => {

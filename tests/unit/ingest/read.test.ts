@@ -99,9 +99,12 @@ describe('first looks at bytes', () => {
 
 describe('faces', () => {
   it('reads a box and its points around their anchor', () => {
-    expect(ANCHORS).toHaveLength(896);
-    expect(ANCHORS[0]).toEqual({ x: 8, y: 8 });
-    expect(ANCHORS[512]).toEqual({ x: 16, y: 16 });
+    expect(ANCHORS[256]).toHaveLength(896);
+    expect(ANCHORS[256][0]).toEqual({ x: 8, y: 8 });
+    expect(ANCHORS[256][512]).toEqual({ x: 16, y: 16 });
+    expect(ANCHORS[128]).toHaveLength(896 / 4);
+    expect(ANCHORS[128][128]).toEqual({ x: 16, y: 16 });
+    expect(ANCHORS[128].at(-1)).toEqual({ x: 112, y: 112 });
     const logits = new Float32Array(896).fill(-9);
     const values = new Float32Array(896 * 16);
     logits[512] = 3;

@@ -98,4 +98,36 @@ describe('following faces', () => {
     follower.clear();
     expect(follower.shown()).toHaveLength(0);
   });
+
+  it('looks for faces near where they were, and at the whole picture now and then', () => {
+    const follower = new Follower();
+    let wholes = 0;
+    const look = (there: readonly Candidate[], shift: number | null = 0): number[] => {
+      follower.look(
+        (before) => (shift === null ? null : { ...before, x: before.x + shift }),
+        () => {
+          wholes++;
+          return there;
+        },
+      );
+      return follower.shown().map(({ found }) => found.x);
+    };
+    expect(look([])).toEqual([]);
+    // What the whole picture shows is looked for near there, so that it does not jump in the next frame.
+    expect(look([face(100), face(300)], 2)).toEqual([102, 302]);
+    expect(wholes).toBe(2);
+    for (let i = 0; i < 24; i++) look([face(100), face(300)]);
+    expect(wholes).toBe(5);
+    // What was found near is not taken from the whole picture again; somebody new is.
+    for (let i = 0; i < 8; i++) look([face(104), face(300), face(500)]);
+    expect(follower.shown().map(({ found }) => found.x)).toEqual([102, 302, 500]);
+
+    wholes = 0;
+    expect(look([face(110), face(310), face(510)], null)).toEqual([110, 310, 510]); // not where they were
+    expect(wholes).toBe(1);
+    for (let i = 0; i < 3; i++) look([face(0), face(200), face(400), face(600)], null);
+    wholes = 0;
+    look([face(0), face(200), face(400), face(600)]); // looking near each would be as much work
+    expect(wholes).toBe(1);
+  });
 });

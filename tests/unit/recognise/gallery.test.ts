@@ -54,6 +54,28 @@ describe('a gallery', () => {
     expect(gallery.add('Ada', faces([1, 0]))).not.toBe(id);
   });
 
+  it('has copies that change independently', () => {
+    const gallery = new Gallery(2);
+    const id = gallery.add('Ada', faces([1, 0]));
+    const copy = gallery.copy();
+    expect(copy.add('Ada', faces([0, 1]))).toBe(id);
+    copy.add('Bob', faces([0, 1]));
+    expect([known(gallery), known(copy)]).toEqual([
+      [['Ada', 1]],
+      [
+        ['Ada', 2],
+        ['Bob', 1],
+      ],
+    ]);
+    expect(gallery.decide(vector(1, 0), 0).best?.cosine).toBe(1);
+    copy.remove(id);
+    expect(gallery.add('Eve', faces([1, 0]))).not.toBe(id);
+    expect(known(gallery)).toEqual([
+      ['Ada', 1],
+      ['Eve', 1],
+    ]);
+  });
+
   it('takes names as text and nothing else', () => {
     const gallery = new Gallery(2);
     for (const name of ['__proto__', 'constructor', '<script>alert(1)</script>']) {

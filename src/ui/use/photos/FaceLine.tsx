@@ -24,7 +24,7 @@ const degrees = (cosine: number): string => `${angleOfCosine(cosine).toFixed(1)}
 
 /** How similar a face is to the most similar person, and by how much more than to the next. */
 function Similarity({ face: { best, second }, known }: { face: RecognisedFace; known: boolean }) {
-  if (best === null) return <>The gallery is empty.</>;
+  if (best === null) return <>Nobody is known yet.</>;
   return (
     <>
       {known

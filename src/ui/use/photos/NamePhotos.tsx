@@ -2,24 +2,42 @@ import { Button, Progress } from '@mantine/core';
 import { FileArchive, FileSpreadsheet, FolderOpen, ImagePlus } from 'lucide-react';
 import { useMemo } from 'react';
 import { useStore } from 'zustand';
+import { dataStore } from '../../../state/data/data-store.ts';
+import { runStore } from '../../../state/run/run-store.ts';
 import { resultText } from '../../../state/use/naming.ts';
-import { pageModelStore } from '../../../state/use/page-model.ts';
 import { namePhotos } from '../../../state/use/photo-actions.ts';
 import { cancelNaming, clearPhotos, nameTheRest, photoStore } from '../../../state/use/photo-store.ts';
 import { recogniserStore } from '../../../state/use/recogniser-store.ts';
 import { resultsCsv, zipByPerson } from '../../../state/use/results-files.ts';
 import { download } from '../../common/download.ts';
 import { FileButton } from '../../common/FileButton.tsx';
-import { count } from '../../common/format.ts';
+import { count, plural } from '../../common/format.ts';
 import { PHOTO_TYPES } from '../../common/photos/PhotoInputs.tsx';
 import { PhotoTable } from './PhotoTable.tsx';
 import { ShownPhoto } from './ShownPhoto.tsx';
+
+/** Whom the next photos will be compared with. */
+function WhoIsKnown() {
+  const { open, people } = useStore(recogniserStore);
+  const onData = useStore(dataStore, ({ snapshot }) => snapshot.people.length);
+  const run = useStore(runStore, ({ current }) => (current?.report ? current.name : null));
+  if (open === null && run !== null) return <>Without a choice above, the model of {run} is used.</>;
+  if (open === null && onData > 0) {
+    const who = plural(onData, 'person', 'people');
+    return <>Without a choice above, the pretrained network is used, with the {who} on the Data screen.</>;
+  }
+  if (people.length > 0) return <>{plural(people.length, 'person is', 'people are')} known.</>;
+  return (
+    <>
+      Nobody is known yet. Add people first, by a few photos of each, or choose photos and say who is on them.
+    </>
+  );
+}
 
 /** Names the people in one photo or in many. */
 export function NamePhotos() {
   const { rows, shown, running } = useStore(photoStore);
   const { threshold, open, busy } = useStore(recogniserStore);
-  const onPage = useStore(pageModelStore, ({ address }) => address !== null);
   const row = rows.find(({ key }) => key === shown) ?? null;
   const left = rows.filter(({ fresh }) => !fresh).length;
   const done = rows.length > 0 && left === 0 && busy === null;
@@ -61,12 +79,9 @@ export function NamePhotos() {
         <div className="use-empty">
           <ImagePlus size={40} strokeWidth={1.4} aria-hidden="true" />
           <p>Choose or drop photos: everybody in them gets a name, or “unknown”.</p>
-          {open === null && !onPage && (
-            <p className="quiet small">
-              No model is open yet: without a choice above, the model of your last run is taken, or else the
-              pretrained network with the people on the Data screen.
-            </p>
-          )}
+          <p className="quiet small">
+            <WhoIsKnown />
+          </p>
         </div>
       ) : (
         <>
