@@ -136,7 +136,7 @@ test('a model as a page of its own, on any server: names people, compares, adds 
   // A person for the session, under a name that the page did not know.
   await visitor.getByRole('button', { name: 'This is … (face 2)' }).click();
   await expect(visitor.getByText(/until the page is closed/)).toBeVisible();
-  await visitor.getByLabel('This is', { exact: true }).fill('Grace');
+  await visitor.getByRole('combobox', { name: 'This is' }).fill('Grace');
   await visitor.getByRole('button', { name: 'Add the face' }).click();
   await expect(visitor.getByTestId('use-result')).toHaveText('Wanda, Grace');
 
