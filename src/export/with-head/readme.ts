@@ -20,6 +20,7 @@ export function headReadme(manifest: Manifest): string {
       ? 'Layers that the run did not train are frozen here too. To train all: `for (const layer of model.layers) layer.trainable = true`, with a smaller learning rate.'
       : null,
     ...headDifferences(training),
+    'Without a native backend Node computes in plain JavaScript, which takes minutes for a batch of a network like MobileFaceNet: take `@tensorflow/tfjs-node`, or a page, for more than a trial.',
     'Afterwards, threshold, class centres and measurements in `manifest.json` are those of before: measure anew.',
   ].filter((note) => note !== null);
   return `## Continue training
