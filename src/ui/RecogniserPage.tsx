@@ -1,4 +1,4 @@
-import '@mantine/core/styles.css';
+import './mantine.css';
 import './app.css';
 import './common/common.css';
 import './use/use.css';

@@ -1,9 +1,10 @@
 import { backboneMeta } from '../../config/backbone.ts';
 import { marginMeta } from '../../config/margin.ts';
 import { operatingPoints } from '../../domain/operating-point.ts';
+import type { WeightPrecision } from '../../domain/weight-precision.ts';
 import { percent } from '../../lib/percent.ts';
 import { wilsonInterval } from '../../lib/wilson.ts';
-import type { Manifest } from '../manifest.ts';
+import { type Manifest, precisionOf } from '../manifest.ts';
 import { plainText } from './plain-text.ts';
 
 /** MODEL_CARD.md of a download: what the model is for, what it was trained and measured on, and where it must not be trusted. */
@@ -18,6 +19,7 @@ export function writeModelCard(manifest: Manifest): string {
 | Network | ${plainText(backbone.label)} |
 | Loss | ${plainText(marginMeta(training.margin).label)}, scale ${manifest.scale.value.toFixed(1)} |
 | Made with | ${program.name} ${program.version}, ${manifest.created.slice(0, 10)} |
+| Weights | ${weightsText[precisionOf(manifest)]} |
 | Licence of the pretrained part | ${licence(training)} |
 
 ## Trained on
@@ -28,7 +30,7 @@ Where the photos come from, and whether the people agreed, only the person who t
 
 ## Measured
 
-${measured(manifest)}
+${measured(manifest)}${precisionCost(manifest)}
 
 ## Limits
 
@@ -55,6 +57,22 @@ const enrolledText = ({ enrolled }: Manifest): string =>
   enrolled.length === 0
     ? ''
     : `\nEnrolled after it: ${people(enrolled.length)} who were kept out of training, each with the mean of the embeddings; also named.`;
+
+const weightsText: Readonly<Record<WeightPrecision, string>> = {
+  float32: '32-bit floats, as trained',
+  float16: 'rounded to 16-bit floats',
+  int8: 'kernels rounded to 8-bit whole numbers with a scale for each output channel',
+};
+
+/** What it costs that weights are stored in fewer bits than they were measured with. */
+function precisionCost({ weights }: Manifest): string {
+  if (weights === undefined || weights.precision === 'float32') return '';
+  const { cost } = weights;
+  const measuredCost = cost
+    ? `On ${count(cost.faces)} faces of people who were not trained on, the stored weights verify ${percent(cost.accuracy.stored, 2)} of the pairs and the trained ones ${percent(cost.accuracy.float32, 2)}.`
+    : 'What the rounding costs was not measured.';
+  return `\n\nAll this was measured before the weights were rounded for this file. ${measuredCost}`;
+}
 
 function measured({ threshold, metrics, data, remarks }: Manifest): string {
   const best = metrics.separateSet?.best ?? metrics.best.verification;
