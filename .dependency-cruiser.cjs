@@ -45,7 +45,7 @@ module.exports = {
       name: 'no-unresolved',
       severity: 'error',
       from: { path: '^src' },
-      to: { couldNotResolve: true, pathNot: '\\?(worker|url|raw)' },
+      to: { couldNotResolve: true, pathNot: '\\?(worker|url|raw)|^virtual:' },
     },
     {
       name: 'every-file-in-a-room',
@@ -70,7 +70,7 @@ module.exports = {
     {
       name: 'react-only-in-ui',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(ui/|main\\.tsx)' },
+      from: { path: '^src/', pathNot: '^src/(ui/|main\\.tsx|recogniser-page\\.tsx)' },
       to: { path: `node_modules/(react|react-dom|@mantine|recharts|lucide-react|@tanstack)/` },
     },
     {

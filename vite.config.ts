@@ -1,6 +1,8 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 import { buildSimd } from './scripts/build-simd.mjs';
+import { layerModulePlugin } from './scripts/layer-module.mjs';
+import { recogniserPage } from './scripts/recogniser-page.ts';
 
 /** Cross-origin isolation: what SharedArrayBuffer, and with it threads in WebAssembly, will need. */
 export const isolationHeaders = {
@@ -13,9 +15,10 @@ export const isolationHeaders = {
 export const simdKernels: Plugin = { name: 'simd-kernels', buildStart: buildSimd };
 
 export default defineConfig({
-  plugins: [react(), simdKernels],
+  plugins: [react(), simdKernels, layerModulePlugin(), recogniserPage],
   base: './',
-  worker: { format: 'es' },
+  // A build gives workers only the plugins that are named here.
+  worker: { format: 'es', plugins: () => [layerModulePlugin()] },
   server: { headers: isolationHeaders },
   preview: { headers: isolationHeaders },
   build: {

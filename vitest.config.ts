@@ -4,6 +4,7 @@ import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import type { BrowserCommand } from 'vitest/node';
 import { QUIET_FLAGS, SOFTWARE_GPU_FLAGS } from './scripts/find-browser.mjs';
+import { layerModulePlugin } from './scripts/layer-module.mjs';
 import { isolationHeaders, simdKernels } from './vite.config.ts';
 
 /** Photographs for local tests lie beside the repository; tests that need them skip where they are missing. */
@@ -39,10 +40,12 @@ export default defineConfig({
   test: {
     projects: [
       {
+        plugins: [layerModulePlugin()],
         resolve: { alias: librarySources },
         test: { name: 'unit', include: ['tests/unit/**/*.test.ts'], environment: 'node' },
       },
       {
+        plugins: [layerModulePlugin()],
         test: {
           name: 'package',
           include: ['tests/{package,torch}/**/*.test.ts'],
@@ -52,7 +55,7 @@ export default defineConfig({
         },
       },
       {
-        plugins: [simdKernels],
+        plugins: [simdKernels, layerModulePlugin()],
         cacheDir: '.cache/vite',
         server: { headers: isolationHeaders },
         optimizeDeps: {

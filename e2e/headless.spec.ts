@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { z } from 'zod';
+import { readArchive } from '../src/lib/archive.ts';
 import { writeDrawnPeople } from './drawn-people.ts';
 import { writeKerasModel } from './make-custom-model.ts';
 
@@ -223,6 +224,12 @@ test('export: a trained model in another format, from its folder and from its .z
     // At least the weights of MobileFaceNet.
     expect(statSync(join(folder, basename(files[0] ?? ''))).size).toBeGreaterThan(3e6);
   }
+  const withHead = ['--format', 'tfjs', '--with-head', '--out', at('exported', 'head')];
+  await headless('export', '--model', join(out(), 'people.zip'), ...withHead);
+  const zip = await readArchive(
+    new Blob([new Uint8Array(readFileSync(at('exported', 'head', 'people.zip')))]),
+  );
+  expect([...zip.keys()]).toContain('model-with-head.json');
 });
 
 test('train --model: a custom model in the form of Keras, with what its files do not say guessed and told', async () => {

@@ -58,6 +58,14 @@ test('drop folders, train, download, load the file in a fresh page', async ({ pa
   expect(manifest).toContain(HOSTILE);
   expect(manifest).not.toContain('.png');
 
+  // With the head it holds what training elsewhere needs besides.
+  await page.getByTestId('export-with-head').check();
+  const withHead = page.waitForEvent('download');
+  await page.getByTestId('export-tfjs').click();
+  const whole = await readArchive(new Blob([new Uint8Array(await readFile(await (await withHead).path()))]));
+  expect([...whole.keys()]).toContain('model-with-head.json');
+  expect(new TextDecoder().decode(whole.get('arcface-layer.js'))).toContain('ArcFace');
+
   // The same as a folder for PyTorch, and the faces with how this run split them.
   for (const id of ['torch', 'safetensors']) {
     const file = page.waitForEvent('download');

@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import { parsePartialConfig } from '../src/config/parse.ts';
 import type { TrainingConfig } from '../src/config/training-config.ts';
 import { parsePairs } from '../src/dataset/pairs.ts';
+import { WITH_HEAD_FORMAT } from '../src/domain/export-format.ts';
 import {
   DEFAULT_OPERATING_POINT,
   OPERATING_POINTS,
   type OperatingPointName,
 } from '../src/domain/operating-point.ts';
+import { WEIGHT_PRECISIONS, type WeightPrecision } from '../src/domain/weight-precision.ts';
 import { present } from '../src/lib/assert.ts';
 import { ProblemError } from '../src/lib/problem.ts';
 import { unreachable } from '../src/lib/unreachable.ts';
@@ -55,6 +57,10 @@ export type Command =
       readonly model: string;
       /** Id of an export format. */
       readonly format: string;
+      /** How the weights are stored; null: as in the given file. */
+      readonly precision: WeightPrecision | null;
+      /** With the ArcFace head. */
+      readonly withHead: boolean;
       readonly out: string;
     }
   | {
@@ -144,7 +150,8 @@ export function parseCommand(argv: readonly string[], formats: readonly string[]
       return {
         kind: command,
         model: photos('--model', given(values.model)),
-        format: formatIn(formats, given(values.format)),
+        precision: precisionOf(values.quantise),
+        ...formatOf(formats, values),
         out: outFolder(given(values.out)),
       };
     case 'crops':
@@ -303,9 +310,27 @@ function traceOf(values: Values) {
 const personLevel = (values: Values): number | null =>
   values['person-level'] === undefined ? null : between('--person-level', values['person-level'], 1, 50);
 
+function formatOf(formats: readonly string[], values: Values) {
+  const format = formatIn(formats, given(values.format));
+  const withHead = values['with-head'] !== undefined;
+  if (!withHead || format === WITH_HEAD_FORMAT) return { format, withHead };
+  throw new ProblemError(
+    `--with-head is for the format ${WITH_HEAD_FORMAT} only, not for ${format}.`,
+    `Leave it out, or give --format ${WITH_HEAD_FORMAT}.`,
+  );
+}
+
 function formatIn(formats: readonly string[], value: string): string {
   if (formats.includes(value)) return value;
   throw new ProblemError(`There is no export format "${value}".`, `Choose one of: ${formats.join(', ')}.`);
+}
+
+function precisionOf(value: string | undefined): WeightPrecision | null {
+  if (value === undefined) return null;
+  const smaller = WEIGHT_PRECISIONS.filter((name) => name !== 'float32');
+  const known = smaller.find((name) => name === value);
+  if (known) return known;
+  throw new ProblemError(`Weights cannot be stored as "${value}".`, `Choose ${smaller.join(' or ')}.`);
 }
 
 function operatingPointOf(value: string): OperatingPointName {

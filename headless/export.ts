@@ -18,7 +18,12 @@ export async function runExport(
         if (!window.arcfaceHeadless) throw new Error('headless.html is not ready');
         return window.arcfaceHeadless.export(request);
       },
-      { format: command.format, modelName },
+      {
+        format: command.format,
+        precision: command.precision,
+        modelName,
+        withHead: command.withHead,
+      },
     );
     const { name, url, maxDifference } = unwrap(answer);
     const file = join(command.out, name);

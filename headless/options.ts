@@ -45,6 +45,14 @@ const OPTIONS = {
   },
   'person-level': { value: 'N', about: 'which folder names the person: 1 for those directly in --data' },
   format: { value: 'ID', about: 'what the model is written as' },
+  quantise: {
+    value: 'PRECISION',
+    about: 'stores the weights as float16 or int8; as in the given file if not given',
+  },
+  'with-head': {
+    value: null,
+    about: 'for --format tfjs: with the ArcFace head, to continue training elsewhere',
+  },
   in: { value: 'DIR', about: 'folder that trace-init has written, or one like it' },
   classes: { value: 'N', about: 'classes of the drawn labels; 10 if not given' },
   steps: { value: 'N', about: 'steps, one a batch; 20 if not given' },
@@ -122,10 +130,13 @@ remarks; to set it yourself, give in --config
   export: {
     about: 'writes a downloaded model in another format',
     needed: ['model', 'format', 'out'],
-    options: [],
+    options: ['quantise', 'with-head'],
     out: FOLDER,
     more: `--model is a TensorFlow.js download of this program, as a .zip or unpacked. --out gets the file, which is loaded again and compared
-first: the line on stdout has the largest difference of a number of an embedding of length 1.`,
+first: the line on stdout has the largest difference of a number of an embedding of length 1.
+
+--quantise int8 stores 8-bit weights with a scale for each output channel: a quarter of the size. The difference is then that between
+the file and the network with these weights.`,
   },
   crops: {
     about: 'writes the faces as prepared for training: aligned, cut out, one folder per person',

@@ -21,15 +21,15 @@ const rooms = [
   { name: 'model', side: 'worker', path: 'model/' },
   { name: 'evaluate', side: 'worker', path: 'evaluate/' },
   { name: 'train', side: 'worker', path: 'train/' },
+  { name: 'library', side: 'worker', path: 'library/' },
   { name: 'export', side: 'worker', path: 'export/' },
   { name: 'recognise', side: 'worker', path: 'recognise/' },
-  { name: 'library', side: 'worker', path: 'library/' },
   { name: 'workers', side: 'worker', path: 'workers/' },
   { name: 'client', side: 'page', path: 'client/' },
   { name: 'state', side: 'page', path: 'state/' },
   { name: 'ui', side: 'page', path: 'ui/' },
   { name: 'headless', side: 'page', path: 'headless/' },
-  { name: 'main', side: 'page', path: 'main\\.tsx$' },
+  { name: 'main', side: 'page', path: '(main|recogniser-page)\\.tsx$' },
 ];
 
 module.exports = { rooms };

@@ -1,6 +1,7 @@
 import { startTransition } from 'react';
 import { createRoot } from 'react-dom/client';
-import { startIngestWorker, startRecogniserWorker, startTrainerWorker } from './client/workers.ts';
+import { startRecogniserWorker } from './client/recogniser-worker.ts';
+import { startIngestWorker, startTrainerWorker } from './client/workers.ts';
 import { present } from './lib/assert.ts';
 import { startEarlyFeatures } from './state/early-features.ts';
 import { eventHandlers } from './state/on-event.ts';

@@ -1,5 +1,4 @@
 import type { IngestCalls, IngestEvent } from '../protocol/ingest.ts';
-import type { RecogniserCalls, RecogniserEvent } from '../protocol/recognise.ts';
 import type { TrainerCalls, TrainerEvent } from '../protocol/trainer.ts';
 import type { WorkerLike } from './connect.ts';
 
@@ -10,10 +9,3 @@ export const startIngestWorker = (): WorkerLike<IngestCalls, IngestEvent> =>
 /** Starts the worker that trains. */
 export const startTrainerWorker = (): WorkerLike<TrainerCalls, TrainerEvent> =>
   new Worker(new URL('../workers/trainer.worker.ts', import.meta.url), { type: 'module', name: 'trainer' });
-
-/** Starts the worker that tells who is on photos. */
-export const startRecogniserWorker = (): WorkerLike<RecogniserCalls, RecogniserEvent> =>
-  new Worker(new URL('../workers/recogniser.worker.ts', import.meta.url), {
-    type: 'module',
-    name: 'recogniser',
-  });

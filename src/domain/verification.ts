@@ -31,3 +31,11 @@ export interface VerificationReport {
   readonly far: number;
   readonly frr: number;
 }
+
+/** Cosines of faces with the centres of people who are not on them. */
+export interface ImpostorScores {
+  readonly mean: number;
+  /** Standard deviation. */
+  readonly deviation: number;
+  readonly count: number;
+}

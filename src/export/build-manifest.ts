@@ -3,28 +3,40 @@ import { rangeOf } from '../config/backbone.ts';
 import { FACE_SIZE } from '../domain/faces.ts';
 import { type OperatingPointName, tooFewPairs } from '../domain/operating-point.ts';
 import type { EpochReport, TrainReport } from '../domain/training-report.ts';
+import type { ImpostorScores } from '../domain/verification.ts';
 import { radians, toDegrees } from '../lib/brand.ts';
 import { type Channels, luminanceRange, type PixelRange } from '../lib/pixel-range.ts';
 import { ProblemError } from '../lib/problem.ts';
 import { ALIGNMENT_POINTS, type Manifest, SELF_TEST_PICTURE } from './manifest.ts';
+
+/** A name, and D numbers of length 1. */
+export interface Person {
+  readonly name: string;
+  readonly centre: ArrayLike<number>;
+}
 
 export interface ManifestInput {
   readonly name: string;
   readonly report: TrainReport;
   /** How the threshold is chosen. */
   readonly operatingPoint: OperatingPointName;
-  /** Class k of the training: its name and its centre, D numbers of length 1. */
-  readonly people: readonly { readonly name: string; readonly centre: ArrayLike<number> }[];
+  /** Class k of the training, with its centre. */
+  readonly people: readonly Person[];
+  /** People held out of the training whom it knows all the same: the direction of the mean of each one's embeddings. Nobody if not given. */
+  readonly enrolled?: readonly Person[];
+  /** Of people held out and the centres; null, too, if not given. */
+  readonly impostors?: ImpostorScores | null;
   readonly inputSize: number;
   readonly channels: Channels;
   readonly embeddingSize: number;
   readonly created: Date;
+  readonly weights?: Manifest['weights'];
   /** Raw embedding of the self-test picture. */
   readonly selfTest: readonly number[];
 }
 
 /**
- * The manifest of a run. People held out are counted, not named; files appear nowhere.
+ * The manifest of a run. It names the people of the training set, none of a separate verification set; files appear nowhere.
  *
  * @throws ProblemError where there are too few pairs for the operating point
  */
@@ -57,12 +69,11 @@ export function buildManifest(input: ManifestInput): Manifest {
       },
     },
     embedding: { size: input.embeddingSize, flipAveraging: true, normalisation: 'l2' },
+    ...(input.weights && { weights: input.weights }),
     threshold: thresholdOf(report, input.operatingPoint),
-    people: input.people.map(({ name, centre }) => ({
-      name,
-      // Eight digits are more than a float32 holds, and half as long as all of a float64's.
-      centre: Array.from(centre, (value) => Number(value.toPrecision(8))),
-    })),
+    people: input.people.map(written),
+    enrolled: (input.enrolled ?? []).map(written),
+    impostors: input.impostors ?? null,
     training: report.config,
     scale: { ...report.scale },
     backend: { name: report.backend.name, device: report.backend.device },
@@ -84,6 +95,12 @@ export function buildManifest(input: ManifestInput): Manifest {
     selfTest: { picture: SELF_TEST_PICTURE, embedding: [...input.selfTest] },
   };
 }
+
+const written = ({ name, centre }: Person): Manifest['people'][number] => ({
+  name,
+  // Eight digits are more than a float32 holds, and half as long as all of a float64's.
+  centre: Array.from(centre, (value) => Number(value.toPrecision(8))),
+});
 
 /** One number where the three channels have the same. */
 function oneOrThree([red, green, blue]: PixelRange['mean']): number | [number, number, number] {

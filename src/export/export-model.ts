@@ -1,17 +1,19 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { rangeOf } from '../config/backbone.ts';
 import type { ModelFile } from '../domain/model-file.ts';
 import type { OperatingPointName } from '../domain/operating-point.ts';
 import type { TrainReport } from '../domain/training-report.ts';
+import type { ImpostorScores } from '../domain/verification.ts';
 import { assert, present } from '../lib/assert.ts';
-import { type Channels, type PixelRange, scalePixels } from '../lib/pixel-range.ts';
-import { ProblemError, throwIfAborted } from '../lib/problem.ts';
-import { buildManifest } from './build-manifest.ts';
-import { selfTestPicture } from './check/test-pictures.ts';
+import type { Channels } from '../lib/pixel-range.ts';
+import { throwIfAborted } from '../lib/problem.ts';
+import { buildManifest, type Person } from './build-manifest.ts';
+import { embedSelfTest } from './check/self-test.ts';
 import { writeChecked } from './check/write-checked.ts';
 import type { ExportFormat } from './formats/format.ts';
-import { rawEmbeddings } from './raw-embeddings.ts';
+import type { Manifest } from './manifest.ts';
+import { withStoredWeights } from './precision/with-precision.ts';
 
 export interface ExportInput {
   readonly format: ExportFormat;
@@ -20,12 +22,18 @@ export interface ExportInput {
   readonly report: TrainReport;
   /** How the threshold is chosen. */
   readonly operatingPoint: OperatingPointName;
-  /** Class k of the training, with its centre: D numbers of length 1. */
-  readonly people: readonly { readonly name: string; readonly centre: ArrayLike<number> }[];
+  /** Class k of the training, with its centre. */
+  readonly people: readonly Person[];
+  /** People held out of it, each with the mean of the embeddings; nobody if not given. */
+  readonly enrolled?: readonly Person[];
+  /** Of their faces and the centres; null, too, if not given. */
+  readonly impostors?: ImpostorScores | null;
   /** At least one face, [F, S, S, C], scaled as the network takes it; the file is checked with these. */
   readonly sampleFaces: tf.Tensor4D;
   /** What the person calls the model. */
   readonly name: string;
+  /** How the weights are stored; as 32-bit floats if not given. */
+  readonly weights?: Manifest['weights'];
   /** Defaults to now. */
   readonly created?: Date;
 }
@@ -39,34 +47,15 @@ export interface ExportInput {
  */
 export async function exportModel(input: ExportInput, signal: AbortSignal): Promise<ModelFile> {
   throwIfAborted(signal);
-  const { format, model, sampleFaces, name } = input;
-  const { inputSize, channels, embeddingSize } = sizesOf(model);
+  const { format, sampleFaces, name } = input;
+  const { inputSize, channels, embeddingSize } = sizesOf(input.model);
   const created = input.created ?? new Date();
-  const selfTest = await embedSelfTest(model, inputSize, channels, rangeOf(input.report.config.backbone));
-  const manifest = buildManifest({ ...input, inputSize, channels, embeddingSize, created, selfTest });
-  return writeChecked({ format, model, manifest, created, sampleFaces, name }, signal);
-}
-
-/** Raw embedding of the picture that the manifest describes by its SELF_TEST_PICTURE. */
-async function embedSelfTest(
-  model: LayersModel,
-  size: number,
-  channels: Channels,
-  range: PixelRange,
-): Promise<number[]> {
-  const picture = new Float32Array(size * size * channels);
-  scalePixels(selfTestPicture(size), picture, range, channels);
-  const input = tf.tensor4d(picture, [1, size, size, channels]);
-  try {
-    const values = [...(await rawEmbeddings(model, input))];
-    if (values.every(Number.isFinite)) return values;
-    throw new ProblemError(
-      'The network gives no numbers for a test picture, so it is broken; its file is not offered.',
-      'Train again with a smaller learning rate.',
-    );
-  } finally {
-    input.dispose();
-  }
+  return withStoredWeights(input.model, input.weights?.precision ?? 'float32', async (model) => {
+    const range = rangeOf(input.report.config.backbone);
+    const selfTest = await embedSelfTest(model, { size: inputSize, channels, range });
+    const manifest = buildManifest({ ...input, inputSize, channels, embeddingSize, created, selfTest });
+    return writeChecked({ format, model, manifest, created, sampleFaces, name }, signal);
+  });
 }
 
 function sizesOf(model: LayersModel): { inputSize: number; channels: Channels; embeddingSize: number } {

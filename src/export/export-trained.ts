@@ -10,6 +10,7 @@ import { pixelsToTensor } from '../model/preprocess.ts';
 import type { Trained } from '../train/run/run.ts';
 import { exportModel } from './export-model.ts';
 import type { ExportFormat } from './formats/format.ts';
+import type { Manifest } from './manifest.ts';
 
 /** Faces that a file is checked with. */
 const CHECKED = 8;
@@ -19,6 +20,8 @@ export interface TrainedExport {
   /** What the person calls the model. */
   readonly name: string;
   readonly operatingPoint: OperatingPointName;
+  /** How the weights are stored, and what was measured of it; as 32-bit floats if not given. */
+  readonly weights?: Manifest['weights'];
   readonly trained: Trained;
   /** What it was trained on. */
   readonly data: TrainingSet;
@@ -26,10 +29,10 @@ export interface TrainedExport {
 
 /** Writes the best model of a run in a format and checks the file. @throws ProblemError, CancelledError */
 export async function exportTrained(
-  { format, name, operatingPoint, trained, data }: TrainedExport,
+  { format, name, operatingPoint, weights, trained, data }: TrainedExport,
   signal: AbortSignal,
 ): Promise<ModelFile> {
-  const { report, best, classes, centres } = trained;
+  const { report, best, classes, centres, templates, impostors } = trained;
   await startBackend(report.backend.name); // a fresh one, where the run ended because the old one failed
   const model = await trained.build(best.network);
   const edge = inputEdge(model);
@@ -41,12 +44,15 @@ export async function exportTrained(
     inputChannels(model),
   );
   const dimension = centres.length / classes.length;
+  const nameOf = (person: number): string => present(data.people[person], 'a person').name;
   const people = classes.map((person, k) => ({
-    name: present(data.people[person], 'a person').name,
+    name: nameOf(person),
     centre: unit(centres.subarray(k * dimension, (k + 1) * dimension)),
   }));
+  const enrolled = templates.map(({ person, direction }) => ({ name: nameOf(person), centre: direction }));
+  const about = { name, report, operatingPoint, people, enrolled, impostors };
   try {
-    return await exportModel({ format, model, report, operatingPoint, people, sampleFaces, name }, signal);
+    return await exportModel({ format, model, sampleFaces, ...about, ...(weights && { weights }) }, signal);
   } finally {
     model.dispose();
     sampleFaces.dispose();

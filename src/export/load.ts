@@ -1,9 +1,9 @@
-import { io } from '@tensorflow/tfjs-core';
-import * as tf from '@tensorflow/tfjs-layers';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { readArchive } from '../lib/archive.ts';
 import { ProblemError } from '../lib/problem.ts';
 import { type Manifest, parseManifest } from './manifest.ts';
 import { fromModelFiles } from './model-json.ts';
+import { buildNetwork, type SavedNetwork } from './saved-network.ts';
 
 const REMEDY = 'Choose a .zip that was downloaded from this program, as it was downloaded.';
 /** A manifest with the centres of 20,000 people stays below this. */
@@ -16,11 +16,10 @@ const MAX_JSON_BYTES = 128 * 1024 * 1024;
  * @returns the network, [B, S, S, 3] or [B, S, S, 1] -> [B, D] (raw, neither flip-averaged nor normalised), and its manifest
  * @throws ProblemError
  */
-export async function loadModelZip(file: Blob): Promise<{ model: tf.LayersModel; manifest: Manifest }> {
+export async function loadModelZip(file: Blob): Promise<{ model: LayersModel; manifest: Manifest }> {
   const files = await readArchive(file);
   const manifest = parseManifest(readJson(files, 'manifest.json'));
-  const artifacts = fromModelFiles(readJson(files, 'model.json'), files);
-  const model = await build(artifacts);
+  const model = await openNetwork(fromModelFiles(readJson(files, 'model.json'), files));
   try {
     checkShapes(model, manifest);
     return { model, manifest };
@@ -30,7 +29,8 @@ export async function loadModelZip(file: Blob): Promise<{ model: tf.LayersModel;
   }
 }
 
-function readJson(files: ReadonlyMap<string, Uint8Array>, name: string): unknown {
+/** The JSON of a file of a download. @throws ProblemError */
+export function readJson(files: ReadonlyMap<string, Uint8Array>, name: string): unknown {
   const data = files.get(name);
   if (data === undefined) throw new ProblemError(`The zip lacks ${name}.`, REMEDY);
   if (data.length > MAX_JSON_BYTES) throw new ProblemError(`${name} in the zip is too large.`, REMEDY);
@@ -41,16 +41,17 @@ function readJson(files: ReadonlyMap<string, Uint8Array>, name: string): unknown
   }
 }
 
-async function build(artifacts: io.ModelArtifacts): Promise<tf.LayersModel> {
+/** @throws ProblemError where the topology and the weights do not fit together */
+export async function openNetwork(saved: SavedNetwork): Promise<LayersModel> {
   try {
-    return await tf.loadLayersModel(io.fromMemory(artifacts));
+    return await buildNetwork(saved);
   } catch (thrown) {
     const detail = thrown instanceof Error ? thrown.message : String(thrown);
     throw new ProblemError(`The network in the zip cannot be built: ${detail.slice(0, 200)}`, REMEDY);
   }
 }
 
-function checkShapes(model: tf.LayersModel, manifest: Manifest): void {
+function checkShapes(model: LayersModel, manifest: Manifest): void {
   const edge = manifest.preprocessing.inputSize;
   const expected = `${edge} x ${edge} x ${manifest.preprocessing.channels === 'luminance' ? 1 : 3}`;
   const takes = model.inputs.map((input) => input.shape.slice(1).join(' x ')).join(', ');

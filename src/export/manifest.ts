@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { trainingConfigSchema } from '../config/training-config.ts';
 import { FACE_SIZE } from '../domain/faces.ts';
 import { OPERATING_POINTS } from '../domain/operating-point.ts';
-import type { VerificationReport } from '../domain/verification.ts';
+import type { ImpostorScores, VerificationReport } from '../domain/verification.ts';
+import { WEIGHT_PRECISIONS, type WeightPrecision } from '../domain/weight-precision.ts';
 import type { PixelRange } from '../lib/pixel-range.ts';
 import { ProblemError } from '../lib/problem.ts';
 
@@ -48,6 +49,14 @@ const verificationSchema: z.ZodType<VerificationReport> = z.object({
   threshold: cosine,
   far: share,
   frr: share,
+});
+
+const personSchema = z.object({ name: z.string(), centre: z.array(z.number()) });
+
+const impostorsSchema: z.ZodType<ImpostorScores> = z.object({
+  mean: cosine,
+  deviation: z.number().positive().max(1),
+  count: z.int().min(2),
 });
 
 const measuredSchema = z.object({
@@ -98,6 +107,24 @@ export const manifestSchema = z
       /** Then the sum is divided by its length; embeddings are compared by their cosine. */
       normalisation: z.literal('l2'),
     }),
+    /** How the file stores the weights; missing: as 32-bit floats. */
+    weights: z
+      .object({
+        precision: z.enum(WEIGHT_PRECISIONS),
+        /** What that costs; null where it was not measured. */
+        cost: z
+          .object({
+            faces: count,
+            genuinePairs: count,
+            impostorPairs: count,
+            accuracy: z.object({ float32: share, stored: share }),
+            /** At a false accept rate of 1 %. */
+            tar: z.object({ float32: share.nullable(), stored: share.nullable() }),
+            leastCosine: cosine,
+          })
+          .nullable(),
+      })
+      .optional(),
     /** Two photos show one person when their cosine is at least this; null where it could not be measured. */
     threshold: z
       .object({
@@ -117,7 +144,17 @@ export const manifestSchema = z
       })
       .nullable(),
     /** Who the network was trained on, with the centre of each in embedding space, of length 1. */
-    people: z.array(z.object({ name: z.string(), centre: z.array(z.number()) })),
+    people: z.array(personSchema),
+    /**
+     * People who were held out of training, with the direction of the mean of their photos' embeddings, of length 1: recognised
+     * as those it was trained on. Missing in files that were written before they were enrolled.
+     */
+    enrolled: z.array(personSchema).default([]),
+    /**
+     * Cosines of the photos of people who were held out with the centres of `people`, who are not on them: what the threshold for
+     * naming people comes from. Null where nobody was held out, missing in files that were written before.
+     */
+    impostors: impostorsSchema.nullable().default(null),
     training: trainingConfigSchema,
     scale: z.object({ value: z.number(), why: z.string() }),
     backend: z.object({ name: z.string(), device: z.string() }),
@@ -146,17 +183,25 @@ export const manifestSchema = z
     }),
   })
   .superRefine((manifest, context) => {
-    manifest.people.forEach((person, index) => {
-      if (person.centre.length === manifest.embedding.size) return;
-      context.addIssue({
-        code: 'custom',
-        path: ['people', index, 'centre'],
-        message: `has ${person.centre.length} numbers where the embedding has ${manifest.embedding.size}`,
+    for (const list of ['people', 'enrolled'] as const) {
+      manifest[list].forEach(({ centre }, index) => {
+        if (centre.length === manifest.embedding.size) return;
+        context.addIssue({
+          code: 'custom',
+          path: [list, index, 'centre'],
+          message: `has ${centre.length} numbers where the embedding has ${manifest.embedding.size}`,
+        });
       });
-    });
+    }
   });
 
 export type Manifest = z.infer<typeof manifestSchema>;
+
+/** How the weights of the network are stored. */
+export const precisionOf = ({ weights }: Manifest): WeightPrecision => weights?.precision ?? 'float32';
+
+/** Whom a model recognises: the people it was trained on, then those who were held out. */
+export const knownPeople = ({ people, enrolled }: Manifest): Manifest['people'] => [...people, ...enrolled];
 
 /** How the network of a manifest takes bytes. */
 export function rangeOfManifest({ preprocessing: { mean, divisor: by } }: Manifest): PixelRange {

@@ -1,14 +1,26 @@
 import { type OperatingPoint, operatingPoints } from '../domain/operating-point.ts';
 import { radians, toDegrees } from '../lib/brand.ts';
 import { percent } from '../lib/percent.ts';
-import type { Manifest } from './manifest.ts';
+import { CARD_ROW } from './documents/common-files.ts';
+import { plainText } from './documents/plain-text.ts';
+import { knownPeople, type Manifest } from './manifest.ts';
 import { browserSnippet, faceModule, nodeSnippet } from './snippets.ts';
+
+/** What the README of a download with its head says besides. */
+interface HeadSection {
+  /** Rows of the table of files. */
+  readonly files: string;
+  /** How training goes on. */
+  readonly training: string;
+}
 
 /**
  * The README.md of a download: for a person who has the zip and nothing else. Text from outside (the model's name) is
  * escaped; the people are counted here and named in the manifest only.
+ *
+ * @param head of a download with its head
  */
-export function writeReadme(manifest: Manifest): string {
+export function writeReadme(manifest: Manifest, head: HeadSection | null = null): string {
   const { embedding, data, program } = manifest;
   return `# ${plainText(manifest.name)}
 
@@ -21,7 +33,7 @@ ${data.trainPhotos} photos of ${data.trainPeople} people. The network turns an a
 | \`model.json\`, \`weights.bin\` | the network, a TensorFlow.js Layers model: loads with plain \`tf.loadLayersModel\` |
 | \`manifest.json\` | preprocessing, threshold, the people and their centres, settings, measurements |
 | \`README.md\` | this page |
-| \`MODEL_CARD.md\` | what it was trained on, error rates with their intervals, limits, licence, consent |
+${CARD_ROW}${head ? `\n${head.files}` : ''}
 
 ## How good it is
 
@@ -54,13 +66,19 @@ ${browserSnippet(manifest)}
 ${nodeSnippet(manifest)}
 \`\`\`
 
-To name a person, compare an embedding with each \`centre\` in \`manifest.json\` in the same way: the nearest one is the
-best guess, and when even that is past the threshold the answer is "unknown". The threshold was measured between
-pairs of photos; a centre stands for many photos, so check it with some of your own.
-
+To name a person, compare an embedding with each \`centre\` in \`manifest.json\`${enrolledToo(manifest)} in the same way:
+the nearest one is the best guess, and when even that is past the threshold the answer is "unknown". The threshold was measured
+between pairs of photos; a centre stands for many photos, so check it with some of your own.
+${head ? `\n${head.training}\n` : ''}
 ${beforeUse(manifest)}
 `;
 }
+
+const enrolledToo = ({ people, enrolled }: Manifest): string =>
+  enrolled.length === 0
+    ? ''
+    : `, of the ${people.length} under \`people\`, who were trained on, and of the ${enrolled.length} under
+\`enrolled\`, who were held out and then enrolled by their photos,`;
 
 /** How a face becomes the input of the network, and two of its outputs an embedding: the same for every format. */
 export function preparation(manifest: Manifest): string {
@@ -85,31 +103,18 @@ A face that is prepared in another way gives worse embeddings, without any error
 }
 
 /** What to think of before anybody is recognised. */
-export function beforeUse({ people }: Manifest): string {
+export function beforeUse(manifest: Manifest): string {
   return `## Before you use it
 
 - The error rates hold for photos like those it was trained and measured on. Other cameras, light, ages or groups of
   people can do worse: measure on your own photos first.
-- \`manifest.json\` holds the names of ${people.length} people with a description of each face. Treat it as personal data,
+- \`manifest.json\` holds the names of ${knownPeople(manifest).length} people with a description of each face. Treat it as personal data,
   and ask before you recognise anybody.`;
 }
 
 /** One number, or one for each channel. */
 const shown = (value: number | readonly number[]): string =>
   typeof value === 'number' ? String(value) : `[${value.join(', ')}]`;
-
-/** One line in which nothing is markup: for text that came from outside. */
-export function plainText(value: string): string {
-  const line = value
-    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]+/gu, ' ')
-    .replace(/\s+/g, ' ')
-    .trim();
-  const short = [...line].slice(0, 120).join('');
-  return short.replace(/[\\`*_{}[\]()#+!|~$-]/g, '\\$&').replace(/[<>&"]/g, entity) || 'Face recogniser';
-}
-
-const ENTITIES: Readonly<Record<string, string>> = { '<': '&lt;', '>': '&gt;', '&': '&amp;', '"': '&quot;' };
-const entity = (character: string): string => ENTITIES[character] ?? character;
 
 export function measurements({ threshold, metrics }: Manifest): string {
   const best = metrics.separateSet?.best ?? metrics.best.verification;

@@ -47,11 +47,16 @@ export function pixels(canvas) {
   return data.filter((_, i) => i % 4 !== 3);
 }
 ${inputSize === alignedSize ? '' : resizeCode}
-/** The embedding of an aligned face: ${alignedSize} x ${alignedSize} x 3 bytes, red green blue, row by row. */
+/** An aligned face as the network takes it. rgb: ${alignedSize} x ${alignedSize} x 3 bytes, red green blue, row by row. */
+export function toInput(tf, rgb) {
+  const bytes = tf.tensor(Float32Array.from(${prepared}), [1, ${inputSize}, ${inputSize}, 3]);
+  return tf.div(tf.sub(${pixels}, ${JSON.stringify(mean)}), ${JSON.stringify(divisor)});
+}
+
+/** The embedding of an aligned face. */
 export async function embed(tf, model, rgb) {
   const result = tf.tidy(() => {
-    const bytes = tf.tensor(Float32Array.from(${prepared}), [1, ${inputSize}, ${inputSize}, 3]);
-    const face = tf.div(tf.sub(${pixels}, ${JSON.stringify(mean)}), ${JSON.stringify(divisor)});
+    const face = toInput(tf, rgb);
     const sum = tf.add(model.predict(face), model.predict(tf.reverse(face, 2)));
     return tf.div(sum, tf.norm(sum));
   });

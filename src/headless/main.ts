@@ -72,6 +72,7 @@ function onTrainerEvent(event: TrainerEvent): void {
     case 'backend':
     case 'split':
     case 'epochs':
+    case 'measuring':
       return;
     default:
       unreachable(event);
@@ -163,11 +164,13 @@ async function embed(backend: BackendChoice): Promise<HeadlessEmbedded> {
   });
 }
 
-async function exportModel({ format, modelName }: HeadlessExport): Promise<HeadlessExported> {
+async function exportModel(request: HeadlessExport): Promise<HeadlessExported> {
+  const { format, precision, modelName, withHead } = request;
   const model = chosenModel();
   say('Writing the model', 0, 0);
   return withTrainer(async (trainer) => {
-    const { name, file, check } = await trainer.call('convertModel', { model, format, name: modelName });
+    const asked = { model, format, name: modelName, withHead, ...(precision && { precision }) };
+    const { name, file, check } = await trainer.call('convertModel', asked);
     return { name, url: URL.createObjectURL(file), maxDifference: check.maxDifference };
   });
 }

@@ -1,6 +1,6 @@
 /** Recognition, as the terminal asks for it. */
 import { type Connection, connect } from '../client/connect.ts';
-import { startRecogniserWorker } from '../client/workers.ts';
+import { startRecogniserWorker } from '../client/recogniser-worker.ts';
 import type { SourceFile } from '../domain/faces.ts';
 import { present } from '../lib/assert.ts';
 import { ProblemError } from '../lib/problem.ts';

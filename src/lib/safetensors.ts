@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fromFloat16Array } from './float16.ts';
 import { ProblemError } from './problem.ts';
 
 /*
@@ -6,11 +7,11 @@ import { ProblemError } from './problem.ts';
  * header, JSON, {name: {dtype, shape, data_offsets: [begin, end]}}; the numbers, little-endian, row by row, without gaps.
  */
 
-/** Named numbers as they are written: F32 or I32. */
+/** Named numbers as they are written: F32, I32, I8, or F16 by its bits. */
 export interface SafeTensor {
   readonly name: string;
   readonly shape: readonly number[];
-  readonly values: Float32Array | Int32Array;
+  readonly values: Float32Array | Int32Array | Int8Array | Uint16Array;
 }
 
 const LENGTH_BYTES = 8;
@@ -18,7 +19,7 @@ const LENGTH_BYTES = 8;
 const MAX_HEADER = 16 * 1024 * 1024;
 const METADATA = '__metadata__';
 
-const BYTES = { F32: 4, F64: 8, I32: 4, I64: 8 } as const;
+const BYTES = { F32: 4, F64: 8, F16: 2, I8: 1, I32: 4, I64: 8 } as const;
 type Readable = keyof typeof BYTES;
 const isReadable = (dtype: string): dtype is Readable => dtype in BYTES;
 
@@ -49,8 +50,7 @@ export function writeSafetensors(
       throw new Error(`Internal error: "${name}" cannot be written`);
     }
     const end = at + values.byteLength;
-    const dtype = values instanceof Float32Array ? 'F32' : 'I32';
-    header.set(name, { dtype, shape: [...shape], data_offsets: [at, end] });
+    header.set(name, { dtype: dtypeOf(values), shape: [...shape], data_offsets: [at, end] });
     at = end;
   }
   const text = JSON.stringify({
@@ -65,6 +65,12 @@ export function writeSafetensors(
   length.setBigUint64(0, BigInt(padded.length), true);
   // Copies: a view may lie in shared memory, which a Blob does not take.
   return new Blob([length.buffer, padded, ...tensors.map(({ values }) => values.slice())]);
+}
+
+function dtypeOf(values: SafeTensor['values']): Readable {
+  if (values instanceof Float32Array) return 'F32';
+  if (values instanceof Uint16Array) return 'F16';
+  return values instanceof Int8Array ? 'I8' : 'I32';
 }
 
 /** A file of named numbers, of which only the header has been read. */
@@ -122,10 +128,19 @@ export class Safetensors {
     return this.entry(name).shape;
   }
 
-  /** Real numbers (F32, or F64 rounded). @throws ProblemError where there is no such tensor, or of another type */
+  /** Real numbers (F32, or F64 rounded; F16 and I8 are exact). @throws ProblemError where there is no such tensor, or of another type */
   async floats(name: string): Promise<Float32Array> {
-    const { dtype, bytes } = await this.read(name, ['F32', 'F64']);
-    return dtype === 'F32' ? new Float32Array(bytes) : Float32Array.from(new Float64Array(bytes));
+    const { dtype, bytes } = await this.read(name, ['F32', 'F64', 'F16', 'I8']);
+    switch (dtype) {
+      case 'F32':
+        return new Float32Array(bytes);
+      case 'F16':
+        return fromFloat16Array(new Uint16Array(bytes));
+      case 'I8':
+        return Float32Array.from(new Int8Array(bytes));
+      default:
+        return Float32Array.from(new Float64Array(bytes));
+    }
   }
 
   /**

@@ -42,9 +42,11 @@ const className = z.object({ class_name: z.string() });
 /**
  * Walks through a model's topology.
  *
+ * @param known classes that are allowed besides those of TensorFlow.js
  * @throws ProblemError for a class that is no part of TensorFlow.js, or a size that is absurd.
  */
-export function checkTopology(topology: unknown): void {
+export function checkTopology(topology: unknown, known: readonly string[] = []): void {
+  const allowed = new Set([...STANDARD, ...known]);
   const visit = (value: unknown, depth: number): void => {
     if (depth > MAX_DEPTH) throw refused('is nested too deeply');
     if (Array.isArray(value)) {
@@ -53,7 +55,7 @@ export function checkTopology(topology: unknown): void {
     }
     if (typeof value !== 'object' || value === null) return;
     const named = className.safeParse(value);
-    if (named.success && !STANDARD.has(named.data.class_name)) {
+    if (named.success && !allowed.has(named.data.class_name)) {
       throw refused(
         `uses "${named.data.class_name.slice(0, 60)}", which is no layer that plain TensorFlow.js can load`,
       );

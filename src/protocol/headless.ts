@@ -4,6 +4,7 @@ import type { ModelThreshold } from '../domain/model-file.ts';
 import type { OperatingPointName } from '../domain/operating-point.ts';
 import type { TraceReport } from '../domain/trace.ts';
 import type { TrainReport } from '../domain/training-report.ts';
+import type { WeightPrecision } from '../domain/weight-precision.ts';
 import type { Problem } from '../lib/problem.ts';
 import type { Box } from './recognise.ts';
 
@@ -127,7 +128,11 @@ export interface HeadlessTraceFiles {
 export interface HeadlessExport {
   /** Id of the format. */
   readonly format: string;
+  /** How the weights are stored; null: as in the given file. */
+  readonly precision: WeightPrecision | null;
   readonly modelName: string;
+  /** With the ArcFace head. */
+  readonly withHead: boolean;
 }
 
 export interface HeadlessExported {

@@ -7,6 +7,8 @@ export interface RecogniserModel {
   readonly embeddingSize: number;
   /** Whether it was trained by this program; null: the pretrained network as it is. */
   readonly trained: boolean;
+  /** Whom it knows: people it was trained on, and held-out ones who are enrolled. */
+  readonly people: { readonly trained: number; readonly enrolled: number };
   /** Cosine from which on two faces are one person, with its rates where they were measured. */
   readonly threshold: {
     readonly cosine: number;
@@ -19,7 +21,7 @@ export interface RecogniserModel {
 export interface GalleryPerson {
   readonly id: GalleryPersonId;
   readonly name: string;
-  /** Faces that the person was enrolled from; 0 for a class centre of a training. */
+  /** Faces that the person was enrolled from; 0 for one who came with the model. */
   readonly faces: number;
 }
 

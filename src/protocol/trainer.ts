@@ -15,6 +15,7 @@ import type {
   StepPoint,
   TrainReport,
 } from '../domain/training-report.ts';
+import type { PrecisionCost, WeightPrecision } from '../domain/weight-precision.ts';
 import type { WrongFace } from '../domain/wrong-face.ts';
 import type { PersonId, SampleId } from '../lib/brand.ts';
 
@@ -81,12 +82,31 @@ export interface TrainerCalls {
       readonly name: string;
       /** How the threshold in the file is chosen; the default one if not given. */
       readonly operatingPoint?: OperatingPointName;
+      /** How the weights are stored; as 32-bit floats if not given. */
+      readonly precision?: WeightPrecision;
+      /** With the ArcFace head, to go on with training elsewhere; refused by formats without it. */
+      readonly withHead?: boolean;
     };
     readonly result: ModelFile;
   };
+  /**
+   * What it costs to store the weights of the last run in a precision; a cost of null where too few people were held out. Ended as
+   * `computeFeatures` is; null then.
+   */
+  readonly measurePrecision: {
+    readonly args: { readonly precision: WeightPrecision };
+    readonly result: { readonly cost: PrecisionCost | null } | null;
+  };
   /** Writes a model that was downloaded before in another format, loads that file and compares. */
   readonly convertModel: {
-    readonly args: { readonly model: Blob; readonly format: string; readonly name: string };
+    readonly args: {
+      readonly model: Blob;
+      readonly format: string;
+      readonly name: string;
+      /** How the weights are stored; as in the given file if not given. */
+      readonly precision?: WeightPrecision;
+      readonly withHead?: boolean;
+    };
     readonly result: ModelFile;
   };
   /** Loads a model that was downloaded before, to see whether that can be done. */
@@ -137,6 +157,8 @@ export type TrainerEvent =
       readonly total: number;
       readonly points: readonly RatePoint[];
     }
+  /** Progress of `measurePrecision`, in embeddings. */
+  | { readonly kind: 'measuring'; readonly done: number; readonly total: number }
   /** The run diverged: it continues from this step with a smaller learning rate. */
   | { readonly kind: 'rolled-back'; readonly step: number; readonly text: string }
   | {

@@ -11,7 +11,7 @@ export const GALLERY_LIMITS = { people: 20_000, faces: 2_000, numbers: 20_000_00
 /** What is known of one person: vectors of length 1. */
 export interface Enrolled {
   readonly name: string;
-  /** Class centre of a training; null for a person who was enrolled from photos only. */
+  /** Of the model: a class centre, or the mean of a held-out person's embeddings; null for a person who was enrolled here only. */
   readonly centre: Float32Array | null;
   readonly faces: readonly Float32Array[];
 }

@@ -1,7 +1,7 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { faceBytes } from '../dataset/face-store.ts';
 import { loadModelZip } from '../export/load.ts';
-import { type Manifest, rangeOfManifest } from '../export/manifest.ts';
+import { knownPeople, type Manifest, rangeOfManifest } from '../export/manifest.ts';
 import type { Pixels } from '../ingest/pixels.ts';
 import { type PixelRange, STANDARD_RANGE } from '../lib/pixel-range.ts';
 import { ProblemError } from '../lib/problem.ts';
@@ -15,7 +15,7 @@ import { identificationThreshold, PRETRAINED_THRESHOLD } from './threshold.ts';
 /** A network that recognises, with what belongs to it. */
 export interface OpenModel extends GalleryModel {
   readonly about: RecogniserModel;
-  /** The people of its training, each with a class centre, [D]. */
+  /** Whom it knows: the people of its training, each with a class centre, [D], and those who were held out, with the mean of their embeddings. */
   readonly people: readonly { readonly name: string; readonly centre: Float32Array }[];
   /**
    * Embeddings of aligned faces, flip-averaged, [D] each, of length 1.
@@ -63,13 +63,17 @@ async function opened(
   const name = manifest?.name ?? 'MobileFaceNet, pretrained';
   const threshold = manifest ? thresholdOf(manifest) : PRETRAINED_THRESHOLD;
   return {
-    about: { name, embeddingSize, trained: manifest !== null, threshold },
+    about: {
+      ...{ name, embeddingSize, threshold },
+      trained: manifest !== null,
+      people: { trained: manifest?.people.length ?? 0, enrolled: manifest?.enrolled.length ?? 0 },
+    },
     name,
     embeddingSize,
     fingerprint,
-    people: (manifest?.people ?? []).map((person) => ({
-      name: person.name,
-      centre: Float32Array.from(person.centre),
+    people: (manifest ? knownPeople(manifest) : []).map(({ name, centre }) => ({
+      name,
+      centre: Float32Array.from(centre),
     })),
     embed: (faces, until) =>
       embedAll(
@@ -84,11 +88,12 @@ async function opened(
   };
 }
 
-const thresholdOf = ({ threshold, people, metrics }: Manifest): RecogniserModel['threshold'] =>
+const thresholdOf = (manifest: Manifest): RecogniserModel['threshold'] =>
   identificationThreshold({
-    chosen: threshold,
-    verification: metrics.separateSet?.best ?? metrics.best.verification,
-    people: people.length,
+    chosen: manifest.threshold,
+    impostors: manifest.impostors,
+    verification: manifest.metrics.separateSet?.best ?? manifest.metrics.best.verification,
+    people: knownPeople(manifest).length,
   });
 
 async function embedAll(

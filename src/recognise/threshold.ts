@@ -1,4 +1,4 @@
-import type { VerificationReport } from '../domain/verification.ts';
+import type { ImpostorScores, VerificationReport } from '../domain/verification.ts';
 import type { Manifest } from '../export/manifest.ts';
 import type { RecogniserModel } from '../protocol/recognise.ts';
 
@@ -8,17 +8,19 @@ type Threshold = RecogniserModel['threshold'];
 export interface MeasuredModel {
   /** The threshold for pairs that was chosen at the download. */
   readonly chosen: Manifest['threshold'];
+  /** Of people held out of training with those trained on; null where nobody was held out. */
+  readonly impostors: ImpostorScores | null;
   /** On the people that it was measured on; null where there were too few. */
   readonly verification: VerificationReport | null;
-  /** Of the training. */
+  /** Whom it knows. */
   readonly people: number;
 }
 
 /**
- * Share of the faces of unknown people that may be given a name, were cosines normally distributed. There are more large
- * ones: on photographs it was 0.6 to 1.3 % (docs/performance.md, "Recognition").
+ * Share of the faces of unknown people that may be given a name, were cosines normally distributed: where they are of photos
+ * with class centres, and of pairs of photos. Chosen on photographs (docs/performance.md, "Recognition").
  */
-const FALSE_NAMES = 0.005;
+const FALSE_NAMES = { centres: 0.01, pairs: 0.005 } as const;
 /** A gallery may grow: the threshold is for so many people at least. */
 const FEWEST_PEOPLE = 50;
 /** Points of the normal distribution nearer to each other than this say nothing of its width. */
@@ -32,33 +34,46 @@ const HIGHEST = 0.95;
 export const PRETRAINED_THRESHOLD: Threshold = { cosine: 0.535, operatingPoint: null, rates: null };
 
 /**
- * The threshold for naming people, from the verification that a model's manifest reports.
+ * The threshold for naming people, from what a model's manifest reports of people whom it was not trained on.
  *
  * A threshold for pairs is too low for it: an unknown face is compared with N people and only the most similar one counts,
  * so that it gets a name with probability 1 - (1 - FAR)^N, about N FAR (Grother et al., NISTIR 8271, "Face Recognition
- * Vendor Test, Part 2: Identification", 2019). With the aim p = 0.005 the FAR must be p / N, which is less than can be
- * counted among the pairs of a few held-out people. It is extrapolated: cosines of impostor pairs are taken as normally
- * distributed, with mean m and deviation s such that the operating points t_i have their false accept rates, t_i = m + s z_i
- * (z the upper quantile), and the threshold is m + s z(p / N). With one point only, or several in one place, m = 0, and the largest s counts.
+ * Vendor Test, Part 2: Identification", 2019). With the aim p the FAR must be p / N, which is less than can be counted
+ * among the photos of a few held-out people. It is extrapolated: impostors' cosines are taken as normally distributed, and
+ * the threshold is m + s z(p / N), z the upper quantile. Mean m and deviation s are those of the photos of people held out with
+ * the centres of the people trained on. Where nobody was held out, or the file is older, they are such that the operating
+ * points t_i of a verification have their false accept rates, t_i = m + s z_i; with one point only, or several in one place,
+ * m = 0, and the largest s counts. That is far less certain, as it hangs on the few most similar pairs.
  *
  * A stricter threshold that the person chose at the download stays.
  */
-export function identificationThreshold({ chosen, verification, people }: MeasuredModel): Threshold {
-  if (chosen === null || verification === null || verification.impostorPairs === 0)
-    return PRETRAINED_THRESHOLD;
-  const points = [...verification.operatingPoints, verification].map(({ threshold, far }) => ({
-    cosine: threshold,
-    // None of n pairs accepted does not mean that the rate is 0.
-    z: upperQuantile(Math.max(far, 1 / verification.impostorPairs)),
-  }));
-  const wanted = upperQuantile(FALSE_NAMES / Math.max(people, FEWEST_PEOPLE));
-  const cosine = Math.min(HIGHEST, extrapolate(points, wanted));
-  if (cosine > chosen.cosine) return { cosine, operatingPoint: null, rates: null };
+export function identificationThreshold(measured: MeasuredModel): Threshold {
+  const { chosen } = measured;
+  const found = fromImpostors(measured) ?? fromVerification(measured);
+  if (found === null) return PRETRAINED_THRESHOLD;
+  const cosine = Math.min(HIGHEST, found);
+  if (chosen === null || cosine > chosen.cosine) return { cosine, operatingPoint: null, rates: null };
   return {
     cosine: chosen.cosine,
     operatingPoint: chosen.operatingPoint ?? null,
     rates: { falseAccept: chosen.falseAcceptRate, falseReject: chosen.falseRejectRate },
   };
+}
+
+/** @param p wanted of the faces of unknown people */
+const quantileOf = (p: number, people: number): number => upperQuantile(p / Math.max(people, FEWEST_PEOPLE));
+
+const fromImpostors = ({ impostors, people }: MeasuredModel): number | null =>
+  impostors && impostors.mean + impostors.deviation * quantileOf(FALSE_NAMES.centres, people);
+
+function fromVerification({ chosen, verification, people }: MeasuredModel): number | null {
+  if (chosen === null || verification === null || verification.impostorPairs === 0) return null;
+  const points = [...verification.operatingPoints, verification].map(({ threshold, far }) => ({
+    cosine: threshold,
+    // None of n pairs accepted does not mean that the rate is 0.
+    z: upperQuantile(Math.max(far, 1 / verification.impostorPairs)),
+  }));
+  return extrapolate(points, quantileOf(FALSE_NAMES.pairs, people));
 }
 
 interface Point {

@@ -5,6 +5,7 @@ import { addNote, addToDrop, dataStore } from './data/data-store.ts';
 import { keepImage } from './data/images.ts';
 import { addResults, alternativeId } from './data/people.ts';
 import { updateLrFinder } from './run/lr-finder-store.ts';
+import { updateMeasuring } from './run/precision-store.ts';
 import { addEpochs, addSteps, changeStatus, rollBack, updateRun } from './run/run-store.ts';
 import { onRecogniserDeath, onRecogniserEvent } from './use/recogniser-store.ts';
 import type { EventHandlers } from './worker-connections.ts';
@@ -49,6 +50,9 @@ export function onTrainerEvent(event: TrainerEvent): void {
       return;
     case 'preparing':
       updateRun((run) => ({ ...run, preparing: { what: event.what, done: event.done, total: event.total } }));
+      return;
+    case 'measuring':
+      updateMeasuring(event.done, event.total);
       return;
     case 'steps':
       updateRun((run) => addSteps(run, event));

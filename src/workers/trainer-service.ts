@@ -1,11 +1,14 @@
 import { parseConfig } from '../config/parse.ts';
-import type { TrainingSet } from '../domain/faces.ts';
+import type { TrainingSet, VerificationSet } from '../domain/faces.ts';
 import { DEFAULT_OPERATING_POINT } from '../domain/operating-point.ts';
-import { startBackend, startProcessor } from '../engine/selection/start-backend.ts';
+import type { PrecisionCost, WeightPrecision } from '../domain/weight-precision.ts';
+import { startBackend } from '../engine/selection/start-backend.ts';
+import { startProcessor } from '../engine/selection/start-processor.ts';
 import { convertModel } from '../export/convert-model.ts';
 import { embedWithModel } from '../export/embed-with-model.ts';
 import { exportTrained } from '../export/export-trained.ts';
 import { loadModelZip } from '../export/load.ts';
+import { measureCost } from '../export/precision/measure-cost.ts';
 import { formatInfos, formatOf } from '../export/registry.ts';
 import { CancelledError, ProblemError, throwIfAborted } from '../lib/problem.ts';
 import { inspectCustomModel } from '../model/custom-model/inspect.ts';
@@ -22,13 +25,25 @@ import { precomputeFeatures } from '../train/run/precompute-features.ts';
 import { FailedRunError, type Trained, trainRun } from '../train/run/run.ts';
 import { FeatureCache } from '../train/task/feature-cache.ts';
 
+interface FinishedRun {
+  readonly trained: Trained;
+  readonly data: TrainingSet;
+  readonly verify: VerificationSet | null;
+  readonly costs: Map<WeightPrecision, PrecisionCost>;
+}
+
+function finished(run: FinishedRun | null): FinishedRun {
+  if (run) return run;
+  throw new ProblemError('There is no trained model yet.', 'Train one first.');
+}
+
 /** Answers the calls of the trainer's protocol: each by one function of a stage, with what they share between calls. */
 export function createTrainer(emit: (event: TrainerEvent) => void): Handlers<TrainerCalls> {
   let control: RunControl | null = null;
   /** What is going on: everything shares one backend, so there is one job at a time. */
   let job: string | null = null;
-  /** The last run and the data it was trained on. */
-  let last: { readonly trained: Trained; readonly data: TrainingSet } | null = null;
+  /** The last run, the data it was trained on, and what was measured of its weights in other precisions. */
+  let last: FinishedRun | null = null;
 
   const features = new FeatureCache();
   /** What is computed before anybody asks for it. */
@@ -80,10 +95,11 @@ export function createTrainer(emit: (event: TrainerEvent) => void): Handlers<Tra
         try {
           const args = { config: parseConfig(config), data, verify, model: model ?? null, features };
           const trained = await trainRun(args, control, signal, emit);
-          last = { trained, data };
+          last = { trained, data, verify, costs: new Map() };
           return trained.report;
         } catch (thrown) {
-          if (thrown instanceof FailedRunError) last = { trained: thrown.trained, data };
+          if (thrown instanceof FailedRunError)
+            last = { trained: thrown.trained, data, verify, costs: new Map() };
           throw thrown;
         } finally {
           control = null;
@@ -131,15 +147,37 @@ export function createTrainer(emit: (event: TrainerEvent) => void): Handlers<Tra
 
     exportFormats: async () => formatInfos(),
 
-    exportModel: ({ format, name, operatingPoint = DEFAULT_OPERATING_POINT }, signal) =>
+    exportModel: (args, signal) =>
       exclusively('The export of a model', async () => {
-        if (!last) throw new ProblemError('There is no trained model yet.', 'Train one first.');
-        return exportTrained({ format: formatOf(format), name, operatingPoint, ...last }, signal);
+        const {
+          format,
+          name,
+          operatingPoint = DEFAULT_OPERATING_POINT,
+          precision = 'float32',
+          withHead,
+        } = args;
+        const run = finished(last);
+        const how = { format: formatOf(format, withHead), name, operatingPoint, ...run };
+        if (precision === 'float32') return exportTrained(how, signal);
+        const weights = { precision, cost: run.costs.get(precision) ?? null };
+        return exportTrained({ ...how, weights }, signal);
       }),
 
-    convertModel: ({ model, format, name }, signal) =>
+    measurePrecision: ({ precision }, signal) =>
+      inBackground(signal, async (ended) => {
+        const run = finished(last);
+        const known = run.costs.get(precision);
+        if (known) return { cost: known };
+        const cost = await measureCost({ precision, ...run }, ended, (done, total) =>
+          emit({ kind: 'measuring', done, total }),
+        );
+        if (cost) run.costs.set(precision, cost);
+        return { cost };
+      }),
+
+    convertModel: ({ format, withHead, ...args }, signal) =>
       exclusively('The export of a model', () =>
-        convertModel({ model, format: formatOf(format), name }, signal),
+        convertModel({ ...args, format: formatOf(format, withHead) }, signal),
       ),
 
     checkDownload: ({ model }) =>

@@ -89,7 +89,10 @@ function plainPath(path: string): string {
 async function descriptionAmong<S extends ModelSource>(
   sources: readonly S[],
 ): Promise<{ readonly description: S; readonly json: unknown }> {
-  const jsons = sources.filter(({ path }) => path.toLowerCase().endsWith('.json') && !isHidden(path));
+  const paths = new Set(sources.map(({ path }) => path));
+  const jsons = sources.filter(
+    ({ path }) => path.toLowerCase().endsWith('.json') && !isHidden(path) && !isWithHead(path, paths),
+  );
   const models: { readonly description: S; readonly json: unknown }[] = [];
   let broken: ProblemError | null = null;
   for (const description of jsons.slice(0, MAX_JSONS)) {
@@ -139,6 +142,9 @@ async function parsed(source: ModelSource): Promise<unknown> {
 
 const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/') + 1);
 const isModelJson = (path: string): boolean => /(^|\/)model[^/]*\.json$/i.test(path);
+/** The same network again, of a download with its head. */
+const isWithHead = (path: string, paths: ReadonlySet<string>): boolean =>
+  path.endsWith('model-with-head.json') && paths.has(`${folderOf(path)}model.json`);
 /** Of macOS and of editors. */
 const isHidden = (path: string): boolean => /(^|\/)(\.|__MACOSX\/)/.test(path);
 

@@ -1,22 +1,13 @@
-import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
-// Registers the gradients of all operations: the core alone has none.
-import '@tensorflow/tfjs-layers';
 import type { BackendName } from '../../config/training-config.ts';
 import { unreachable } from '../../lib/unreachable.ts';
-import { registerPreluGradient } from '../ops/prelu.ts';
-import { simdBackend, startSimd } from '../simd/start.ts';
-import { watchDevice } from './device-fault.ts';
-
-registerPreluGradient();
+import { activate, activateSimd } from './start-processor.ts';
 
 /** Makes a backend the active one, loading its code first. @throws Error in the backend's own words */
 export async function startBackend(name: BackendName): Promise<void> {
   switch (name) {
     case 'simd':
-      // A pool that lost a thread cannot be trusted any more: start a new one with new memory.
-      if (!simdBackend()?.threads.intact) await startSimd();
-      return activate(name);
+      return activateSimd();
     case 'webgpu':
       await import('@tensorflow/tfjs-backend-webgpu');
       return activate(name);
@@ -31,20 +22,4 @@ export async function startBackend(name: BackendName): Promise<void> {
     default:
       return unreachable(name);
   }
-}
-
-/** Starts a CPU backend: `simd`, or plain JavaScript where a browser has no WebAssembly SIMD. */
-export async function startProcessor(): Promise<void> {
-  try {
-    await startBackend('simd');
-  } catch (thrown) {
-    console.warn('The simd backend did not start; plain JavaScript is used.', thrown);
-    await startBackend('cpu');
-  }
-}
-
-async function activate(name: BackendName): Promise<void> {
-  if (!(await tf.setBackend(name))) throw new Error('it did not start');
-  await tf.ready();
-  watchDevice(name);
 }

@@ -7,7 +7,6 @@ export const keras = kerasFormat({
   label: 'Keras 3',
   extension: '-keras.zip',
   file: 'model.keras',
-  write: async (network, date, signal) =>
-    new Uint8Array(await (await writeKerasFile(network, date, signal)).arrayBuffer()),
+  write: async (...args) => new Uint8Array(await (await writeKerasFile(...args)).arrayBuffer()),
   read: (file) => readKerasFile(new Blob([file])),
 });

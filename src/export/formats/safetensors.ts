@@ -1,5 +1,6 @@
 import { writeArchive } from '../../lib/archive.ts';
 import { throwIfAborted } from '../../lib/problem.ts';
+import { cardContents, documents, manifestFile } from '../documents/common-files.ts';
 import { writeSafetensorsReadme } from '../torch/readmes.ts';
 import { describeForTorch, runTorchZip, writeWeights } from '../torch/torch-files.ts';
 import type { ExportFormat } from './format.ts';
@@ -17,6 +18,7 @@ export const safetensors = {
       description: 'how faces are aligned and scaled, the people, threshold, settings',
     },
     { file: 'README.md', description: 'example code' },
+    cardContents,
   ],
   extension: '-safetensors.zip',
   tolerance: 1e-4,
@@ -36,10 +38,9 @@ export const safetensors = {
       network: JSON.stringify({ graph: described.graph }),
     });
     throwIfAborted(signal);
-    const bytes = (content: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(content);
     const files = [
-      { name: 'README.md', data: bytes(writeSafetensorsReadme(manifest)) },
-      { name: 'manifest.json', data: bytes(JSON.stringify(manifest, null, 1)) },
+      ...documents(manifest, writeSafetensorsReadme(manifest)),
+      manifestFile(manifest),
       { name: FILE, data: weights },
     ];
     return writeArchive(files, created);

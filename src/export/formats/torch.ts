@@ -1,5 +1,6 @@
-import { type ArchiveFile, writeArchive } from '../../lib/archive.ts';
+import { writeArchive } from '../../lib/archive.ts';
 import { throwIfAborted } from '../../lib/problem.ts';
+import { cardContents, documents, textFile } from '../documents/common-files.ts';
 import dataPy from '../torch/python/data.py?raw';
 import modelPy from '../torch/python/model.py?raw';
 import trainPy from '../torch/python/train.py?raw';
@@ -21,6 +22,7 @@ export const torch = {
     { file: 'weights.safetensors', description: 'the weights and the class centres' },
     { file: 'config.json', description: 'the network, the people, preprocessing, settings' },
     { file: 'README.md', description: 'requirements and example code' },
+    cardContents,
   ],
   extension: '-torch.zip',
   tolerance: 1e-4,
@@ -31,11 +33,11 @@ export const torch = {
     const weights = await writeWeights(described, manifest, {});
     throwIfAborted(signal);
     const files = [
-      text('README.md', writeTorchReadme(manifest)),
-      text('config.json', JSON.stringify(config, null, 1)),
-      text('data.py', dataPy),
-      text('model.py', modelPy),
-      text('train.py', trainPy),
+      ...documents(manifest, writeTorchReadme(manifest)),
+      textFile('config.json', JSON.stringify(config, null, 1)),
+      textFile('data.py', dataPy),
+      textFile('model.py', modelPy),
+      textFile('train.py', trainPy),
       { name: WEIGHTS, data: weights },
     ];
     return writeArchive(files, created);
@@ -43,7 +45,3 @@ export const torch = {
 
   verify: (file, faces) => runTorchZip(file, WEIGHTS, (files) => textOf(files, 'config.json'), faces),
 } satisfies ExportFormat;
-
-function text(name: string, content: string): ArchiveFile {
-  return { name, data: new TextEncoder().encode(content) };
-}

@@ -1,26 +1,18 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { WeightPrecision } from '../../domain/weight-precision.ts';
 import { type ArchiveFile, readArchive, writeArchive } from '../../lib/archive.ts';
 import { ProblemError } from '../../lib/problem.ts';
+import { cardContents, documents, manifestFile } from '../documents/common-files.ts';
 import type { ExportFormat } from '../formats/format.ts';
-import type { Manifest } from '../manifest.ts';
+import { type Manifest, precisionOf } from '../manifest.ts';
 import { rawEmbeddings } from '../raw-embeddings.ts';
 import { type NetworkGraph, networkGraph } from './graph.ts';
 import { writeKerasReadme } from './readme.ts';
 
-/** The zip that a person gets: README.md, manifest.json and the network. */
+/** The zip that a person gets: what there is to read, the manifest and the network. */
 async function writeBundle(network: ArchiveFile, manifest: Manifest, date: Date): Promise<Blob> {
-  const text = (name: string, content: string): ArchiveFile => ({
-    name,
-    data: new TextEncoder().encode(content),
-  });
-  return writeArchive(
-    [
-      text('README.md', writeKerasReadme(manifest, network.name)),
-      text('manifest.json', JSON.stringify(manifest, null, 1)),
-      network,
-    ],
-    date,
-  );
+  const readme = writeKerasReadme(manifest, network.name);
+  return writeArchive([...documents(manifest, readme), manifestFile(manifest), network], date);
 }
 
 /** The network out of such a zip. @throws ProblemError */
@@ -36,7 +28,7 @@ type Bytes = Uint8Array<ArrayBuffer>;
 interface KerasFile extends Pick<ExportFormat, 'id' | 'label' | 'extension'> {
   /** Name of the network in the zip. */
   readonly file: string;
-  write(network: NetworkGraph, date: Date, signal: AbortSignal): Promise<Bytes>;
+  write(network: NetworkGraph, date: Date, signal: AbortSignal, precision: WeightPrecision): Promise<Bytes>;
   /** @throws ProblemError */
   read(file: Bytes): Promise<LayersModel>;
 }
@@ -55,11 +47,12 @@ export const kerasFormat = ({ file, write, read, ...names }: KerasFile): ExportF
         'how faces must be aligned and scaled, the people and their class centres, threshold, settings, results',
     },
     { file: 'README.md', description: 'example code in Python' },
+    cardContents,
   ],
   tolerance: 1e-5,
 
   async write({ model, manifest, created }, signal) {
-    const data = await write(networkGraph(model), created, signal);
+    const data = await write(networkGraph(model), created, signal, precisionOf(manifest));
     return writeBundle({ name: file, data }, manifest, created);
   },
 

@@ -1,7 +1,9 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { z } from 'zod';
+import type { WeightPrecision } from '../../domain/weight-precision.ts';
 import { throwIfAborted } from '../../lib/problem.ts';
 import { fromKeras3 } from '../../model/custom-model/keras3.ts';
+import { storedAs } from '../precision/stored-as.ts';
 import type { NetworkGraph } from './graph.ts';
 import { readHdf5 } from './hdf5/read.ts';
 import { writeHdf5 } from './hdf5/write.ts';
@@ -25,6 +27,7 @@ export async function writeH5File(
   graph: NetworkGraph,
   date: Date,
   signal: AbortSignal,
+  precision: WeightPrecision = 'float32',
 ): Promise<Uint8Array<ArrayBuffer>> {
   const config = JSON.stringify(keras2Topology(graph));
   const layers: { readonly name: string; readonly weights: readonly LayerWeight[] }[] = [];
@@ -50,7 +53,7 @@ export async function writeH5File(
       const names = weights.map((weight) => `${name}/${weight.name}:0`);
       file.words(group, 'weight_names', names);
       for (const [i, { values, shape }] of weights.entries()) {
-        file.dataset(`${group}/${names[i]}`, values, shape);
+        file.dataset(`${group}/${names[i]}`, storedAs(values, precision), shape);
       }
     }
   });

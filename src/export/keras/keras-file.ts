@@ -1,9 +1,11 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { z } from 'zod';
+import type { WeightPrecision } from '../../domain/weight-precision.ts';
 import { type ArchiveFile, readArchive, writeArchive } from '../../lib/archive.ts';
 import { ProblemError, throwIfAborted } from '../../lib/problem.ts';
 import { kerasLayer, nameOf } from '../../model/custom-model/keras-layer.ts';
 import { fromKeras3 } from '../../model/custom-model/keras3.ts';
+import { storedAs } from '../precision/stored-as.ts';
 import type { NetworkGraph } from './graph.ts';
 import { writeHdf5 } from './hdf5/write.ts';
 import { layerConfig } from './layers/layer-config.ts';
@@ -23,7 +25,12 @@ const KERAS_VERSION = '3.15.1';
  *
  * @throws ProblemError that names a layer which Keras does not have; CancelledError
  */
-export async function writeKerasFile(graph: NetworkGraph, date: Date, signal: AbortSignal): Promise<Blob> {
+export async function writeKerasFile(
+  graph: NetworkGraph,
+  date: Date,
+  signal: AbortSignal,
+  precision: WeightPrecision = 'float32',
+): Promise<Blob> {
   const config = JSON.stringify(keras3Topology(graph));
   const saved = date.toISOString().slice(0, 19).replace('T', '@');
   const metadata = JSON.stringify({ keras_version: KERAS_VERSION, date_saved: saved });
@@ -38,7 +45,7 @@ export async function writeKerasFile(graph: NetworkGraph, date: Date, signal: Ab
     for (const [path, stored] of weights) {
       file.group(`layers/${path}/vars`);
       for (const [i, { values, shape }] of stored.entries()) {
-        file.dataset(`layers/${path}/vars/${i}`, values, shape);
+        file.dataset(`layers/${path}/vars/${i}`, storedAs(values, precision), shape);
       }
     }
   });

@@ -1,5 +1,7 @@
+import { CARD_ROW } from '../documents/common-files.ts';
+import { plainText } from '../documents/plain-text.ts';
 import type { Manifest } from '../manifest.ts';
-import { beforeUse, measurements, plainText, preparation } from '../readme.ts';
+import { beforeUse, measurements, preparation } from '../readme.ts';
 import { pythonSnippet } from './python-snippet.ts';
 
 /**
@@ -21,6 +23,7 @@ ${data.trainPhotos} photos of ${data.trainPeople} people. The network turns an a
 | \`${file}\` | the network: \`keras.models.load_model("${file}", compile=False)\` |
 | \`manifest.json\` | preprocessing, threshold, the people and their centres, settings, measurements |
 | \`README.md\` | this page |
+${CARD_ROW}
 
 The network is ${file.endsWith('.h5') ? 'in the form of Keras 2, which Keras 3 reads too' : 'in the form of Keras 3'}. It holds standard layers only, all of them trainable, and is not compiled.
 

@@ -1,4 +1,5 @@
 import type * as tfl from '@tensorflow/tfjs-layers';
+import type { WeightPrecision } from '../../domain/weight-precision.ts';
 import { assert, present } from '../../lib/assert.ts';
 import { ProblemError } from '../../lib/problem.ts';
 import { foldNorms } from './fold-norms.ts';
@@ -6,6 +7,7 @@ import { GraphBuilder, type OnnxGraph, type OnnxNode, type Value } from './graph
 import { type InputRange, writeInput } from './input.ts';
 import { layerWriters } from './layers/index.ts';
 import { cannotWrite, type LayerUse } from './layers/layer-use.ts';
+import { storeKernels } from './store-kernels.ts';
 import { isNetwork, readWeights, type Weights } from './weights.ts';
 
 type Layer = tfl.layers.Layer;
@@ -19,6 +21,8 @@ export interface ConvertOptions {
   readonly range: InputRange;
   /** Whether norms become part of the convolution or dense layer in front of them; where not, they are nodes. */
   readonly foldNorms: boolean;
+  /** Of the kernels; 32-bit floats if not given. With norms in them, kernels of another one would be rounded anew. */
+  readonly precision?: WeightPrecision;
 }
 
 /**
@@ -46,7 +50,7 @@ export async function toOnnx(
   const size = present(end.shape[0], 'the size of an embedding');
   const nodes = renamed(graph.nodes, last, OUTPUT);
   const whole = { nodes, constants: graph.constants, input, output: { name: OUTPUT, size } };
-  return options.foldNorms ? foldNorms(whole) : whole;
+  return storeKernels(options.foldNorms ? foldNorms(whole) : whole, options.precision ?? 'float32');
 }
 
 /**

@@ -1,4 +1,5 @@
 import { Reader } from 'protobufjs/minimal.js';
+import { fromFloat16Array } from '../../lib/float16.ts';
 import { ProblemError } from '../../lib/problem.ts';
 
 /** An attribute as it stands in a file: whichever of its fields are there. */
@@ -38,7 +39,16 @@ const TENSOR = { dims: 1, type: 2, name: 8, raw: 9 };
 const VALUE = { name: 1 };
 
 const FLOAT = 1;
+const INT8 = 3;
 const INT64 = 7;
+const FLOAT16 = 10;
+/** Bytes of a number. */
+const WIDTHS: ReadonlyMap<number, number> = new Map([
+  [FLOAT, 4],
+  [INT8, 1],
+  [INT64, 8],
+  [FLOAT16, 2],
+]);
 /** Of a field that is a message, text or bytes, or numbers in a row. */
 const DELIMITED = 2;
 
@@ -193,16 +203,27 @@ function readTensor(reader: Reader): { readonly name: string; readonly tensor: R
         return false;
     }
   });
-  const width = type === FLOAT ? 4 : type === INT64 ? 8 : null;
+  const width = WIDTHS.get(type);
   const expected = dims.reduce((product, size) => product * size, width ?? 0);
-  if (width === null || raw.length !== expected) {
+  if (width === undefined || raw.length !== expected) {
     throw damaged(
       `"${name.slice(0, 80)}" has ${raw.length} bytes of type ${type} where it needs ${expected}`,
     );
   }
-  const values =
-    type === FLOAT ? new Float32Array(raw.buffer) : Int32Array.from(new BigInt64Array(raw.buffer), Number);
-  return { name, tensor: { dims, values } };
+  return { name, tensor: { dims, values: numbersOf(type, raw) } };
+}
+
+function numbersOf(type: number, raw: Uint8Array<ArrayBuffer>): ReadTensor['values'] {
+  switch (type) {
+    case FLOAT:
+      return new Float32Array(raw.buffer);
+    case FLOAT16:
+      return fromFloat16Array(new Uint16Array(raw.buffer));
+    case INT8:
+      return Int32Array.from(new Int8Array(raw.buffer));
+    default:
+      return Int32Array.from(new BigInt64Array(raw.buffer), Number);
+  }
 }
 
 /** Of a field of whole numbers: one, or many in a row. None in our files needs more than 32 bits. */

@@ -8,7 +8,9 @@ const OPSET = 17;
 
 /** Element types of TensorProto. */
 const FLOAT = 1;
+const INT8 = 3;
 const INT64 = 7;
+const FLOAT16 = 10;
 /** Types of AttributeProto. */
 const ATTRIBUTE_TYPES = { float: 1, int: 2, text: 3, ints: 7 } as const;
 
@@ -79,10 +81,16 @@ function writeAttribute(writer: Writer, name: string, attribute: OnnxAttribute):
 
 function writeConstant(writer: Writer, name: string, { dims, values }: OnnxConstant): void {
   for (const size of dims) writer.uint32(tag(1, VARINT)).int32(size);
-  writer.uint32(tag(2, VARINT)).int32(values instanceof Float32Array ? FLOAT : INT64);
+  writer.uint32(tag(2, VARINT)).int32(typeOf(values));
   writer.uint32(tag(8, BYTES)).string(name);
   // Little-endian, as every browser's typed arrays are today.
   writer.uint32(tag(9, BYTES)).bytes(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+}
+
+function typeOf(values: OnnxConstant['values']): number {
+  if (values instanceof Float32Array) return FLOAT;
+  if (values instanceof Uint16Array) return FLOAT16;
+  return values instanceof Int8Array ? INT8 : INT64;
 }
 
 function writeValue(writer: Writer, name: string, sizes: readonly (string | number)[]): void {

@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type ArchiveFile, readArchive, writeArchive } from '../../lib/archive.ts';
+import { readArchive, writeArchive } from '../../lib/archive.ts';
 import { ProblemError, throwIfAborted } from '../../lib/problem.ts';
+import { cardContents, documents, manifestFile } from '../documents/common-files.ts';
 import type { ExportFormat } from '../formats/format.ts';
-import { type Manifest, parseManifest, rangeOfManifest } from '../manifest.ts';
+import { type Manifest, parseManifest, precisionOf, rangeOfManifest } from '../manifest.ts';
 import { toOnnx } from './convert.ts';
 import { decodeModel } from './decode.ts';
 import { encodeModel } from './encode.ts';
@@ -41,18 +42,20 @@ export function onnxFormat({ id, label, takes, extension, taken }: OnnxFormat): 
           'how faces must be aligned, the people and their class centres, threshold, settings, results',
       },
       { file: 'README.md', description: 'example code, and where each program wants the file' },
+      cardContents,
     ],
     extension,
     tolerance: TOLERANCE,
 
     async write({ model, manifest, created }, signal) {
       const range = { taken, wanted: rangeOfManifest(manifest) };
-      const graph = await toOnnx(model, { range, foldNorms: true }, signal);
+      const precision = precisionOf(manifest);
+      const graph = await toOnnx(model, { range, foldNorms: precision === 'float32', precision }, signal);
       throwIfAborted(signal);
       return writeArchive(
         [
-          text('README.md', onnxReadme(manifest, taken)),
-          text(MANIFEST, JSON.stringify(manifest, null, 1)),
+          ...documents(manifest, onnxReadme(manifest, taken)),
+          manifestFile(manifest),
           { name: MODEL, data: encodeModel(graph, manifest.program) },
         ],
         created,
@@ -93,8 +96,4 @@ function part(files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>, name: string)
   const data = files.get(name);
   if (data !== undefined) return data;
   throw new ProblemError(`The zip lacks ${name}.`, 'It is damaged or incomplete: write it again.');
-}
-
-function text(name: string, content: string): ArchiveFile {
-  return { name, data: new TextEncoder().encode(content) };
 }

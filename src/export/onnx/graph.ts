@@ -23,10 +23,14 @@ export interface OnnxNode {
   readonly attributes: Attributes;
 }
 
-/** 32-bit floats, or 64-bit whole numbers such as the sizes of a Reshape. */
+/** 32-bit floats, bits of 16-bit floats, 8-bit whole numbers, or 64-bit ones such as the sizes of a Reshape. */
 export interface OnnxConstant {
   readonly dims: readonly number[];
-  readonly values: Float32Array<ArrayBuffer> | BigInt64Array<ArrayBuffer>;
+  readonly values:
+    | Float32Array<ArrayBuffer>
+    | Uint16Array<ArrayBuffer>
+    | Int8Array<ArrayBuffer>
+    | BigInt64Array<ArrayBuffer>;
 }
 
 export interface OnnxGraph {

@@ -1,7 +1,8 @@
 import { FACE_SIZE } from '../../domain/faces.ts';
 import { unreachable } from '../../lib/unreachable.ts';
-import type { Manifest } from '../manifest.ts';
-import { plainText } from '../readme.ts';
+import { CARD_ROW } from '../documents/common-files.ts';
+import { plainText } from '../documents/plain-text.ts';
+import { knownPeople, type Manifest } from '../manifest.ts';
 import type { InputRange } from './input.ts';
 
 /** The README.md of an ONNX download: for a person who has the zip and nothing else. */
@@ -18,6 +19,7 @@ ${data.trainPeople} people, as an ONNX file (operator set 17).
 | \`model.onnx\` | the network: an aligned face in, its embedding out |
 | \`manifest.json\` | alignment, threshold, the people and their centres, settings, measurements |
 | \`README.md\` | this page |
+${CARD_ROW}
 
 - Input \`data\`: float32 [batch, 3, ${size}, ${size}], red, green, blue, ${scaling(taken)}${grey(manifest)}
 - Output \`embedding\`: float32 [batch, ${embedding.size}], not normalised.
@@ -40,7 +42,7 @@ ${programs(size, embedding.size, taken)}
 ## Before you use it
 
 - These programs compare with thresholds of their own, and without the mirror image: measure on your photos first.
-- \`manifest.json\` holds the names of ${manifest.people.length} people with a description of each face. Treat it as personal data,
+- \`manifest.json\` holds the names of ${knownPeople(manifest).length} people with a description of each face. Treat it as personal data,
   and ask before you recognise anybody.
 `;
 }

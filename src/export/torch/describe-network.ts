@@ -2,14 +2,20 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { present } from '../../lib/assert.ts';
 import { ProblemError, throwIfAborted } from '../../lib/problem.ts';
-import type { SafeTensor } from '../../lib/safetensors.ts';
 import type { Graph, GraphNode } from './graph.ts';
 import { nodesOfLayer, type TensorOfWeight } from './nodes-of-layer.ts';
+
+/** A weight under its name in PyTorch. */
+export interface NamedTensor {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
+}
 
 export interface DescribedNetwork {
   readonly graph: Graph;
   /** In PyTorch's layout and by its names. */
-  readonly tensors: readonly SafeTensor[];
+  readonly tensors: readonly NamedTensor[];
   /** For each weight of the network, by its name there, the tensors made of it. */
   readonly tensorNames: ReadonlyMap<string, readonly string[]>;
 }
@@ -25,7 +31,7 @@ export async function describeNetwork(
 ): Promise<DescribedNetwork> {
   const walk = new Walk();
   const graph = walk.graphOf(model);
-  const tensors: SafeTensor[] = [];
+  const tensors: NamedTensor[] = [];
   const tensorNames = new Map<string, string[]>();
   for (const { name, weight, values } of walk.weights) {
     throwIfAborted(signal);
@@ -35,7 +41,7 @@ export async function describeNetwork(
   return { graph, tensors, tensorNames };
 }
 
-async function read(name: string, values: () => tf.Tensor): Promise<SafeTensor> {
+async function read(name: string, values: () => tf.Tensor): Promise<NamedTensor> {
   const tensor = tf.tidy(() => tf.clone(values()));
   try {
     // On the CPU backend data() may return the backend's array.

@@ -1,5 +1,6 @@
-import type { Manifest } from '../manifest.ts';
-import { plainText } from '../readme.ts';
+import { CARD_ROW } from '../documents/common-files.ts';
+import { plainText } from '../documents/plain-text.ts';
+import { knownPeople, type Manifest } from '../manifest.ts';
 import { notCarriedOver } from './training-settings.ts';
 
 /** The README.md of a folder that goes on training with PyTorch. */
@@ -17,6 +18,7 @@ ${origin(manifest)}
 | \`data.py\` | reads aligned faces from folders |
 | \`weights.safetensors\` | the weights, and the class centres \`centres\` [${people.length}, ${embedding.size}] |
 | \`config.json\` | the network node by node, the people, how faces are scaled, the settings of the run |
+${CARD_ROW}
 
 ## Requirements
 
@@ -62,7 +64,7 @@ faces. \`--fresh-head\` forgets the people of the run.
 - The margin is full from the first step, because the network has learned with it; \`--margin-warmup 0.3\` lets it grow.
 ${training.preset === 'quick' ? '- The run trained the end of the network only, and so does this; `--train-all` trains all of it, best with a smaller `--rate`.\n' : ''}
 ${differences.length > 0 ? `What differs from the run:\n\n${differences.map((line) => `- ${line}`).join('\n')}\n` : 'All other settings are those of the run.\n'}
-${caution(manifest)}`;
+${caution(people.length)}`;
 }
 
 /** The README.md beside a .safetensors file. */
@@ -89,9 +91,10 @@ for node in graph["nodes"]:
 \`\`\`
 
 The download for PyTorch has the same weights with a module that computes them. The network takes aligned faces of
-${preprocessing.inputSize} x ${preprocessing.inputSize} pixels; how they are aligned and scaled is in \`manifest.json\`.
+${preprocessing.inputSize} x ${preprocessing.inputSize} pixels; how they are aligned and scaled is in \`manifest.json\`. \`MODEL_CARD.md\`
+has what it was trained on, error rates with their intervals, limits, licence and consent.
 ${threshold(manifest)}
-${caution(manifest)}`;
+${caution(knownPeople(manifest).length)}`;
 }
 
 const origin = ({ program, created, data, embedding }: Manifest): string =>
@@ -104,7 +107,7 @@ const threshold = ({ threshold: found }: Manifest): string =>
 its mirror image, is at least ${found.cosine.toFixed(4)}.\n`
     : '';
 
-const caution = ({ people }: Manifest): string => `## Before you use it
+const caution = (people: number): string => `## Before you use it
 
-The files name ${people.length} people and describe their faces. Treat them as personal data, and ask before you recognise anybody.
+The files name ${people} people and describe their faces. Treat them as personal data, and ask before you recognise anybody.
 `;

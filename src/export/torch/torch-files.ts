@@ -3,8 +3,11 @@ import { z } from 'zod';
 import { readArchive } from '../../lib/archive.ts';
 import { present } from '../../lib/assert.ts';
 import { ProblemError } from '../../lib/problem.ts';
-import { Safetensors, writeSafetensors } from '../../lib/safetensors.ts';
+import { type SafeTensor, Safetensors, writeSafetensors } from '../../lib/safetensors.ts';
+import { unreachable } from '../../lib/unreachable.ts';
 import type { ExportedModel } from '../formats/format.ts';
+import { type Manifest, precisionOf } from '../manifest.ts';
+import { type Stored, storedAs } from '../precision/stored-as.ts';
 import { type DescribedNetwork, describeNetwork } from './describe-network.ts';
 import { type Graph, graphSchema } from './graph.ts';
 import { runGraph } from './run-graph.ts';
@@ -45,18 +48,36 @@ export async function describeForTorch(
   };
 }
 
-/** The network's tensors, and `centres` [K, D] where there are people; texts in the header. */
+/** The network's tensors as the manifest says that weights are stored, and `centres` [K, D] where there are people; texts in the header. */
 export async function writeWeights(
   { tensors }: DescribedNetwork,
-  { people, embedding }: ExportedModel['manifest'],
+  manifest: Manifest,
   metadata: Readonly<Record<string, string>>,
 ): Promise<Uint8Array<ArrayBuffer>> {
+  const { people, embedding } = manifest;
+  const precision = precisionOf(manifest);
+  const stored = tensors.map((tensor) => ({
+    ...tensor,
+    values: numbersOf(storedAs(tensor.values, precision)),
+  }));
   const centres = Float32Array.from(people.flatMap(({ centre }) => centre));
   const file = writeSafetensors(
-    [...tensors, { name: 'centres', shape: [people.length, embedding.size], values: centres }],
+    [...stored, { name: 'centres', shape: [people.length, embedding.size], values: centres }],
     { format: 'pt', ...metadata },
   );
   return new Uint8Array(await file.arrayBuffer());
+}
+
+function numbersOf(stored: Stored): SafeTensor['values'] {
+  switch (stored.type) {
+    case 'float32':
+    case 'int8':
+      return stored.values;
+    case 'float16':
+      return stored.halves;
+    default:
+      return unreachable(stored);
+  }
 }
 
 /**

@@ -116,7 +116,7 @@ export function torchTraining(
 }
 
 /** Names of the layers whose features the run computed once: they are frozen, whatever they say themselves. */
-function frozenFront(model: LayersModel, { backbone, preset }: TrainingConfig): string[] {
+export function frozenFront(model: LayersModel, { backbone, preset }: TrainingConfig): string[] {
   const upTo =
     backbone.kind === 'custom'
       ? preset === 'quick'

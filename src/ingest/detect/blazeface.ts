@@ -5,7 +5,7 @@ import {
   model as modelOf,
   type SymbolicTensor,
 } from '@tensorflow/tfjs-layers';
-import { startProcessor } from '../../engine/selection/start-backend.ts';
+import { startProcessor } from '../../engine/selection/start-processor.ts';
 import { assert } from '../../lib/assert.ts';
 import { ProblemError } from '../../lib/problem.ts';
 import { publicUrl } from '../../lib/public-url.ts';

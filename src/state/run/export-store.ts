@@ -3,6 +3,7 @@ import type { ExportFormatInfo } from '../../domain/export-format.ts';
 import { DEFAULT_OPERATING_POINT, type OperatingPointName } from '../../domain/operating-point.ts';
 import { showThrown } from '../problems.ts';
 import { connections } from '../worker-connections.ts';
+import { clearPrecision, precisionStore } from './precision-store.ts';
 import { type Run, runStore } from './run-store.ts';
 
 export type ExportState =
@@ -42,6 +43,11 @@ export function usableOperatingPoint(chosen: OperatingPointName, run: Run | null
   return points.some(({ name }) => name === chosen) ? chosen : DEFAULT_OPERATING_POINT;
 }
 
+/** Whether a download that can have the ArcFace head gets it. */
+export const withHeadStore = createStore<{ readonly on: boolean }>(() => ({ on: false }));
+
+export const chooseWithHead = (on: boolean): void => withHeadStore.setState({ on });
+
 export const exportStore = createStore<ExportState>(() => ({ status: 'none' }));
 
 /** The last file that was written. */
@@ -53,6 +59,7 @@ export function clearExport(): void {
   edition++;
   written = null;
   exportStore.setState({ status: 'none' }, true);
+  clearPrecision();
 }
 
 export const writtenFile = (): { readonly name: string; readonly file: Blob } | null => written;
@@ -65,7 +72,16 @@ export async function writeModel(format: string, name: string): Promise<boolean>
   try {
     const chosen = operatingPointStore.getState().name;
     const operatingPoint = usableOperatingPoint(chosen, runStore.getState().current);
-    const model = await connections().trainer.call('exportModel', { format, name, operatingPoint });
+    const canHaveHead = exportFormatStore.getState().some(({ id, withHead }) => id === format && withHead);
+    const withHead = canHaveHead && withHeadStore.getState().on;
+    const { precision } = precisionStore.getState();
+    const model = await connections().trainer.call('exportModel', {
+      format,
+      name,
+      operatingPoint,
+      precision,
+      ...(withHead && { withHead }),
+    });
     if (mine !== edition) return false;
     written = { name: model.name, file: model.file };
     exportStore.setState(

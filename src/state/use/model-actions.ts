@@ -1,3 +1,5 @@
+import { fetchPageModel } from '../../client/page-model.ts';
+import { assert } from '../../lib/assert.ts';
 import { ProblemError } from '../../lib/problem.ts';
 import { dataStore } from '../data/data-store.ts';
 import { imageOf } from '../data/images.ts';
@@ -5,6 +7,7 @@ import { showThrown } from '../problems.ts';
 import { operatingPointStore, usableOperatingPoint } from '../run/export-store.ts';
 import { runStore } from '../run/run-store.ts';
 import { connections } from '../worker-connections.ts';
+import { pageModelStore } from './page-model.ts';
 import { nameAgain } from './photo-store.ts';
 import { type ModelSource, occupy, recogniserStore, showBusy, whenFree } from './recogniser-store.ts';
 
@@ -61,6 +64,28 @@ export const openModelFile = (file: File): Promise<boolean> =>
     return openOnly({ kind: 'file', name: file.name }, file, signal);
   });
 
+/** Fetches and opens the model of an exported page. */
+export const openPageModel = (): Promise<boolean> =>
+  occupy('Loading the model', async (signal) => {
+    const { address } = pageModelStore.getState();
+    assert(address !== null, 'an exported page');
+    const mb = (bytes: number): string => (bytes / 1e6).toFixed(1);
+    const file = await fetchPageModel(
+      address,
+      (done, total) => showBusy(`Loading the model: ${mb(done)} of ${mb(total)} MB`, 0, 0),
+      signal,
+    );
+    try {
+      await openOnly({ kind: 'page' }, file, signal);
+    } catch (thrown) {
+      if (!(thrown instanceof ProblemError)) throw thrown;
+      throw new ProblemError(
+        `The model of this page cannot be opened. ${thrown.problem.what}`,
+        'Whoever put the page on its server should put all files of the download there again, unchanged.',
+      );
+    }
+  });
+
 /**
  * Enrols all people of the Data screen from their aligned faces, without training; with the pretrained network where no
  * model is open. People of the gallery who were enrolled under the same name are replaced.
@@ -89,13 +114,15 @@ export const enrolDataPeople = (): Promise<boolean> =>
   });
 
 /**
- * Opens a model where none is open: of the last run, else the pretrained network with the people of the Data screen.
+ * Opens a model where none is open: that of an exported page; of the last run, else the pretrained network with the people
+ * of the Data screen.
  *
  * @returns whether one is open
  */
 export async function ensureModel(): Promise<boolean> {
   await whenFree();
   if (recogniserStore.getState().open !== null) return true;
+  if (pageModelStore.getState().address !== null) return openPageModel();
   if (runStore.getState().current?.report) return openRun();
   return dataStore.getState().snapshot.people.length > 0 ? enrolDataPeople() : openPretrained();
 }

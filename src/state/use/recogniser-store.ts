@@ -8,7 +8,9 @@ export type ModelSource =
   | { readonly kind: 'pretrained' }
   /** The best model of a run, by the name of the run. */
   | { readonly kind: 'run'; readonly name: string }
-  | { readonly kind: 'file'; readonly name: string };
+  | { readonly kind: 'file'; readonly name: string }
+  /** The one that an exported page lies beside. */
+  | { readonly kind: 'page' };
 
 /** What was done to the gallery. */
 export type GalleryChange =

@@ -5,6 +5,7 @@ import type { Random } from '../../lib/random.ts';
 import type { Task, TaskEmbedOptions } from '../task/task.ts';
 import { type Validation, validate } from './evaluate-epoch.ts';
 import type { FaceGroup } from './evaluation-plan.ts';
+import type { HeldOutFaces } from './held-out-people.ts';
 
 /** Of all held-out faces. */
 export interface HeldOutFigures extends Validation {
@@ -28,6 +29,8 @@ export class HeldOutEvaluation {
   private readonly photos: FaceGroup;
   /** Flip-averaged embeddings before training, [N, D]. */
   private start: Float32Array = new Float32Array(0);
+  /** With the network evaluated last, of the first faces, or of all. */
+  private end: Float32Array = new Float32Array(0);
   private validationAtStart: Validation = { heldOutAccuracy: null, heldOutLoss: null };
 
   /**
@@ -71,6 +74,7 @@ export class HeldOutEvaluation {
     overdue: AbortSignal,
   ): Promise<{ readonly baseline: HeldOutFigures; readonly best: HeldOutFigures } | null> {
     const now = await this.embed(options, overdue);
+    this.end = now;
     const validation = await this.validate(either(options, overdue)).catch(nullIf(overdue, options));
     if (now.length === 0 && validation === null) return null;
     const none = { heldOutAccuracy: null, heldOutLoss: null };
@@ -81,6 +85,17 @@ export class HeldOutEvaluation {
       },
       best: { verification: this.verify(now), ...(validation ?? none) },
     };
+  }
+
+  /**
+   * The faces of held-out people, as far as they are embedded.
+   *
+   * @param untrained by the network before training; else by the one evaluated last
+   */
+  embedded(untrained: boolean): HeldOutFaces {
+    const { dimension } = this.task;
+    const values = untrained ? this.start : this.end;
+    return { values, dimension, people: this.people.labels.slice(0, values.length / dimension) };
   }
 
   /** Without mirror images, as after every epoch. */

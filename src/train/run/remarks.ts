@@ -26,3 +26,11 @@ export function gainRemark(
   }
   return `Training did not measurably help: before it, verification accuracy on held-out people is ${before}. ${moved} More people, or photos more like those in use, would help most.`;
 }
+
+/** Says how many of the held-out people the model does not know, whose faces were not embedded. */
+export const missingRemark = (people: number): readonly string[] =>
+  people === 0
+    ? []
+    : [
+        `${people === 1 ? 'One of the held-out people is' : `${people} of the held-out people are`} not among those whom the model recognises: the run ended before their photos were embedded.`,
+      ];

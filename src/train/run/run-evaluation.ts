@@ -7,6 +7,7 @@ import type { TaskEmbedOptions } from '../task/task.ts';
 import { type EpochEvaluation, evaluateEpoch } from './evaluate-epoch.ts';
 import { HeldOutEvaluation, type HeldOutFigures } from './evaluate-held-out.ts';
 import { type EvaluationPlan, planEvaluation } from './evaluation-plan.ts';
+import type { HeldOutFaces } from './held-out-people.ts';
 import { type Session, type TrainArgs, throttled } from './session.ts';
 
 export interface RunEvaluationInput {
@@ -95,6 +96,21 @@ export class RunEvaluation {
     const options = this.options(this.input.control.overdueSignal, 'Evaluating the best epoch');
     const best = baseline && (await this.verifySeparate(options));
     return best && { baseline, best };
+  }
+
+  /**
+   * The faces of held-out people, embedded with the best epoch, whose weights the task has; of a stopped run those that
+   * soon can be.
+   *
+   * @param untrained whether the best epoch is the network before training
+   * @throws CancelledError also where a stopped run has no time for it
+   */
+  async heldOutPeople(untrained: boolean): Promise<HeldOutFaces> {
+    if (this.all && !this.hasSeparate()) return this.all.embedded(untrained);
+    const { task, split } = this.input.session;
+    const options = this.options(this.input.control.overdueSignal, 'Evaluating the best epoch');
+    const rows = await this.timed(() => task.embed(split.verification, { ...options, mirror: true }));
+    return { ...rows, people: split.verificationPeople };
   }
 
   /** On exactly the pairs of the separate verification set. */

@@ -1,6 +1,6 @@
 import { isPretrained } from '../../config/backbone.ts';
 import type { EpochPoint, EpochReport, TrainReport } from '../../domain/training-report.ts';
-import type { VerificationReport } from '../../domain/verification.ts';
+import type { ImpostorScores, VerificationReport } from '../../domain/verification.ts';
 import { deviceFault } from '../../engine/selection/device-fault.ts';
 import { present } from '../../lib/assert.ts';
 import { CancelledError, ProblemError } from '../../lib/problem.ts';
@@ -13,8 +13,9 @@ import { criterionRemark, EpochSelector } from './best-epoch.ts';
 import { classCentres, firstSubCentres } from './class-centres.ts';
 import type { EpochEvaluation } from './evaluate-epoch.ts';
 import type { HeldOutFigures } from './evaluate-held-out.ts';
+import { type HeldOutFaces, impostorScores, type Template, templatesOf } from './held-out-people.ts';
 import { ProgressEvents, pointOf } from './progress-events.ts';
-import { gainRemark } from './remarks.ts';
+import { gainRemark, missingRemark } from './remarks.ts';
 import { RunEvaluation } from './run-evaluation.ts';
 import { openSession, type Session, type TrainArgs } from './session.ts';
 
@@ -28,6 +29,12 @@ export interface Trained {
   readonly centres: Float32Array;
   /** Person of each row of the centres, as an index into the people of the training set. */
   readonly classes: readonly number[];
+  /** Faces of the held-out people, as indices into those of the training set, and the person of each. */
+  readonly heldOut: { readonly faces: readonly number[]; readonly people: readonly number[] };
+  /** Of the held-out people, as far as there was time for them. */
+  readonly templates: readonly Template[];
+  /** Of the same faces and the centres; null where there are none. */
+  readonly impostors: ImpostorScores | null;
 }
 
 /** A run that failed after it had begun; the best so far is kept. */
@@ -83,6 +90,8 @@ class Run {
   private best: Kept | null = null;
   private selector: EpochSelector | null = null;
   private centres: Float32Array | null = null;
+  /** With the best network. */
+  private heldOutFaces: HeldOutFaces | null = null;
   /** A sentence for each rollback. */
   private readonly rollbacks: string[] = [];
   /** Set where early stopping ended the run. */
@@ -155,6 +164,9 @@ class Run {
     const trained = { faces: split.train, labels: split.trainLabels };
     const ended = AbortSignal.any([this.signal, this.control.overdueSignal]);
     this.centres = await this.orNothing(classCentres(checkpoint, task, trained, ended));
+    if (split.verification.length > 0) {
+      this.heldOutFaces = await this.orNothing(evaluation.heldOutPeople(this.best === this.untrained));
+    }
     const result = this.result(separate);
     const { problem } = this.loop;
     if (problem) throw new FailedRunError(problem, result);
@@ -216,6 +228,10 @@ class Run {
       ...known(this.heldOut?.baseline),
     };
     const best = { ...kept.report, ...known(this.heldOut?.best) };
+    const faces = this.heldOutFaces;
+    const templates = faces ? templatesOf(faces) : [];
+    const missing = new Set(session.split.verificationPeople).size - templates.length;
+    const centres = this.centres ?? firstSubCentres(kept.checkpoint, session.task);
     const report: TrainReport = {
       config: args.config,
       backend: session.backend,
@@ -229,7 +245,7 @@ class Run {
       seconds: { prepare: this.prepared, train: loop.seconds, evaluate: this.evaluation.seconds },
       imagesPerSecond: loop.seconds > 0 ? loop.images / loop.seconds : 0,
       stopped: this.control.stopped,
-      remarks: this.remarks(baseline, best, separate),
+      remarks: [...this.remarks(baseline, best, separate), ...missingRemark(missing)],
       firstLosses: loop.firstLosses,
     };
     return {
@@ -237,7 +253,10 @@ class Run {
       best: kept.checkpoint,
       build: session.task.build,
       classes: session.split.classes,
-      centres: this.centres ?? firstSubCentres(kept.checkpoint, session.task),
+      heldOut: { faces: session.split.verification, people: session.split.verificationPeople },
+      centres,
+      templates,
+      impostors: faces && impostorScores(faces, centres),
     };
   }
 

@@ -3,6 +3,7 @@ import { unreachable } from '../../lib/unreachable.ts';
 import { dropTransfer } from '../../state/data/data-actions.ts';
 import { dataStore } from '../../state/data/data-store.ts';
 import { dropCustomModel } from '../../state/settings/custom-model-actions.ts';
+import { pageModelStore } from '../../state/use/page-model.ts';
 import { dropModel, dropPhotos } from '../../state/use/photo-actions.ts';
 import { goTo, screenAt } from '../common/screens.ts';
 
@@ -25,7 +26,8 @@ const NOTHING: Drag = { active: false, person: null, purpose: 'photos' };
 function purposeOf(target: EventTarget | null): Purpose {
   const place = target instanceof Element ? target.closest('[data-drop]')?.getAttribute('data-drop') : null;
   if (place === 'network' || place === 'recogniser') return place;
-  return screenAt(window.location.hash) === 'use' ? 'name' : 'photos';
+  const named = pageModelStore.getState().address !== null || screenAt(window.location.hash) === 'use';
+  return named ? 'name' : 'photos';
 }
 
 function personUnder(target: EventTarget | null): Drag['person'] {
@@ -61,7 +63,8 @@ function take(purpose: Purpose, transfer: DataTransfer, person: string | null): 
 
 /**
  * Accepts files dropped anywhere on the page: as photos, which the Data screen then shows; on a person's card as photos
- * of that person; where a screen asks for a model, as one; on the Use screen as photos in which people are named.
+ * of that person; where a screen asks for a model, as one; on the Use screen, and on an exported page, as photos in which
+ * people are named.
  */
 export function useWindowDrop(): Drag {
   const [drag, setDrag] = useState<Drag>(NOTHING);

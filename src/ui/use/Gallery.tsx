@@ -59,7 +59,7 @@ export function Gallery() {
                 {name}
               </span>
               <span className="quiet small">
-                {faces === 0 ? 'from training' : plural(faces, 'face', 'faces')}
+                {faces === 0 ? 'from the model' : plural(faces, 'face', 'faces')}
               </span>
               <ActionIcon
                 variant="subtle"

@@ -1,6 +1,8 @@
 import { Button } from '@mantine/core';
 import { unreachable } from '../../lib/unreachable.ts';
+import type { RecogniserModel } from '../../protocol/recognise.ts';
 import type { ModelSource, RecogniserState } from '../../state/use/recogniser-store.ts';
+import { plural } from '../common/format.ts';
 import { Panel } from '../common/Panel.tsx';
 
 function titleOf(source: ModelSource): string {
@@ -11,9 +13,18 @@ function titleOf(source: ModelSource): string {
       return `The model of ${source.name}`;
     case 'file':
       return source.name;
+    case 'page':
+      return 'The model of this page';
     default:
       return unreachable(source);
   }
+}
+
+/** Who is in its gallery from the start. */
+function trainedOn({ trained, enrolled }: RecogniserModel['people']): string {
+  const training = `trained with this program on ${plural(trained, 'person', 'people')}`;
+  if (enrolled === 0) return training;
+  return `${training}; ${enrolled} more, held out to measure it, enrolled from their photos`;
 }
 
 interface Props {
@@ -38,7 +49,7 @@ export function ModelPanel({ open, onChange }: Props) {
       </p>
       <p className="quiet small">
         {model.name}, embeddings of {model.embeddingSize} numbers,{' '}
-        {model.trained ? 'trained with this program' : 'not trained further'}
+        {model.trained ? trainedOn(model.people) : 'not trained further'}
       </p>
     </Panel>
   );

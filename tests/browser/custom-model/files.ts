@@ -1,8 +1,7 @@
-import { io } from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { toModelFiles } from '../../../src/export/model-json.ts';
+import { saveNetwork } from '../../../src/export/saved-network.ts';
 import { type ArchiveFile, writeArchive } from '../../../src/lib/archive.ts';
-import { present } from '../../../src/lib/assert.ts';
 
 export interface Files {
   readonly json: string;
@@ -11,16 +10,9 @@ export interface Files {
 
 /** What is saved of a model, which is disposed of. */
 export async function filesOf(model: tfl.LayersModel): Promise<Files> {
-  const saved: Files[] = [];
-  await model.save(
-    io.withSaveHandler(async (artifacts) => {
-      const files = toModelFiles(artifacts);
-      saved.push({ json: files.modelJson, weights: new Uint8Array(files.weights) });
-      return { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: 'JSON' } };
-    }),
-  );
+  const { modelJson, weights } = toModelFiles(await saveNetwork(model));
   model.dispose();
-  return present(saved[0], 'the saved model');
+  return { json: modelJson, weights: new Uint8Array(await weights.arrayBuffer()) };
 }
 
 /** A .zip of a model, with other files beside it. */

@@ -104,7 +104,7 @@ describe.each([keras, h5])('$label', (format) => {
     const { check, file } = await exportModel({ ...inputOf(model), format }, none);
     expect(check.maxDifference).toBeLessThanOrEqual(1e-5);
     const files = await readArchive(file);
-    expect([...files.keys()]).toEqual(['README.md', 'manifest.json', `model.${format.id}`]);
+    expect([...files.keys()]).toEqual(['README.md', 'MODEL_CARD.md', 'manifest.json', `model.${format.id}`]);
   });
 
   it('a layer that Keras computes otherwise is named, and nothing is offered', async () => {

@@ -185,7 +185,7 @@ describe('a download', () => {
     expect(name).toBe(`x${format.extension}`);
     expect(check.maxDifference).toBeLessThan(TOLERANCE);
     const files = await readArchive(file);
-    expect([...files.keys()]).toEqual(['README.md', 'manifest.json', 'model.onnx']);
+    expect([...files.keys()]).toEqual(['README.md', 'MODEL_CARD.md', 'manifest.json', 'model.onnx']);
     const readme = new TextDecoder().decode(files.get('README.md'));
     expect(readme).not.toContain('<b>');
     expect(readme).toMatch(/112 x 112.*16 x 16/s);

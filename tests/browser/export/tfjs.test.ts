@@ -175,7 +175,7 @@ describe('a downloaded model', () => {
     expect(tf.max(tf.abs(expected)).arraySync()).toBeGreaterThan(0.1);
   });
 
-  it('comes back with its manifest; people are as they were, held-out people are not named', async () => {
+  it('comes back with its manifest; people are as they were, held-out people are not named where they are not enrolled', async () => {
     const { model, manifest } = await loadModelZip(made.result.file);
     model.dispose();
     expect(manifest.people.map(({ name }) => name)).toEqual([EVIL, '']);
@@ -185,6 +185,25 @@ describe('a downloaded model', () => {
     expect(manifest.training).toEqual(presets.scratch);
     expect(manifest.preprocessing).toMatchObject({ inputSize: EDGE, resize: 'area' });
     expect(textOf(made.files, 'manifest.json')).not.toContain('Secret Person');
+  });
+
+  it('names held-out people who are enrolled, with their templates, and says so in its documents', async () => {
+    const enrolled = [{ name: 'Held Out', centre: Float32Array.of(0, 1, 0, 0, 0, 0, 0, 0) }];
+    const { file } = await exportTfjs({ ...made, report, people, enrolled, operatingPoint, name: 'x' }, none);
+    const files = await readArchive(file);
+    const { model, manifest } = await loadModelZip(file);
+    model.dispose();
+    expect(manifest.people).toHaveLength(2);
+    expect(manifest.enrolled).toEqual([{ name: 'Held Out', centre: [0, 1, 0, 0, 0, 0, 0, 0] }]);
+    expect(textOf(files, 'README.md')).toContain('the names of 3 people');
+    expect(textOf(files, 'README.md')).toContain('and of the 1 under\n`enrolled`');
+    expect(textOf(files, 'MODEL_CARD.md')).toContain('Enrolled after it: 1 person who were kept out');
+    const hostile = await zipOf(
+      editJson('manifest.json', (text) =>
+        text.replace('"enrolled": []', '"enrolled": [{ "name": "x", "centre": [1] }]'),
+      ),
+    );
+    await expect(loadModelZip(hostile)).rejects.toThrow(/enrolled\.0\.centre: has 1 numbers/);
   });
 
   it('has the threshold of the operating point that is chosen, in the manifest, the README and its code', async () => {
@@ -217,12 +236,31 @@ describe('a downloaded model', () => {
   it('has a model card: what it was trained on, rates with intervals, no markup and no held-out names', () => {
     const card = textOf(made.files, 'MODEL_CARD.md');
     expect(card.split('\n')[0]).toMatch(/^# Model card: &lt;img src=x onerror=alert\\\(1\\\)&gt; /);
-    expect(card).toContain('20 photos of 2 people, named in');
+    expect(card).toContain('20 photos of 2 people. The files');
+    expect(card).toContain('no part is pretrained');
     expect(card).toContain('5 photos of 1 person who were kept out of training');
     // 10 % of 5 photos, by Wilson's formula.
-    expect(card).toContain('False accept rate: 10.00 % (95 % interval 1.05 % to 53.71 %)');
+    expect(card).toContain(
+      'False accept rate (two people taken for one): 10.00 % (95 % interval 1.05 % to 53.71 %)',
+    );
+    expect(card).toContain('chosen at: Equal error rate');
+    expect(card).toContain('cross-validated: each');
     expect(card).not.toContain('<img');
     expect(card).not.toContain('Secret Person');
+  });
+
+  it.each(
+    exportFormats.map(({ id }) => id),
+  )('has that card in the format %s, and a README that names it', async (id) => {
+    const format = formatOf(id);
+    const { file } = await exportModel(
+      { ...made, format, report, people, operatingPoint, name: EVIL, created },
+      none,
+    );
+    const files = await readArchive(file);
+    expect(textOf(files, 'MODEL_CARD.md')).toBe(textOf(made.files, 'MODEL_CARD.md'));
+    expect(textOf(files, 'README.md')).toContain('MODEL_CARD.md');
+    expect(format.contents.map((part) => part.file)).toContain('MODEL_CARD.md');
   });
 
   it('has a README in which a name is text and never markup', () => {
@@ -412,7 +450,7 @@ describe('a zip from anywhere', () => {
       editJson('model.json', (text) =>
         text.replace(/("shape":\[3,3,3,6\],)/, '$1"quantization":{"dtype":"uint8"},'),
       ),
-      /quantization/,
+      /bytes where the model needs/,
     ],
     [
       'with another format',
@@ -431,6 +469,8 @@ describe('a zip from anywhere', () => {
   it('with a manifest from before operating points is opened', async () => {
     const older = await zipOf((files) => {
       const manifest = JSON.parse(textOf(files, 'manifest.json'));
+      manifest.enrolled = undefined;
+      manifest.impostors = undefined;
       manifest.threshold.operatingPoint = undefined;
       manifest.threshold.rates = undefined;
       for (const { verification: measured } of [manifest.metrics.baseline, manifest.metrics.best]) {
@@ -441,6 +481,7 @@ describe('a zip from anywhere', () => {
     const { model, manifest } = await loadModelZip(older);
     model.dispose();
     expect(manifest.threshold).toMatchObject({ cosine: 0.5, falseAcceptRate: 0.1 });
+    expect(manifest).toMatchObject({ enrolled: [], impostors: null });
     expect(writeReadme(manifest)).toContain('the pairs that\nthe threshold was chosen on');
   });
 

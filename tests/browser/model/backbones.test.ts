@@ -5,6 +5,7 @@ import { isMade } from '../../../src/config/backbone.ts';
 import { type MadeBackbone, trainingConfigSchema } from '../../../src/config/training-config.ts';
 import { startBackend } from '../../../src/engine/selection/start-backend.ts';
 import { toModelFiles } from '../../../src/export/model-json.ts';
+import { saveNetwork } from '../../../src/export/saved-network.ts';
 import { present } from '../../../src/lib/assert.ts';
 import { createRandom } from '../../../src/lib/random.ts';
 import { createBackbone } from '../../../src/model/backbones/create-backbone.ts';
@@ -181,14 +182,7 @@ it.each<[Config]>([
   const given = pictures(config.inputSize, 2);
   // Averages that are not 0 and 1.
   tf.dispose(model.apply(given, { training: true }) as tf.Tensor);
-  let files: ReturnType<typeof toModelFiles> | null = null;
-  await model.save(
-    tf.io.withSaveHandler(async (artifacts) => {
-      files = toModelFiles(artifacts); // refuses layers that are not the library's own
-      return { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: 'JSON' } };
-    }),
-  );
-  const { modelJson, weights } = present<ReturnType<typeof toModelFiles>>(files, 'the files');
+  const { modelJson, weights } = toModelFiles(await saveNetwork(model)); // refuses layers that are not the library's own
   const plain = await tfl.loadLayersModel(
     tf.io.browserFiles([new File([modelJson], 'model.json'), new File([weights], 'weights.bin')]),
   );

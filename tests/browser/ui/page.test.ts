@@ -140,6 +140,11 @@ describe('the Train screen', () => {
     await expect
       .element(id('export-check'))
       .toHaveTextContent(/my-people-far-1e-2\.zip.*the file is correct/);
+    await expect.element(page.getByText('head.bin')).not.toBeInTheDocument();
+    await id('export-with-head').click();
+    await expect.element(page.getByText('head.bin')).toBeInTheDocument();
+    await id('export-tfjs').click();
+    await expect.element(id('export-check')).toHaveTextContent(/far-1e-2-with-head\.zip/);
     await goTo('train');
 
     await page.getByLabelText(/^Epochs/).fill('3');

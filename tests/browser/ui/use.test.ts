@@ -107,7 +107,12 @@ describe('the Use screen', () => {
     await goTo('use');
     await id('use-run').click();
     await expect.element(id('use-model')).toHaveTextContent('The model of Run 1');
-    await expect.element(id('use-people')).toHaveTextContent(/Ada.*from training.*Bob/);
+    await expect.element(id('use-people')).toHaveTextContent(/Ada.*from the model.*Bob/);
+    await expect
+      .element(
+        page.getByText(/trained with this program on 1 person; 1 more, held out to measure it, enrolled/),
+      )
+      .toBeVisible();
     await expect
       .element(id('use-rates'))
       .toHaveTextContent(/Equal error rate: false accept rate 2.10 %, false reject rate 4.30 %/);

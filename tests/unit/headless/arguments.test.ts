@@ -38,9 +38,13 @@ describe('export', () => {
   it('takes a format of the registry, and a folder that is there or can be made', () => {
     expect(exportFormats.map(({ id }) => id)).toEqual(EXPORT_FORMAT_IDS);
     for (const id of EXPORT_FORMAT_IDS) {
-      const wanted = { kind: 'export', model: folder, format: id, out: at('new', 'out') };
+      const wanted = { kind: 'export', model: folder, format: id, withHead: false, out: at('new', 'out') };
       expect(ask('export', '--model', folder, '--format', id, '--out', at('new', 'out'))).toEqual(wanted);
     }
+    const head = (id: string) =>
+      ask('export', '--model', folder, '--format', id, '--with-head', '--out', at('out'));
+    expect(head('tfjs')).toMatchObject({ format: 'tfjs', withHead: true });
+    expect(() => head('onnx')).toThrow(/--with-head is for the format tfjs only, not for onnx/);
     const other = () => ask('export', '--model', folder, '--format', 'jpeg', '--out', at('out'));
     expect(other).toThrow(/no export format "jpeg".*tfjs, .*onnx, onnx-raw/);
     expect(() => ask('export', '--model', folder, '--out', at('out'))).toThrow(/--format is missing/);

@@ -46,7 +46,7 @@ function measured(
     impostorPairs: 5000,
     measuredOn: 'people held out of training' as const,
   };
-  return { chosen, verification, people: 10, ...more };
+  return { chosen, verification, impostors: null, people: 10, ...more };
 }
 
 describe('quantiles of the normal distribution', () => {
@@ -79,6 +79,20 @@ describe('the threshold for naming people', () => {
     expect(identificationThreshold(measured(0.25, 0.3, [1, 2])).cosine).toBe(0.95);
   });
 
+  it('is by the scores of held-out people with the centres where there are some, whatever the pairs say', () => {
+    const impostors = { mean: 0.05, deviation: 0.1, count: 2000 };
+    const of = (people: number) =>
+      identificationThreshold(measured(0.25, 0.1, [1, 2], { impostors, people }));
+    expect(of(10)).toEqual({
+      cosine: expect.closeTo(0.05 + 0.1 * 3.5401, 4),
+      operatingPoint: null,
+      rates: null,
+    }); // z(2e-4)
+    expect(of(2000).cosine).toBeCloseTo(0.05 + 0.1 * upperQuantile(0.01 / 2000), 6);
+    const wide = measured(0, 0.1, [2], { impostors: { ...impostors, deviation: 0.9 } });
+    expect(identificationThreshold(wide).cosine).toBe(0.95);
+  });
+
   it('keeps a stricter threshold that was chosen, with its rates', () => {
     const given = measured(0, 0.1, [2]);
     const chosen = given.chosen && { ...given.chosen, cosine: 0.6 };
@@ -90,7 +104,7 @@ describe('the threshold for naming people', () => {
   });
 
   it('is that of the pretrained network where nothing was measured', () => {
-    expect(identificationThreshold({ chosen: null, verification: null, people: 3 })).toBe(
+    expect(identificationThreshold({ chosen: null, verification: null, impostors: null, people: 3 })).toBe(
       PRETRAINED_THRESHOLD,
     );
   });

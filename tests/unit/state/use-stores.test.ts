@@ -61,6 +61,7 @@ const model = {
   name: 'MobileFaceNet',
   embeddingSize: 192,
   trained: false,
+  people: { trained: 0, enrolled: 0 },
   threshold: { cosine: 0.4, operatingPoint: null, rates: null },
 };
 const empty = { width: 10, height: 10, faces: [] };

@@ -11,7 +11,7 @@ const words = z.array(z.string().max(1000)).max(MAX_WORDS);
 export interface Hdf5Reader {
   /** Names of what is in a group, in their order; empty where there is none. */
   names(path: string): readonly string[];
-  /** @throws ProblemError where there is no dataset of float32 */
+  /** @throws ProblemError where there is no dataset of float32 or int8 */
   dataset(path: string): StoredWeight;
   /** @throws ProblemError where there is no such attribute */
   text(path: string, name: string): string;
@@ -43,7 +43,8 @@ function readerOf(file: File): Hdf5Reader {
       const found = file.get(path);
       const [shape, values] = found && isDataset(found) ? [found.shape, found.value] : [null, null];
       if (shape && values instanceof Float32Array) return { shape, values };
-      throw damaged(`"${path.slice(0, 80)}" holds no float32 numbers`);
+      if (shape && values instanceof Int8Array) return { shape, values: Float32Array.from(values) };
+      throw damaged(`"${path.slice(0, 80)}" holds no numbers of float32 or int8`);
     },
     text(path, name) {
       const value = attribute(path, name);

@@ -1,4 +1,7 @@
 import type { File, Group } from 'h5wasm';
+import { fromFloat16Array } from '../../../lib/float16.ts';
+import { unreachable } from '../../../lib/unreachable.ts';
+import type { Stored } from '../../precision/stored-as.ts';
 import { withNewFile } from './library.ts';
 
 /** Largest attribute that an object of a file holds in its header; Keras splits longer lists at the same length. */
@@ -8,8 +11,8 @@ const MAX_ATTRIBUTE_BYTES = 64_512;
 export interface Hdf5Writer {
   /** With those above it. */
   group(path: string): void;
-  /** float32, little endian, contiguous. */
-  dataset(path: string, values: Float32Array, shape: readonly number[]): void;
+  /** Little endian, contiguous; float16 as compressed float32, as the library knows no smaller floats. */
+  dataset(path: string, stored: Stored, shape: readonly number[]): void;
   /** ASCII of any length. */
   text(path: string, name: string, value: string): void;
   /** A list of ASCII words; a long one is split into `name0`, `name1`... as Keras does. */
@@ -33,9 +36,9 @@ function writerOf(file: File): Hdf5Writer {
   };
   return {
     group,
-    dataset(path, values, shape) {
+    dataset(path, stored, shape) {
       const [parent, name] = split(path);
-      group(parent).create_dataset({ name, data: values, shape: [...shape], dtype: '<f4' });
+      group(parent).create_dataset({ name, shape: [...shape], ...numbersOf(stored, shape) });
     },
     text: (path, name, value) => group(path).create_attribute(name, value, [], 'A'),
     words(path, name, values) {
@@ -52,6 +55,27 @@ function writerOf(file: File): Hdf5Writer {
       }
     },
   };
+}
+
+type Numbers = Pick<
+  Parameters<Group['create_dataset']>[0],
+  'data' | 'dtype' | 'chunks' | 'compression' | 'compression_opts'
+>;
+
+function numbersOf(stored: Stored, shape: readonly number[]): Numbers {
+  switch (stored.type) {
+    case 'float32':
+      return { data: stored.values, dtype: '<f4' };
+    case 'int8':
+      return { data: stored.values, dtype: '<b' };
+    case 'float16': {
+      // Of such numbers 13 of 32 bits are 0. Compression works on chunks: one, the whole.
+      const data = fromFloat16Array(stored.halves);
+      return { data, dtype: '<f4', chunks: [...shape], compression: 'gzip', compression_opts: 9 };
+    }
+    default:
+      return unreachable(stored);
+  }
 }
 
 function split(path: string): [parent: string, name: string] {

@@ -11,6 +11,7 @@ const OPERATORS: ReadonlyMap<string, Operator> = new Map<string, Operator>([
   ['Add', elementwise.many(tf.add)],
   ['AveragePool', windows.averagePool],
   ['BatchNormalization', elementwise.batchNorm],
+  ['Cast', elementwise.one((x) => tf.cast(x, 'float32'))],
   ['Clip', elementwise.clip],
   ['Concat', shapes.concat],
   ['Conv', windows.conv],

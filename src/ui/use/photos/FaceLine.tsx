@@ -6,6 +6,7 @@ import type { RecognisedFace } from '../../../protocol/recognise.ts';
 import { dataStore } from '../../../state/data/data-store.ts';
 import { LONGEST_NAME } from '../../../state/data/people.ts';
 import { isKnown, nameOf } from '../../../state/use/naming.ts';
+import { pageModelStore } from '../../../state/use/page-model.ts';
 import { assignFace } from '../../../state/use/photo-actions.ts';
 import { recogniserStore } from '../../../state/use/recogniser-store.ts';
 
@@ -40,6 +41,7 @@ export function FaceLine({ row, index, face, threshold, onActive }: Props) {
   const gallery = useStore(recogniserStore, (state) => state.people);
   const loaded = useStore(dataStore, ({ snapshot }) => snapshot.people);
   const busy = useStore(recogniserStore, (state) => state.busy !== null);
+  const onPage = useStore(pageModelStore, ({ address }) => address !== null);
   const [telling, setTelling] = useState(false);
   const [name, setName] = useState('');
   const known = isKnown(face, threshold);
@@ -97,8 +99,9 @@ export function FaceLine({ row, index, face, threshold, onActive }: Props) {
             </Button>
           </div>
           <p className="quiet small">
-            The face joins the people here; somebody of that name on the Data screen gets it as a training
-            photo.
+            {onPage
+              ? 'The face joins the people here until the page is closed; save them to keep it.'
+              : 'The face joins the people here; somebody of that name on the Data screen gets it as a training photo.'}
           </p>
         </form>
       ) : (

@@ -5,6 +5,7 @@ import { useStore } from 'zustand';
 import { dataStore } from '../../../state/data/data-store.ts';
 import { runStore } from '../../../state/run/run-store.ts';
 import { resultText } from '../../../state/use/naming.ts';
+import { pageModelStore } from '../../../state/use/page-model.ts';
 import { namePhotos } from '../../../state/use/photo-actions.ts';
 import { cancelNaming, clearPhotos, nameTheRest, photoStore } from '../../../state/use/photo-store.ts';
 import { recogniserStore } from '../../../state/use/recogniser-store.ts';
@@ -19,8 +20,10 @@ import { ShownPhoto } from './ShownPhoto.tsx';
 /** Whom the next photos will be compared with. */
 function WhoIsKnown() {
   const { open, people } = useStore(recogniserStore);
+  const onPage = useStore(pageModelStore, ({ address }) => address !== null);
   const onData = useStore(dataStore, ({ snapshot }) => snapshot.people.length);
   const run = useStore(runStore, ({ current }) => (current?.report ? current.name : null));
+  if (open === null && onPage) return null; // its model is being loaded
   if (open === null && run !== null) return <>Without a choice above, the model of {run} is used.</>;
   if (open === null && onData > 0) {
     const who = plural(onData, 'person', 'people');
