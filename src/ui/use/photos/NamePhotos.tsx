@@ -19,8 +19,10 @@ import { ShownPhoto } from './ShownPhoto.tsx';
 /** Whom the next photos will be compared with. */
 function WhoIsKnown() {
   const { open, people } = useStore(recogniserStore);
+  const onPage = useStore(pageModelStore, ({ address }) => address !== null);
   const onData = useStore(dataStore, ({ snapshot }) => snapshot.people.length);
   const run = useStore(runStore, ({ current }) => (current?.report ? current.name : null));
+  if (open === null && onPage) return null; // its model is being loaded
   if (open === null && run !== null) return <>Without a choice above, the model of {run} is used.</>;
   if (open === null && onData > 0) {
     const who = plural(onData, 'person', 'people');
