@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, normalize } from 'node:path';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
-import type { BrowserCommand } from 'vitest/node';
+import { BaseSequencer, type BrowserCommand, type TestSpecification } from 'vitest/node';
 import { QUIET_FLAGS, SOFTWARE_GPU_FLAGS } from './scripts/find-browser.mjs';
 import { layerModulePlugin } from './scripts/layer-module.mjs';
 import { isolationHeaders, simdKernels } from './vite.config.ts';
@@ -36,8 +36,21 @@ const librarySources = ['index', 'layer', 'simd'].map((name) => ({
   replacement: join(import.meta.dirname, 'src', 'library', `${name}.ts`),
 }));
 
+/**
+ * The tests of training first: with two files at a time a long one at the end would leave a core idle. Vitest itself
+ * knows only from earlier runs what takes long.
+ */
+class TrainingFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const training = ({ moduleId }: TestSpecification): boolean => moduleId.includes('/tests/browser/train/');
+    const sorted = await super.sort(files);
+    return [...sorted.filter(training), ...sorted.filter((file) => !training(file))];
+  }
+}
+
 export default defineConfig({
   test: {
+    sequence: { sequencer: TrainingFirst },
     projects: [
       {
         plugins: [layerModulePlugin()],
@@ -89,9 +102,11 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['tests/browser/**/*.test.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-          fileParallelism: false,
+          // Of two cores, each test may find both in use.
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
+          // Pages side by side. Much of a test is one thread or a wait: one page leaves half of two cores idle.
+          maxWorkers: 2,
           browser: {
             enabled: true,
             headless: true,
