@@ -5,6 +5,7 @@ import { useStore } from 'zustand';
 import { dataStore } from '../../../state/data/data-store.ts';
 import { runStore } from '../../../state/run/run-store.ts';
 import { resultText } from '../../../state/use/naming.ts';
+import { pageModelStore } from '../../../state/use/page-model.ts';
 import { namePhotos } from '../../../state/use/photo-actions.ts';
 import { cancelNaming, clearPhotos, nameTheRest, photoStore } from '../../../state/use/photo-store.ts';
 import { recogniserStore } from '../../../state/use/recogniser-store.ts';
