@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { parsePartialConfig } from '../src/config/parse.ts';
 import type { TrainingConfig } from '../src/config/training-config.ts';
 import { parsePairs } from '../src/dataset/pairs.ts';
-import { WITH_HEAD_FORMAT } from '../src/domain/export-format.ts';
+import { WITH_HEAD_FORMAT } from '../src/domain/export/export-format.ts';
+import { WEIGHT_PRECISIONS, type WeightPrecision } from '../src/domain/export/weight-precision.ts';
 import {
   DEFAULT_OPERATING_POINT,
   OPERATING_POINTS,
   type OperatingPointName,
 } from '../src/domain/operating-point.ts';
-import { WEIGHT_PRECISIONS, type WeightPrecision } from '../src/domain/weight-precision.ts';
 import { present } from '../src/lib/assert.ts';
 import { ProblemError } from '../src/lib/problem.ts';
 import { unreachable } from '../src/lib/unreachable.ts';

@@ -1,6 +1,6 @@
 /** The same trainer from a terminal, in a headless browser, through the same workers. */
 import { constants } from 'node:os';
-import { EXPORT_FORMAT_IDS } from '../src/domain/export-format.ts';
+import { EXPORT_FORMAT_IDS } from '../src/domain/export/export-format.ts';
 import { ProblemError } from '../src/lib/problem.ts';
 import { unreachable } from '../src/lib/unreachable.ts';
 import type { HeadlessProgress } from '../src/protocol/headless.ts';

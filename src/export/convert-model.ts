@@ -1,5 +1,5 @@
-import type { ModelFile } from '../domain/model-file.ts';
-import type { WeightPrecision } from '../domain/weight-precision.ts';
+import type { ModelFile } from '../domain/export/model-file.ts';
+import type { WeightPrecision } from '../domain/export/weight-precision.ts';
 import { startProcessor } from '../engine/selection/start-processor.ts';
 import { throwIfAborted } from '../lib/problem.ts';
 import { inputChannels, inputEdge } from '../model/embed.ts';

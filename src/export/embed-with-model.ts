@@ -2,7 +2,7 @@ import { presets } from '../config/presets.ts';
 import type { BackendChoice } from '../config/training-config.ts';
 import { decodeFaces } from '../dataset/face-store.ts';
 import type { BackendReport } from '../domain/backend.ts';
-import type { ModelThreshold } from '../domain/model-file.ts';
+import type { ModelThreshold } from '../domain/export/model-file.ts';
 import { unlessDeviceFails } from '../engine/selection/device-fault.ts';
 import { selectBackend } from '../engine/selection/select-backend.ts';
 import { embedFaces, inputEdge } from '../model/embed.ts';

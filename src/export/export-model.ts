@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { rangeOf } from '../config/backbone.ts';
-import type { ModelFile } from '../domain/model-file.ts';
+import type { ModelFile } from '../domain/export/model-file.ts';
 import type { OperatingPointName } from '../domain/operating-point.ts';
 import type { TrainReport } from '../domain/training-report.ts';
 import type { ImpostorScores } from '../domain/verification.ts';

@@ -1,7 +1,7 @@
 import { rangeOf } from '../config/backbone.ts';
 import { decodeFaces } from '../dataset/face-store.ts';
+import type { ModelFile } from '../domain/export/model-file.ts';
 import type { TrainingSet } from '../domain/faces.ts';
-import type { ModelFile } from '../domain/model-file.ts';
 import type { OperatingPointName } from '../domain/operating-point.ts';
 import { startBackend } from '../engine/selection/start-backend.ts';
 import { present } from '../lib/assert.ts';

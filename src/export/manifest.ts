@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { trainingConfigSchema } from '../config/training-config.ts';
+import { WEIGHT_PRECISIONS, type WeightPrecision } from '../domain/export/weight-precision.ts';
 import { FACE_SIZE } from '../domain/faces.ts';
 import { OPERATING_POINTS } from '../domain/operating-point.ts';
 import type { ImpostorScores, VerificationReport } from '../domain/verification.ts';
-import { WEIGHT_PRECISIONS, type WeightPrecision } from '../domain/weight-precision.ts';
 import type { PixelRange } from '../lib/pixel-range.ts';
 import { ProblemError } from '../lib/problem.ts';
 

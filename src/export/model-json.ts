@@ -1,7 +1,7 @@
 import type { io } from '@tensorflow/tfjs-core';
 import { version_layers as libraryVersion } from '@tensorflow/tfjs-layers';
 import { z } from 'zod';
-import type { WeightPrecision } from '../domain/weight-precision.ts';
+import type { WeightPrecision } from '../domain/export/weight-precision.ts';
 import { ProblemError } from '../lib/problem.ts';
 import { unreachable } from '../lib/unreachable.ts';
 import { readWeights, weightsManifestSchema } from '../model/custom-model/weights.ts';

@@ -1,4 +1,4 @@
-import type { ExportFormatInfo } from '../domain/export-format.ts';
+import type { ExportFormatInfo } from '../domain/export/export-format.ts';
 import { ProblemError } from '../lib/problem.ts';
 import type { ExportFormat } from './formats/format.ts';
 import * as all from './formats/index.ts';

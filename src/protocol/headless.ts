@@ -1,10 +1,10 @@
 import type { TrainingConfig } from '../config/training-config.ts';
+import type { ModelThreshold } from '../domain/export/model-file.ts';
+import type { WeightPrecision } from '../domain/export/weight-precision.ts';
 import type { LrFinderResult } from '../domain/lr-finder.ts';
-import type { ModelThreshold } from '../domain/model-file.ts';
 import type { OperatingPointName } from '../domain/operating-point.ts';
 import type { TraceReport } from '../domain/trace.ts';
 import type { TrainReport } from '../domain/training-report.ts';
-import type { WeightPrecision } from '../domain/weight-precision.ts';
 import type { Problem } from '../lib/problem.ts';
 import type { Box } from './recognise.ts';
 

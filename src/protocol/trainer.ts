@@ -2,10 +2,11 @@ import type { BackendChoice, TrainingConfig } from '../config/training-config.ts
 import type { AugmentationPreview } from '../domain/augmentation-preview.ts';
 import type { BackendReport } from '../domain/backend.ts';
 import type { CustomModelFindings } from '../domain/custom-model/findings.ts';
-import type { ExportFormatInfo } from '../domain/export-format.ts';
+import type { ExportFormatInfo } from '../domain/export/export-format.ts';
+import type { ModelFile, ModelThreshold } from '../domain/export/model-file.ts';
+import type { PrecisionCost, WeightPrecision } from '../domain/export/weight-precision.ts';
 import type { TrainingSet, VerificationSet } from '../domain/faces.ts';
 import type { LrFinderResult, RatePoint } from '../domain/lr-finder.ts';
-import type { ModelFile, ModelThreshold } from '../domain/model-file.ts';
 import type { OperatingPointName } from '../domain/operating-point.ts';
 import type { TraceFiles, TraceReport } from '../domain/trace.ts';
 import type {
@@ -15,7 +16,6 @@ import type {
   StepPoint,
   TrainReport,
 } from '../domain/training-report.ts';
-import type { PrecisionCost, WeightPrecision } from '../domain/weight-precision.ts';
 import type { WrongFace } from '../domain/wrong-face.ts';
 import type { PersonId, SampleId } from '../lib/brand.ts';
 

@@ -1,7 +1,7 @@
 import { parseConfig } from '../config/parse.ts';
+import type { PrecisionCost, WeightPrecision } from '../domain/export/weight-precision.ts';
 import type { TrainingSet, VerificationSet } from '../domain/faces.ts';
 import { DEFAULT_OPERATING_POINT } from '../domain/operating-point.ts';
-import type { PrecisionCost, WeightPrecision } from '../domain/weight-precision.ts';
 import { startBackend } from '../engine/selection/start-backend.ts';
 import { startProcessor } from '../engine/selection/start-processor.ts';
 import { convertModel } from '../export/convert-model.ts';

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import type { ModelFile } from '../../domain/model-file.ts';
+import type { ModelFile } from '../../domain/export/model-file.ts';
 import { assert, present } from '../../lib/assert.ts';
 import { ProblemError, throwIfAborted } from '../../lib/problem.ts';
 import { fileName } from '../file-name.ts';

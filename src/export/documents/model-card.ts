@@ -1,7 +1,7 @@
 import { backboneMeta } from '../../config/backbone.ts';
 import { marginMeta } from '../../config/margin.ts';
+import type { WeightPrecision } from '../../domain/export/weight-precision.ts';
 import { operatingPoints } from '../../domain/operating-point.ts';
-import type { WeightPrecision } from '../../domain/weight-precision.ts';
 import { percent } from '../../lib/percent.ts';
 import { wilsonInterval } from '../../lib/wilson.ts';
 import { type Manifest, precisionOf } from '../manifest.ts';

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import type { ExportFormatInfo } from '../../domain/export-format.ts';
+import type { ExportFormatInfo } from '../../domain/export/export-format.ts';
 import type { Manifest } from '../manifest.ts';
 
 /** What a format is given to write. */

@@ -1,5 +1,5 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import type { WeightPrecision } from '../../domain/weight-precision.ts';
+import type { WeightPrecision } from '../../domain/export/weight-precision.ts';
 import { type ArchiveFile, readArchive, writeArchive } from '../../lib/archive.ts';
 import { ProblemError } from '../../lib/problem.ts';
 import { cardContents, documents, manifestFile } from '../documents/common-files.ts';

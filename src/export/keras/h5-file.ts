@@ -1,6 +1,6 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { z } from 'zod';
-import type { WeightPrecision } from '../../domain/weight-precision.ts';
+import type { WeightPrecision } from '../../domain/export/weight-precision.ts';
 import { throwIfAborted } from '../../lib/problem.ts';
 import { fromKeras3 } from '../../model/custom-model/keras3.ts';
 import { storedAs } from '../precision/stored-as.ts';

@@ -1,6 +1,6 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { z } from 'zod';
-import type { WeightPrecision } from '../../domain/weight-precision.ts';
+import type { WeightPrecision } from '../../domain/export/weight-precision.ts';
 import { type ArchiveFile, readArchive, writeArchive } from '../../lib/archive.ts';
 import { ProblemError, throwIfAborted } from '../../lib/problem.ts';
 import { kerasLayer, nameOf } from '../../model/custom-model/keras-layer.ts';

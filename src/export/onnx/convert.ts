@@ -1,5 +1,5 @@
 import type * as tfl from '@tensorflow/tfjs-layers';
-import type { WeightPrecision } from '../../domain/weight-precision.ts';
+import type { WeightPrecision } from '../../domain/export/weight-precision.ts';
 import { assert, present } from '../../lib/assert.ts';
 import { ProblemError } from '../../lib/problem.ts';
 import { foldNorms } from './fold-norms.ts';

@@ -1,5 +1,5 @@
 import { Reader } from 'protobufjs/minimal.js';
-import { fromFloat16Array } from '../../lib/float16.ts';
+import { fromFloat16Array } from '../../lib/binary/float16.ts';
 import { ProblemError } from '../../lib/problem.ts';
 
 /** An attribute as it stands in a file: whichever of its fields are there. */

@@ -1,4 +1,4 @@
-import type { WeightPrecision } from '../../domain/weight-precision.ts';
+import type { WeightPrecision } from '../../domain/export/weight-precision.ts';
 import { unreachable } from '../../lib/unreachable.ts';
 import { storedAs } from '../precision/stored-as.ts';
 import { int, type OnnxConstant, type OnnxGraph, type OnnxNode } from './graph.ts';

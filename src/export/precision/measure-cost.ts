@@ -1,8 +1,8 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { rangeOf } from '../../config/backbone.ts';
 import { decodeFaces } from '../../dataset/face-store.ts';
+import type { PrecisionCost, WeightPrecision } from '../../domain/export/weight-precision.ts';
 import type { TrainingSet, VerificationSet } from '../../domain/faces.ts';
-import type { PrecisionCost, WeightPrecision } from '../../domain/weight-precision.ts';
 import { startBackend } from '../../engine/selection/start-backend.ts';
 import { canVerify, verify } from '../../evaluate/verification.ts';
 import { present } from '../../lib/assert.ts';

@@ -1,5 +1,5 @@
-import type { WeightPrecision } from '../../domain/weight-precision.ts';
-import { fromFloat16, toFloat16Array } from '../../lib/float16.ts';
+import type { WeightPrecision } from '../../domain/export/weight-precision.ts';
+import { fromFloat16, toFloat16Array } from '../../lib/binary/float16.ts';
 import { unreachable } from '../../lib/unreachable.ts';
 
 /** The numbers of a weight as a file holds them. */

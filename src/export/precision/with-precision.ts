@@ -1,6 +1,6 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import type { WeightPrecision } from '../../domain/weight-precision.ts';
-import { fromFloat16Array, toFloat16Array } from '../../lib/float16.ts';
+import type { WeightPrecision } from '../../domain/export/weight-precision.ts';
+import { fromFloat16Array, toFloat16Array } from '../../lib/binary/float16.ts';
 import { unreachable } from '../../lib/unreachable.ts';
 import { kerasLayer } from '../../model/custom-model/keras-layer.ts';
 import type { StoredWeight } from '../../model/custom-model/weights.ts';

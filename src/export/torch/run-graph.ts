@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { present } from '../../lib/assert.ts';
+import type { Safetensors } from '../../lib/binary/safetensors.ts';
 import { ProblemError } from '../../lib/problem.ts';
-import type { Safetensors } from '../../lib/safetensors.ts';
 import { unreachable } from '../../lib/unreachable.ts';
 import type { Graph, GraphNode } from './graph.ts';
 

@@ -8,7 +8,7 @@ import { settingsStore } from '../settings/settings-store.ts';
 import { currentTask, occupyTrainer } from '../trainer-task.ts';
 import { connections } from '../worker-connections.ts';
 import { rememberSpeed } from './device-speed.ts';
-import { clearExport } from './export-store.ts';
+import { clearExport } from './export/export-store.ts';
 import type { Recommendation } from './recommendation.ts';
 import { runDataOf } from './run-data.ts';
 import { beginRun, endRun, finish, type PendingRequest, runStore, updateRun } from './run-store.ts';

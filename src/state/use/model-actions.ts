@@ -4,7 +4,7 @@ import { ProblemError } from '../../lib/problem.ts';
 import { dataStore } from '../data/data-store.ts';
 import { imageOf } from '../data/images.ts';
 import { showThrown } from '../problems.ts';
-import { operatingPointStore, usableOperatingPoint } from '../run/export-store.ts';
+import { operatingPointStore, usableOperatingPoint } from '../run/export/export-store.ts';
 import { runStore } from '../run/run-store.ts';
 import { connections } from '../worker-connections.ts';
 import { pageModelStore } from './page-model.ts';

@@ -1,7 +1,7 @@
 import { type MarginConfig, marginMeta } from '../../config/margin.ts';
 import { present } from '../../lib/assert.ts';
+import type { Safetensors } from '../../lib/binary/safetensors.ts';
 import { ProblemError } from '../../lib/problem.ts';
-import type { Safetensors } from '../../lib/safetensors.ts';
 
 /** Reads and checks the files of a trace, which any program may have written. */
 

@@ -10,7 +10,7 @@ import {
   withHeadStore,
   writeModel,
   writtenFile,
-} from '../../state/run/export-store.ts';
+} from '../../state/run/export/export-store.ts';
 import { isActive, runStore, statusOf } from '../../state/run/run-store.ts';
 import { download } from '../common/download.ts';
 import { bytes, plural } from '../common/format.ts';

@@ -5,7 +5,7 @@ import {
   chooseOperatingPoint,
   operatingPointStore,
   usableOperatingPoint,
-} from '../../state/run/export-store.ts';
+} from '../../state/run/export/export-store.ts';
 import { runStore } from '../../state/run/run-store.ts';
 import { count, decimal, percent } from '../common/format.ts';
 

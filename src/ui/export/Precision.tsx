@@ -4,9 +4,9 @@ import {
   type PrecisionCost,
   WEIGHT_PRECISIONS,
   type WeightPrecision,
-} from '../../domain/weight-precision.ts';
+} from '../../domain/export/weight-precision.ts';
 import { unreachable } from '../../lib/unreachable.ts';
-import { choosePrecision, precisionStore } from '../../state/run/precision-store.ts';
+import { choosePrecision, precisionStore } from '../../state/run/export/precision-store.ts';
 import { decimal, percent, plural } from '../common/format.ts';
 
 const LABELS: Readonly<Record<WeightPrecision, { readonly label: string; readonly about: string }>> = {

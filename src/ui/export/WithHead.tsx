@@ -1,6 +1,6 @@
 import { Checkbox } from '@mantine/core';
 import { useStore } from 'zustand';
-import { chooseWithHead, withHeadStore } from '../../state/run/export-store.ts';
+import { chooseWithHead, withHeadStore } from '../../state/run/export/export-store.ts';
 
 /** Asks whether the download holds the head that the network was trained with. */
 export function WithHead({ label }: { label: string }) {

@@ -4,7 +4,7 @@ import { parsePartialConfig } from '../../../src/config/parse.ts';
 import type { BackendName } from '../../../src/config/training-config.ts';
 import { startBackend } from '../../../src/engine/selection/start-backend.ts';
 import { present } from '../../../src/lib/assert.ts';
-import { Safetensors } from '../../../src/lib/safetensors.ts';
+import { Safetensors } from '../../../src/lib/binary/safetensors.ts';
 import { makeTrace, traceLosses } from '../../../src/train/replay/trace.ts';
 import iresnet from './golden/iresnet-18.json' with { type: 'json' };
 import mobilefacenet from './golden/mobilefacenet.json' with { type: 'json' };

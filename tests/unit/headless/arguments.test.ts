@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parseCommand } from '../../../headless/arguments.ts';
-import { EXPORT_FORMAT_IDS } from '../../../src/domain/export-format.ts';
+import { EXPORT_FORMAT_IDS } from '../../../src/domain/export/export-format.ts';
 import { exportFormats } from '../../../src/export/registry.ts';
 import { ProblemError } from '../../../src/lib/problem.ts';
 
@@ -38,13 +38,19 @@ describe('export', () => {
   it('takes a format of the registry, and a folder that is there or can be made', () => {
     expect(exportFormats.map(({ id }) => id)).toEqual(EXPORT_FORMAT_IDS);
     for (const id of EXPORT_FORMAT_IDS) {
-      const wanted = { kind: 'export', model: folder, format: id, withHead: false, out: at('new', 'out') };
+      const how = { format: id, precision: null, withHead: false };
+      const wanted = { kind: 'export', model: folder, ...how, out: at('new', 'out') };
       expect(ask('export', '--model', folder, '--format', id, '--out', at('new', 'out'))).toEqual(wanted);
     }
     const head = (id: string) =>
       ask('export', '--model', folder, '--format', id, '--with-head', '--out', at('out'));
     expect(head('tfjs')).toMatchObject({ format: 'tfjs', withHead: true });
     expect(() => head('onnx')).toThrow(/--with-head is for the format tfjs only, not for onnx/);
+    const quantised = (precision: string) =>
+      ask('export', '--model', folder, '--format', 'onnx', '--quantise', precision, '--out', at('out'));
+    expect(quantised('int8')).toMatchObject({ format: 'onnx', precision: 'int8' });
+    expect(quantised('float16')).toMatchObject({ precision: 'float16' });
+    expect(() => quantised('int4')).toThrow(/cannot be stored as "int4".*float16 or int8/);
     const other = () => ask('export', '--model', folder, '--format', 'jpeg', '--out', at('out'));
     expect(other).toThrow(/no export format "jpeg".*tfjs, .*onnx, onnx-raw/);
     expect(() => ask('export', '--model', folder, '--out', at('out'))).toThrow(/--format is missing/);

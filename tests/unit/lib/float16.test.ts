@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fromFloat16, fromFloat16Array, toFloat16, toFloat16Array } from '../../../src/lib/float16.ts';
+import { fromFloat16, fromFloat16Array, toFloat16, toFloat16Array } from '../../../src/lib/binary/float16.ts';
 import { createRandom } from '../../../src/lib/random.ts';
 
 /** All 16-bit floats that are not negative and finite, from the definition of binary16. */

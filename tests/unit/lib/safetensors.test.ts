@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { Safetensors, writeSafetensors } from '../../../src/lib/binary/safetensors.ts';
 import { ProblemError } from '../../../src/lib/problem.ts';
 import { createRandom } from '../../../src/lib/random.ts';
-import { Safetensors, writeSafetensors } from '../../../src/lib/safetensors.ts';
 
 const open = (file: Blob): Promise<Safetensors> => Safetensors.open(file, 'x.safetensors');
 

@@ -1,5 +1,5 @@
 import type { File, Group } from 'h5wasm';
-import { fromFloat16Array } from '../../../lib/float16.ts';
+import { fromFloat16Array } from '../../../lib/binary/float16.ts';
 import { unreachable } from '../../../lib/unreachable.ts';
 import type { Stored } from '../../precision/stored-as.ts';
 import { withNewFile } from './library.ts';

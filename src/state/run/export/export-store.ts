@@ -1,10 +1,10 @@
 import { createStore } from 'zustand/vanilla';
-import type { ExportFormatInfo } from '../../domain/export-format.ts';
-import { DEFAULT_OPERATING_POINT, type OperatingPointName } from '../../domain/operating-point.ts';
-import { showThrown } from '../problems.ts';
-import { connections } from '../worker-connections.ts';
+import type { ExportFormatInfo } from '../../../domain/export/export-format.ts';
+import { DEFAULT_OPERATING_POINT, type OperatingPointName } from '../../../domain/operating-point.ts';
+import { showThrown } from '../../problems.ts';
+import { connections } from '../../worker-connections.ts';
+import { type Run, runStore } from '../run-store.ts';
 import { clearPrecision, precisionStore } from './precision-store.ts';
-import { type Run, runStore } from './run-store.ts';
 
 export type ExportState =
   | { readonly status: 'none' }

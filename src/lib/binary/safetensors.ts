@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { ProblemError } from '../problem.ts';
 import { fromFloat16Array } from './float16.ts';
-import { ProblemError } from './problem.ts';
 
 /*
  * The safetensors format (github.com/huggingface/safetensors): 8 bytes, little-endian, the length of the header; the

@@ -1,4 +1,4 @@
-import type { OperatingPointName } from './operating-point.ts';
+import type { OperatingPointName } from '../operating-point.ts';
 
 export interface ModelFile {
   readonly name: string;

@@ -1,8 +1,8 @@
 import { createStore } from 'zustand/vanilla';
-import type { PrecisionCost, WeightPrecision } from '../../domain/weight-precision.ts';
-import { CancelledError } from '../../lib/problem.ts';
-import { showThrown } from '../problems.ts';
-import { connections } from '../worker-connections.ts';
+import type { PrecisionCost, WeightPrecision } from '../../../domain/export/weight-precision.ts';
+import { CancelledError } from '../../../lib/problem.ts';
+import { showThrown } from '../../problems.ts';
+import { connections } from '../../worker-connections.ts';
 
 export interface PrecisionState {
   /** How the weights of a download are stored. */
