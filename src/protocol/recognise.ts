@@ -1,4 +1,4 @@
-import type { OperatingPointName } from '../domain/operating-point.ts';
+import type { OperatingPoint, OperatingPointName } from '../domain/operating-point.ts';
 import type { GalleryPersonId } from '../lib/brand.ts';
 
 /** What recognises: a model that was downloaded earlier, or the pretrained network. */
@@ -9,13 +9,22 @@ export interface RecogniserModel {
   readonly trained: boolean;
   /** Whom it knows: people it was trained on, and held-out ones who are enrolled. */
   readonly people: { readonly trained: number; readonly enrolled: number };
-  /** Cosine from which on two faces are one person, with its rates where they were measured. */
+  /** Cosine from which on a face has the name of the most similar person, with its rates where they were measured. */
   readonly threshold: {
     readonly cosine: number;
     readonly operatingPoint: OperatingPointName | null;
     /** Fractions, cross-validated; null where nothing was measured. */
     readonly rates: { readonly falseAccept: number; readonly falseReject: number } | null;
   };
+  /** For comparing two photos. A threshold for naming is stricter: there each face is compared with everybody. */
+  readonly pairs: PairThresholds;
+}
+
+export interface PairThresholds {
+  /** Cosine from which on two faces count as one person. */
+  readonly threshold: number;
+  /** Measured thresholds, the loosest first; none where nothing was measured. */
+  readonly points: readonly OperatingPoint[];
 }
 
 export interface GalleryPerson {

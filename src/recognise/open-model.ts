@@ -10,7 +10,13 @@ import { fuseConvolutions } from '../model/backbones/shared/fused-convolution.ts
 import { embeddingBatch, embedFaces, inputEdge } from '../model/embed.ts';
 import type { RecogniserModel } from '../protocol/recognise.ts';
 import type { GalleryModel } from './gallery-file.ts';
-import { identificationThreshold, PRETRAINED_THRESHOLD } from './threshold.ts';
+import {
+  identificationThreshold,
+  type MeasuredModel,
+  PRETRAINED_PAIRS,
+  PRETRAINED_THRESHOLD,
+  pairThresholds,
+} from './threshold.ts';
 
 /** A network that recognises, with what belongs to it. */
 export interface OpenModel extends GalleryModel {
@@ -61,10 +67,11 @@ async function opened(
   }
   const embeddingSize = fingerprint.length;
   const name = manifest?.name ?? 'MobileFaceNet, pretrained';
-  const threshold = manifest ? thresholdOf(manifest) : PRETRAINED_THRESHOLD;
+  const threshold = manifest ? identificationThreshold(measuredOf(manifest)) : PRETRAINED_THRESHOLD;
   return {
     about: {
       ...{ name, embeddingSize, threshold },
+      pairs: manifest ? pairThresholds(measuredOf(manifest)) : PRETRAINED_PAIRS,
       trained: manifest !== null,
       people: { trained: manifest?.people.length ?? 0, enrolled: manifest?.enrolled.length ?? 0 },
     },
@@ -88,13 +95,12 @@ async function opened(
   };
 }
 
-const thresholdOf = (manifest: Manifest): RecogniserModel['threshold'] =>
-  identificationThreshold({
-    chosen: manifest.threshold,
-    impostors: manifest.impostors,
-    verification: manifest.metrics.separateSet?.best ?? manifest.metrics.best.verification,
-    people: knownPeople(manifest).length,
-  });
+const measuredOf = (manifest: Manifest): MeasuredModel => ({
+  chosen: manifest.threshold,
+  impostors: manifest.impostors,
+  verification: manifest.metrics.separateSet?.best ?? manifest.metrics.best.verification,
+  people: knownPeople(manifest).length,
+});
 
 async function embedAll(
   model: LayersModel,

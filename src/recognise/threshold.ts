@@ -1,6 +1,6 @@
 import type { ImpostorScores, VerificationReport } from '../domain/verification.ts';
 import type { Manifest } from '../export/manifest.ts';
-import type { RecogniserModel } from '../protocol/recognise.ts';
+import type { PairThresholds, RecogniserModel } from '../protocol/recognise.ts';
 
 type Threshold = RecogniserModel['threshold'];
 
@@ -32,6 +32,29 @@ const HIGHEST = 0.95;
  * verification could not be measured.
  */
 export const PRETRAINED_THRESHOLD: Threshold = { cosine: 0.535, operatingPoint: null, rates: null };
+
+/**
+ * Of the pretrained network for two photos: on all pairs of 199 photos of 11 people of LFW, as a Quick run on `lfw/train` with seed 1 reports
+ * them before training (docs/performance.md, "Recognition"). At the equal error rate.
+ */
+export const PRETRAINED_PAIRS: PairThresholds = {
+  threshold: 0.315,
+  points: [
+    { name: 'equal-error-rate', threshold: 0.315, far: 0.0144, frr: 0.0144 },
+    { name: 'far-1e-2', threshold: 0.3346, far: 0.0093, frr: 0.0155 },
+    { name: 'best-accuracy', threshold: 0.3954, far: 0.0019, frr: 0.0194 },
+    { name: 'far-1e-3', threshold: 0.4199, far: 0.0011, frr: 0.0222 },
+  ],
+};
+
+/** The thresholds for two photos of a model; where nothing was measured, the pretrained network's one without its rates. */
+export function pairThresholds({
+  chosen,
+  verification,
+}: Pick<MeasuredModel, 'chosen' | 'verification'>): PairThresholds {
+  const points = [...(verification?.operatingPoints ?? [])].sort((a, b) => a.threshold - b.threshold);
+  return { threshold: chosen?.cosine ?? PRETRAINED_PAIRS.threshold, points };
+}
 
 /**
  * The threshold for naming people, from what a model's manifest reports of people whom it was not trained on.

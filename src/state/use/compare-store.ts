@@ -1,6 +1,9 @@
 import { createStore } from 'zustand/vanilla';
 import { angleOfCosine } from '../../domain/angle.ts';
+import type { OperatingPoint } from '../../domain/operating-point.ts';
+import { percent } from '../../lib/percent.ts';
 import { CancelledError, type Problem, toProblem } from '../../lib/problem.ts';
+import type { PairThresholds } from '../../protocol/recognise.ts';
 import { connections } from '../worker-connections.ts';
 import { ensureModel } from './model-actions.ts';
 import { type RecogniserState, recogniserStore } from './recogniser-store.ts';
@@ -50,6 +53,19 @@ async function compare(first: File, second: File, signal: AbortSignal): Promise<
       ? { kind: 'none' }
       : { kind: 'failed', problem: toProblem(thrown) };
   }
+}
+
+/** How sure a verdict is, as a sentence: what the measured thresholds say of so similar a pair. */
+export function certainty(cosine: number, points: PairThresholds['points']): string {
+  const [loosest] = points;
+  if (!loosest) return 'How often that is wrong was not measured for this model.';
+  const shares = ({ far, frr }: OperatingPoint): string =>
+    `which ${percent(far, 2)} of pairs of two people reach, and ${percent(1 - frr, 1)} of pairs of one person`;
+  const angle = ({ threshold }: OperatingPoint): string => `${angleOfCosine(threshold).toFixed(1)}°`;
+  const reached = points.findLast(({ threshold }) => cosine >= threshold);
+  return reached
+    ? `The strictest measured threshold that it reaches is ${angle(reached)}, ${shares(reached)}.`
+    : `It does not reach even the loosest measured threshold of ${angle(loosest)}, ${shares(loosest)}.`;
 }
 
 /** The verdict as a sentence. @param cosine of the two faces, and of the threshold */

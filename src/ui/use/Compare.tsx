@@ -2,8 +2,10 @@ import { ImagePlus } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import { unreachable } from '../../lib/unreachable.ts';
+import type { PairThresholds } from '../../protocol/recognise.ts';
 import {
   type CompareState,
+  certainty,
   choosePhoto,
   compareAgain,
   compareStore,
@@ -42,7 +44,7 @@ function Photo({ which, file }: { which: 0 | 1; file: File | null }) {
   );
 }
 
-function sentence({ photos, result }: CompareState, threshold: number): string {
+function sentence({ photos, result }: CompareState, pairs: PairThresholds | undefined): string {
   switch (result.kind) {
     case 'none':
       return photos[0] && photos[1]
@@ -51,7 +53,7 @@ function sentence({ photos, result }: CompareState, threshold: number): string {
     case 'comparing':
       return 'Comparing …';
     case 'done':
-      return verdict(result.cosine, threshold);
+      return pairs ? verdict(result.cosine, pairs.threshold) : 'The model is closed. Choose a photo again.';
     case 'failed':
       return `${result.problem.what} ${result.problem.remedy}`;
     default:
@@ -62,7 +64,8 @@ function sentence({ photos, result }: CompareState, threshold: number): string {
 /** Whether two photos show the same person. */
 export function Compare() {
   const state = useStore(compareStore);
-  const { threshold, open } = useStore(recogniserStore);
+  const open = useStore(recogniserStore, (store) => store.open);
+  const pairs = open?.model.pairs;
   const { result } = state;
   const outdated = open !== null && result.kind === 'done' && result.by !== open;
   useEffect(() => {
@@ -80,10 +83,13 @@ export function Compare() {
         data-kind={state.result.kind}
         aria-live="polite"
       >
-        {sentence(state, threshold)}
+        {sentence(state, pairs)}
       </p>
       <p className="quiet small">
-        Nobody needs to be known for this. It is no proof of identity: a threshold has error rates.
+        {result.kind === 'done' && pairs && (
+          <span data-testid="use-compare-certainty">{certainty(result.cosine, pairs.points)} </span>
+        )}
+        Nobody needs to be known for this. It is no proof of identity.
       </p>
     </div>
   );

@@ -3,7 +3,9 @@ import type { VerificationReport } from '../../../src/domain/verification.ts';
 import {
   identificationThreshold,
   type MeasuredModel,
+  PRETRAINED_PAIRS,
   PRETRAINED_THRESHOLD,
+  pairThresholds,
   upperQuantile,
 } from '../../../src/recognise/threshold.ts';
 
@@ -108,4 +110,13 @@ describe('the threshold for naming people', () => {
       PRETRAINED_THRESHOLD,
     );
   });
+});
+
+it('for two photos the threshold is the chosen one, with all that were measured, the loosest first', () => {
+  const model = measured(0.1, 0.1, [3, 1, 2]);
+  const { threshold, points } = pairThresholds(model);
+  expect(threshold).toBe(model.chosen?.cosine);
+  expect(points.map((point) => point.threshold)).toEqual([0.2, 0.3, 0.4].map((t) => expect.closeTo(t, 9)));
+  const none = pairThresholds({ chosen: null, verification: null });
+  expect(none).toEqual({ threshold: PRETRAINED_PAIRS.threshold, points: [] });
 });

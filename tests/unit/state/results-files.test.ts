@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { galleryPersonId } from '../../../src/lib/brand.ts';
 import type { Candidate, RecognisedFace } from '../../../src/protocol/recognise.ts';
-import { verdict } from '../../../src/state/use/compare-store.ts';
+import { certainty, verdict } from '../../../src/state/use/compare-store.ts';
 import { nameOf, resultText } from '../../../src/state/use/naming.ts';
 import type { PhotoResult, PhotoRow } from '../../../src/state/use/photo-store.ts';
 import { resultsCsv, sortedByPerson } from '../../../src/state/use/results-files.ts';
@@ -48,6 +48,14 @@ it('says the names: of one photo one a face, of several photos each once', () =>
 it('the verdict is one sentence with both angles', () => {
   expect(verdict(0.5, 0.5)).toBe('The same person: the angle is 60.0°, within the threshold of 60.0°.');
   expect(verdict(0, 0.5)).toBe('Different people: the angle is 90.0°, beyond the threshold of 60.0°.');
+  const points = [
+    { name: 'equal-error-rate', threshold: 0.25, far: 0.02, frr: 0.02 },
+    { name: 'far-1e-3', threshold: 0.5, far: 0.001, frr: 0.06 },
+  ] as const;
+  expect(certainty(0.5, points)).toMatch(/that it reaches is 60\.0°, which 0\.10 % of pairs .* 94\.0 %/);
+  expect(certainty(0.3, points)).toMatch(/that it reaches is 75\.5°, which 2\.00 %/);
+  expect(certainty(0.2, points)).toMatch(/does not reach even the loosest measured threshold of 75\.5°/);
+  expect(certainty(0.2, [])).toMatch(/was not measured/);
 });
 
 it('the table has a line for each face, one for a photo without any, and the reason of a failure', () => {

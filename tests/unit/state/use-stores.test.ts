@@ -63,6 +63,7 @@ const model = {
   trained: false,
   people: { trained: 0, enrolled: 0 },
   threshold: { cosine: 0.4, operatingPoint: null, rates: null },
+  pairs: { threshold: 0.3, points: [] },
 };
 const empty = { width: 10, height: 10, faces: [] };
 const sources = ['1.png', '2.png'].map((path) => ({ path, file: new File(['x'], path) }));
