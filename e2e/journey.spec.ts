@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
@@ -65,6 +65,20 @@ test('drop folders, train, download, load the file in a fresh page', async ({ pa
   const whole = await readArchive(new Blob([new Uint8Array(await readFile(await (await withHead).path()))]));
   expect([...whole.keys()]).toContain('model-with-head.json');
   expect(new TextDecoder().decode(whole.get('arcface-layer.js'))).toContain('ArcFace');
+
+  // In 8 bits it is smaller, and what that costs is said first.
+  await page.getByTestId('export-with-head').uncheck();
+  await page.getByTestId('export-precision').click();
+  await page.getByRole('option', { name: /^int8/ }).click();
+  await expect(page.getByTestId('precision-cost')).toContainText(/verification accuracy|not measured/);
+  const smaller = page.waitForEvent('download');
+  await page.getByTestId('export-tfjs').click();
+  const small = await (await smaller).path();
+  expect((await stat(small)).size).toBeLessThan(0.5 * (await stat(zip)).size);
+  const { manifest: reduced } = await embedPatternInFreshPage(browser, small);
+  expect(reduced).toContain('int8');
+  await page.getByTestId('export-precision').click();
+  await page.getByRole('option', { name: 'float32' }).click();
 
   // The same as a folder for PyTorch, and the faces with how this run split them.
   for (const id of ['torch', 'safetensors']) {
