@@ -1,13 +1,11 @@
 import { Button, TextInput } from '@mantine/core';
-import { Download, PackageOpen } from 'lucide-react';
-import { Fragment, useEffect, useState } from 'react';
+import { PackageOpen } from 'lucide-react';
+import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import { dataStore } from '../../state/data/data-store.ts';
 import {
-  exportFormatStore,
   exportStore,
   loadExportFormats,
-  withHeadStore,
   writeModel,
   writtenFile,
 } from '../../state/run/export/export-store.ts';
@@ -18,9 +16,9 @@ import { OtherData } from '../common/OtherData.tsx';
 import { Screen } from '../common/Screen.tsx';
 import { addressOf } from '../common/screens.ts';
 import { Crops } from './Crops.tsx';
+import { Formats } from './Formats.tsx';
 import { OperatingPoint } from './OperatingPoint.tsx';
 import { Precision } from './Precision.tsx';
-import { WithHead } from './WithHead.tsx';
 
 /** Differences up to this are rounding errors. */
 const ROUNDING = 1e-4;
@@ -99,9 +97,6 @@ function NoModel({ training }: { training: boolean }) {
 function Model() {
   const [name, setName] = useState('my-people');
   const run = useStore(runStore, ({ current }) => current);
-  const formats = useStore(exportFormatStore);
-  const headWanted = useStore(withHeadStore, ({ on }) => on);
-  const writing = useStore(exportStore, (state) => (state.status === 'writing' ? state.format : null));
 
   useEffect(() => {
     void loadExportFormats();
@@ -124,21 +119,6 @@ function Model() {
         />
         <OperatingPoint />
         <Precision />
-        {formats.map(({ id, label, withHead }) => (
-          <Fragment key={id}>
-            <Button
-              size="md"
-              data-testid={`export-${id}`}
-              leftSection={<Download size={18} aria-hidden="true" />}
-              disabled={writing !== null && writing !== id}
-              loading={writing === id}
-              onClick={() => void write(id)}
-            >
-              Download for {label}
-            </Button>
-            {withHead && <WithHead label={label} />}
-          </Fragment>
-        ))}
         <div className="export-result" aria-live="polite">
           <Result />
         </div>
@@ -147,19 +127,7 @@ function Model() {
           agree to it.
         </p>
       </div>
-      {formats.map(({ id, label, contents, withHead }) => (
-        <section className="export-contents" key={id} aria-labelledby={`contents-${id}`}>
-          <h2 id={`contents-${id}`}>What is in it{formats.length > 1 && ` for ${label}`}</h2>
-          <dl>
-            {[...contents, ...(headWanted && withHead ? withHead : [])].map(({ file, description }) => (
-              <div key={file}>
-                <dt>{file}</dt>
-                <dd>{description}</dd>
-              </div>
-            ))}
-          </dl>
-        </section>
-      ))}
+      <Formats onDownload={(format) => void write(format)} />
     </div>
   );
 }
