@@ -45,6 +45,8 @@ test.beforeAll(() => {
     'scripts',
     'index.html',
     'headless.html',
+    'recogniser.html',
+    'LICENSE',
     'vite.config.ts',
     'package.json',
   ];

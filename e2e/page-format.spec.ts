@@ -106,7 +106,9 @@ test('a model as a page of its own, on any server: names people, compares, adds 
   const name = 'Our <b>people</b>';
   const size = await exportPage(page, name);
   console.log(`the page: ${(size / 1e6).toFixed(2)} MB`);
-  expect(readFileSync(join(folder, 'README.md'), 'utf8')).toContain('python3 -m http.server');
+  const readme = readFileSync(join(folder, 'README.md'), 'utf8');
+  for (const said of ['python3 -m http.server', 'MODEL_CARD.md']) expect(readme).toContain(said);
+  expect(readFileSync(join(folder, 'MODEL_CARD.md'), 'utf8')).toMatch(/^# Model card: Our &lt;b&gt;people/);
 
   const own = await browser.newContext();
   const visitor = await own.newPage();
@@ -125,8 +127,10 @@ test('a model as a page of its own, on any server: names people, compares, adds 
   await expect(visitor.getByRole('heading', { level: 1 })).toHaveText(name, { timeout: 30_000 });
   await expect(visitor).toHaveTitle(name);
   expect(await visitor.evaluate(() => window.crossOriginIsolated)).toBe(false);
-  // Five of the 24 are held out of training; Ravi is one of them.
-  await expect(visitor.getByTestId('use-people').getByRole('listitem')).toHaveCount(19);
+  // All of the folders are known, those who were held out of training, too, until somebody is removed.
+  await expect(visitor.getByTestId('use-people').getByRole('listitem')).toHaveCount(24);
+  await visitor.getByRole('button', { name: 'Remove Ravi' }).click();
+  await expect(visitor.getByTestId('use-people').getByRole('listitem')).toHaveCount(23);
   const two = await photoOfTwo(page, 'Wanda', 'Ravi');
   await visitor.getByTestId('use-input').setInputFiles(two);
   await expect(visitor.getByTestId('use-result')).toHaveText('Wanda, unknown', { timeout: 30_000 });
@@ -163,6 +167,6 @@ test('a model as a page of its own, on any server: names people, compares, adds 
   await strict.getByTestId('page-load-model').click();
   await expect(strict.getByRole('heading', { level: 1 })).toHaveText(name, { timeout: 30_000 });
   await strict.getByTestId('use-input').setInputFiles(two);
-  await expect(strict.getByTestId('use-result')).toHaveText('Wanda, unknown', { timeout: 30_000 });
+  await expect(strict.getByTestId('use-result')).toHaveText('Wanda, Ravi', { timeout: 30_000 });
   await own.close();
 });
