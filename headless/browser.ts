@@ -118,6 +118,9 @@ async function newest(folder: string): Promise<number> {
   return latest;
 }
 
+/** Of the built page, beside what is in folders. */
+const OTHER_SOURCES = ['package-lock.json', 'vite.config.ts', 'headless.html', 'recogniser.html'];
+
 /** Builds the page when a source file is newer than the last build. */
 async function buildIfStale(): Promise<void> {
   const built = join(DIST, 'headless.html');
@@ -125,7 +128,7 @@ async function buildIfStale(): Promise<void> {
     const sources = Math.max(
       await newest(join(ROOT, 'src')),
       await newest(join(ROOT, 'public')),
-      (await stat(join(ROOT, 'package-lock.json'))).mtimeMs,
+      ...(await Promise.all(OTHER_SOURCES.map(async (name) => (await stat(join(ROOT, name))).mtimeMs))),
     );
     if ((await stat(built)).mtimeMs > sources) return;
   }

@@ -11,9 +11,9 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { verify } from '../src/evaluate/verification.ts';
 import { createRandom } from '../src/lib/random.ts';
+import { meanDirection } from '../src/lib/vectors.ts';
 import { Gallery } from '../src/recognise/gallery.ts';
 import { identificationThreshold, type MeasuredModel } from '../src/recognise/threshold.ts';
-import { meanDirection } from '../src/recognise/vectors.ts';
 import { type HeldOutFaces, impostorScores } from '../src/train/run/held-out-people.ts';
 
 const DRAWS = 100;

@@ -5,6 +5,7 @@ import type { TrainingSet } from '../domain/faces.ts';
 import type { OperatingPointName } from '../domain/operating-point.ts';
 import { startBackend } from '../engine/selection/start-backend.ts';
 import { present } from '../lib/assert.ts';
+import { unit } from '../lib/vectors.ts';
 import { inputChannels, inputEdge } from '../model/embed.ts';
 import { pixelsToTensor } from '../model/preprocess.ts';
 import type { Trained } from '../train/run/run.ts';
@@ -47,7 +48,7 @@ export async function exportTrained(
   const nameOf = (person: number): string => present(data.people[person], 'a person').name;
   const people = classes.map((person, k) => ({
     name: nameOf(person),
-    centre: unit(centres.subarray(k * dimension, (k + 1) * dimension)),
+    centre: directionOf(centres.subarray(k * dimension, (k + 1) * dimension)),
   }));
   const enrolled = templates.map(({ person, direction }) => ({ name: nameOf(person), centre: direction }));
   const about = { name, report, operatingPoint, people, enrolled, impostors };
@@ -59,8 +60,5 @@ export async function exportTrained(
   }
 }
 
-/** The direction of a centre; its length means nothing. */
-function unit(centre: Float32Array): Float32Array {
-  const length = Math.hypot(...centre);
-  return length > 0 ? centre.map((value) => value / length) : centre;
-}
+/** A centre's length means nothing; one without a direction stays as it is. */
+const directionOf = (centre: Float32Array): Float32Array => unit(centre) ?? centre;

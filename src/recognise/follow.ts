@@ -1,6 +1,6 @@
 import { type Candidate, join, overlap } from '../ingest/detect/boxes.ts';
+import { cosineOf, meanDirection } from '../lib/vectors.ts';
 import type { Box } from '../protocol/recognise.ts';
-import { cosineOf, meanDirection } from './vectors.ts';
 
 /** Score from which on a detection is a new face; one that is followed may fall to what the detector reports. */
 const NEW = 0.7;

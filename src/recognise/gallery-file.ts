@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ProblemError } from '../lib/problem.ts';
+import { cosineOf, dot } from '../lib/vectors.ts';
 import { GALLERY_LIMITS, Gallery } from './gallery.ts';
-import { cosineOf, dot } from './vectors.ts';
 
 const SCHEMA_VERSION = 1;
 /** The most numbers that a gallery has, in base64, and room for names. */

@@ -2,8 +2,8 @@ import { cleanLabel } from '../ingest/files/label.ts';
 import { assert } from '../lib/assert.ts';
 import { type GalleryPersonId, galleryPersonId } from '../lib/brand.ts';
 import { ProblemError } from '../lib/problem.ts';
+import { cosineOf, meanDirection, unit } from '../lib/vectors.ts';
 import type { Candidate, GalleryPerson } from '../protocol/recognise.ts';
-import { cosineOf, meanDirection, unit } from './vectors.ts';
 
 /** Most people, faces of one person, and numbers in all embeddings together (80 MB). */
 export const GALLERY_LIMITS = { people: 20_000, faces: 2_000, numbers: 20_000_000 } as const;

@@ -7,6 +7,7 @@ import { toPng } from '../ingest/png.ts';
 import { present } from '../lib/assert.ts';
 import type { GalleryPersonId } from '../lib/brand.ts';
 import { ProblemError, throwIfAborted } from '../lib/problem.ts';
+import { cosineOf } from '../lib/vectors.ts';
 import { type Box, type RecognisedFace, type RecognisedPhoto, UNDO_STEPS } from '../protocol/recognise.ts';
 import {
   type AlignedFace,
@@ -20,7 +21,6 @@ import {
 import { Follower } from './follow.ts';
 import { cleanName, type Gallery, galleryOf } from './gallery.ts';
 import { type OpenModel, openModel } from './open-model.ts';
-import { cosineOf } from './vectors.ts';
 
 /** A face of the box that was asked for has at least this intersection over union with it. */
 const SAME_BOX = 0.3;

@@ -1,6 +1,4 @@
 import { parseConfig } from '../config/parse.ts';
-import type { PrecisionCost, WeightPrecision } from '../domain/export/weight-precision.ts';
-import type { TrainingSet, VerificationSet } from '../domain/faces.ts';
 import { DEFAULT_OPERATING_POINT } from '../domain/operating-point.ts';
 import { startBackend } from '../engine/selection/start-backend.ts';
 import { startProcessor } from '../engine/selection/start-processor.ts';
@@ -8,7 +6,7 @@ import { convertModel } from '../export/convert-model.ts';
 import { embedWithModel } from '../export/embed-with-model.ts';
 import { exportTrained } from '../export/export-trained.ts';
 import { loadModelZip } from '../export/load.ts';
-import { measureCost } from '../export/precision/measure-cost.ts';
+import { type FinishedRun, PrecisionCosts } from '../export/precision/precision-costs.ts';
 import { formatInfos, formatOf } from '../export/registry.ts';
 import { CancelledError, ProblemError, throwIfAborted } from '../lib/problem.ts';
 import { inspectCustomModel } from '../model/custom-model/inspect.ts';
@@ -22,17 +20,17 @@ import { runTrace } from '../train/replay/run-trace.ts';
 import { makeTrace } from '../train/replay/trace.ts';
 import { findWrongFaces } from '../train/run/find-wrong-faces.ts';
 import { precomputeFeatures } from '../train/run/precompute-features.ts';
-import { FailedRunError, type Trained, trainRun } from '../train/run/run.ts';
+import { FailedRunError, trainRun } from '../train/run/run.ts';
 import { FeatureCache } from '../train/task/feature-cache.ts';
 
-interface FinishedRun {
-  readonly trained: Trained;
-  readonly data: TrainingSet;
-  readonly verify: VerificationSet | null;
-  readonly costs: Map<WeightPrecision, PrecisionCost>;
+/** The last run, and what was measured of its weights in other precisions. */
+interface LastRun extends FinishedRun {
+  readonly costs: PrecisionCosts;
 }
 
-function finished(run: FinishedRun | null): FinishedRun {
+const withCosts = (run: FinishedRun): LastRun => ({ ...run, costs: new PrecisionCosts(run) });
+
+function finished(run: LastRun | null): LastRun {
   if (run) return run;
   throw new ProblemError('There is no trained model yet.', 'Train one first.');
 }
@@ -43,7 +41,7 @@ export function createTrainer(emit: (event: TrainerEvent) => void): Handlers<Tra
   /** What is going on: everything shares one backend, so there is one job at a time. */
   let job: string | null = null;
   /** The last run, the data it was trained on, and what was measured of its weights in other precisions. */
-  let last: FinishedRun | null = null;
+  let last: LastRun | null = null;
 
   const features = new FeatureCache();
   /** What is computed before anybody asks for it. */
@@ -95,11 +93,10 @@ export function createTrainer(emit: (event: TrainerEvent) => void): Handlers<Tra
         try {
           const args = { config: parseConfig(config), data, verify, model: model ?? null, features };
           const trained = await trainRun(args, control, signal, emit);
-          last = { trained, data, verify, costs: new Map() };
+          last = withCosts({ trained, data, verify });
           return trained.report;
         } catch (thrown) {
-          if (thrown instanceof FailedRunError)
-            last = { trained: thrown.trained, data, verify, costs: new Map() };
+          if (thrown instanceof FailedRunError) last = withCosts({ trained: thrown.trained, data, verify });
           throw thrown;
         } finally {
           control = null;
@@ -159,21 +156,16 @@ export function createTrainer(emit: (event: TrainerEvent) => void): Handlers<Tra
         const run = finished(last);
         const how = { format: formatOf(format, withHead), name, operatingPoint, ...run };
         if (precision === 'float32') return exportTrained(how, signal);
-        const weights = { precision, cost: run.costs.get(precision) ?? null };
+        const weights = { precision, cost: run.costs.known(precision) };
         return exportTrained({ ...how, weights }, signal);
       }),
 
     measurePrecision: ({ precision }, signal) =>
-      inBackground(signal, async (ended) => {
-        const run = finished(last);
-        const known = run.costs.get(precision);
-        if (known) return { cost: known };
-        const cost = await measureCost({ precision, ...run }, ended, (done, total) =>
+      inBackground(signal, async (ended) => ({
+        cost: await finished(last).costs.measure(precision, ended, (done, total) =>
           emit({ kind: 'measuring', done, total }),
-        );
-        if (cost) run.costs.set(precision, cost);
-        return { cost };
-      }),
+        ),
+      })),
 
     convertModel: ({ format, withHead, ...args }, signal) =>
       exclusively('The export of a model', () =>

@@ -8,7 +8,7 @@ import type { NetworkGraph } from './graph.ts';
 import { readHdf5 } from './hdf5/read.ts';
 import { writeHdf5 } from './hdf5/write.ts';
 import { type LayerWeight, layerWeights } from './layers/layer-weights.ts';
-import { parsedBy, readJson } from './read-json.ts';
+import { describedBy, readJson } from './read-json.ts';
 import { rebuild } from './rebuild.ts';
 import { keras2Topology } from './topology.ts';
 
@@ -68,7 +68,7 @@ export async function writeH5File(
 export async function readH5File(hdf5: Uint8Array): Promise<LayersModel> {
   const config = await readHdf5(hdf5, (h5) => h5.text('', 'model_config'));
   return rebuild({
-    topology: parsedBy(z.unknown().transform(fromKeras3), readJson(config)),
+    topology: describedBy(z.unknown().transform(fromKeras3), readJson(config)),
     hdf5,
     weights(h5, layers) {
       const stored = h5

@@ -10,7 +10,7 @@ import type { NetworkGraph } from './graph.ts';
 import { writeHdf5 } from './hdf5/write.ts';
 import { layerConfig } from './layers/layer-config.ts';
 import { type LayerWeight, layerWeights } from './layers/layer-weights.ts';
-import { parsedBy, readJson } from './read-json.ts';
+import { describedBy, readJson } from './read-json.ts';
 import { rebuild } from './rebuild.ts';
 import { snakeCase } from './snake-case.ts';
 import { keras3Topology } from './topology.ts';
@@ -81,10 +81,10 @@ export async function readKerasFile(file: Blob): Promise<LayersModel> {
   const files = await readArchive(file);
   const config = readJson(new TextDecoder().decode(partOf(files, 'config.json')));
   const classes = new Map(
-    parsedBy(description, config).config.layers.map((layer) => [nameOf(layer), layer.class_name]),
+    describedBy(description, config).config.layers.map((layer) => [nameOf(layer), layer.class_name]),
   );
   return rebuild({
-    topology: parsedBy(z.unknown().transform(fromKeras3), config),
+    topology: describedBy(z.unknown().transform(fromKeras3), config),
     hdf5: partOf(files, 'model.weights.h5'),
     weights(h5, layers) {
       const path = pathNames();

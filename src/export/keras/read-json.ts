@@ -1,5 +1,6 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { ProblemError } from '../../lib/problem.ts';
+import { parsedBy } from '../../model/custom-model/keras-layer.ts';
 
 const REMEDY = 'Download the model again.';
 
@@ -13,16 +14,5 @@ export function readJson(text: string): unknown {
 }
 
 /** @throws ProblemError that says what of the description is not as it should be */
-export function parsedBy<T>(schema: z.ZodType<T>, value: unknown): T {
-  try {
-    return schema.parse(value);
-  } catch (thrown) {
-    if (!(thrown instanceof z.ZodError)) throw thrown;
-    const issue = thrown.issues[0];
-    const where = issue?.path.map(String).join('.') || 'all of it';
-    throw new ProblemError(
-      `The file describes no network as Keras does (${where}: ${issue?.message}).`,
-      REMEDY,
-    );
-  }
-}
+export const describedBy = <T>(schema: z.ZodType<T>, value: unknown): T =>
+  parsedBy(schema, value, 'The file describes no network as Keras does', REMEDY);

@@ -23,6 +23,23 @@ export const kerasLayer = z.object({
 });
 export type KerasLayer = z.infer<typeof kerasLayer>;
 
+/**
+ * A description read by a schema.
+ *
+ * @param wrong says that it is none, without what of it: "x describes no network"
+ * @throws ProblemError that says what of it is not as it should be
+ */
+export function parsedBy<T>(schema: z.ZodType<T>, value: unknown, wrong: string, remedy: string): T {
+  try {
+    return schema.parse(value);
+  } catch (thrown) {
+    if (!(thrown instanceof z.ZodError)) throw thrown;
+    const issue = thrown.issues[0];
+    const where = issue?.path.map(String).join('.') || 'all of it';
+    throw new ProblemError(`${wrong} (${where}: ${issue?.message}).`, remedy);
+  }
+}
+
 const NETWORKS = new Set(['Functional', 'Model', 'Sequential']);
 export const isNetwork = ({ class_name: kind }: KerasLayer): boolean => NETWORKS.has(kind);
 

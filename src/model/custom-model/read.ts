@@ -9,6 +9,7 @@ import { readArchive } from '../../lib/archive.ts';
 import { ProblemError } from '../../lib/problem.ts';
 import { checkDepth, checkTopology } from '../standard-classes.ts';
 import { flattened, networksIn } from './flatten.ts';
+import { parsedBy } from './keras-layer.ts';
 import { fromKeras3 } from './keras3.ts';
 import { readWeights, type StoredWeight, weightsManifestSchema } from './weights.ts';
 
@@ -54,10 +55,11 @@ export async function readCustomModel(file: Blob): Promise<CustomModel> {
       'Convert the original as a Layers model: tensorflowjs_converter --output_format=tfjs_layers_model.',
     );
   }
-  const { modelTopology, weightsManifest } = parsedBy(layersModel, json, description.path);
+  const wrong = `${description.path} describes no TensorFlow.js Layers model`;
+  const { modelTopology, weightsManifest } = parsedBy(layersModel, json, wrong, MODEL_REMEDY);
   const stored = modelTopology['model_config'] ?? modelTopology;
   checkDepth(stored);
-  const nested = parsedBy(z.unknown().transform(fromKeras3), stored, description.path);
+  const nested = parsedBy(z.unknown().transform(fromKeras3), stored, wrong, MODEL_REMEDY);
   checkTopology(nested);
   const topology = flattened(nested);
   const data = new Map([...files.weights].map(([path, source]) => [path, source.data]));
@@ -70,21 +72,6 @@ export async function readCustomModel(file: Blob): Promise<CustomModel> {
     networks: networksIn(nested),
     teachableMachine: await isOfTeachableMachine(files),
   };
-}
-
-/** @throws ProblemError that says what of the description is not as it should be */
-function parsedBy<T>(schema: z.ZodType<T>, value: unknown, path: string): T {
-  try {
-    return schema.parse(value);
-  } catch (thrown) {
-    if (!(thrown instanceof z.ZodError)) throw thrown;
-    const issue = thrown.issues[0];
-    const where = issue?.path.map(String).join('.') || 'all of it';
-    throw new ProblemError(
-      `${path} describes no TensorFlow.js Layers model (${where}: ${issue?.message}).`,
-      MODEL_REMEDY,
-    );
-  }
 }
 
 function isGraphModel(json: unknown): boolean {

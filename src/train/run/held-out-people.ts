@@ -1,4 +1,5 @@
 import type { ImpostorScores } from '../../domain/verification.ts';
+import { unit } from '../../lib/vectors.ts';
 import type { Rows } from '../../model/embed.ts';
 
 /** Embeddings of faces of held-out people, [N, D] of length 1, and the person of each row. */
@@ -28,8 +29,8 @@ export function templatesOf({ values, dimension, people }: HeldOutFaces): Templa
   return [...sums]
     .sort(([a], [b]) => a - b)
     .flatMap(([person, sum]) => {
-      const length = Math.hypot(...sum);
-      return length > 0 ? [{ person, direction: sum.map((value) => value / length) }] : [];
+      const direction = unit(sum);
+      return direction ? [{ person, direction }] : [];
     });
 }
 

@@ -1,4 +1,4 @@
-/** Embeddings as plain arrays: a gallery is small, and its cosines need no backend. */
+/** Embeddings as plain arrays: where they are few, their cosines need no backend. */
 
 /** The inner product of two vectors of one size. */
 export function dot(a: Float32Array, b: Float32Array): number {
