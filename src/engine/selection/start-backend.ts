@@ -9,7 +9,7 @@ export async function startBackend(name: BackendName): Promise<void> {
     case 'simd':
       return activateSimd();
     case 'webgpu':
-      await import('@tensorflow/tfjs-backend-webgpu');
+      (await import('../webgpu/start.ts')).registerWebGpu();
       return activate(name);
     case 'webgl':
       await import('@tensorflow/tfjs-backend-webgl');

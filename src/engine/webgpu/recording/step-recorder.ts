@@ -1,0 +1,151 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { bytesOf, GpuBackend } from '../host/backend.ts';
+import { Pool } from './plan.ts';
+import { Recorder, STORAGE, type Traced } from './recorder.ts';
+import { ownBytes, Recording } from './recording.ts';
+
+/** Recordings that are kept: that of a full batch, and that of the smaller last one of an epoch. */
+const KEPT = 2;
+
+interface Entry {
+  readonly key: string;
+  readonly recording: Recording;
+  readonly inputs: readonly GPUBuffer[];
+  readonly shape: number[];
+}
+
+export interface StepRecorderOptions {
+  /** Told while the kernels of a new recording are compiled. */
+  readonly onCompiled?: (done: number, total: number) => void;
+}
+
+/**
+ * Runs a step by replaying the launches of an earlier one. The first time, and whenever shapes or the key change, the step
+ * is traced: its operations are called, but only written down. A step that cannot be traced (it reads numbers back in the
+ * middle) is run as it is, this time and always.
+ */
+export class StepRecorder {
+  private readonly backend: GpuBackend;
+  private readonly pool: Pool;
+  private readonly options: StepRecorderOptions;
+  private entries: Entry[] = [];
+  private refused = false;
+
+  /** Null where the active backend does not record. */
+  static onActiveBackend(options: StepRecorderOptions = {}): StepRecorder | null {
+    const backend = tf.backend();
+    return backend instanceof GpuBackend ? new StepRecorder(backend, options) : null;
+  }
+
+  private constructor(backend: GpuBackend, options: StepRecorderOptions) {
+    this.backend = backend;
+    this.options = options;
+    this.pool = new Pool(backend.device);
+  }
+
+  /**
+   * @param key whatever the step's launches depend on besides the shapes of the inputs
+   * @param inputs all tensors whose numbers differ from step to step; the caller's to dispose of
+   * @param step gives one tensor, computed on the device
+   */
+  async run(key: string, inputs: readonly tf.Tensor[], step: () => tf.Tensor): Promise<tf.Tensor> {
+    if (this.refused) return step();
+    const full = [key, ...inputs.map(({ shape, dtype }) => `${dtype} ${shape.join()}`)].join('; ');
+    const entry = this.entries.find((known) => known.key === full) ?? (await this.record(full, inputs, step));
+    if (!entry) return step();
+    const made = entry.recording.replay((encoder) => this.fill(entry, inputs, encoder), entry.shape);
+    return tf.engine().makeTensorFromTensorInfo(made);
+  }
+
+  /** Launches of the step that was recorded last. */
+  get launches(): number | null {
+    return this.entries.at(-1)?.recording.launches ?? null;
+  }
+
+  dispose(): void {
+    this.drop(this.entries);
+    this.pool.dispose();
+  }
+
+  private async record(
+    key: string,
+    inputs: readonly tf.Tensor[],
+    step: () => tf.Tensor,
+  ): Promise<Entry | null> {
+    const { backend, options, pool } = this;
+    this.drop(this.entries.slice(0, Math.max(0, this.entries.length + 1 - KEPT)));
+    const buffers = inputs.map((tensor) => {
+      const size = Math.max(16, Math.ceil(bytesOf(tensor) / 16) * 16);
+      return backend.device.createBuffer({ size, usage: STORAGE });
+    });
+    try {
+      const { traced, shape } = this.trace(inputs, buffers, step);
+      const recording = await Recording.of(backend, traced, pool, options.onCompiled ?? (() => {}));
+      const entry = { key, recording, inputs: buffers, shape };
+      this.entries = [...this.entries, entry];
+      return entry;
+    } catch (thrown) {
+      console.warn('The step cannot be recorded and is run as it is.', thrown);
+      for (const buffer of buffers) buffer.destroy();
+      this.refused = true;
+      return null;
+    }
+  }
+
+  /** Calls the step with its launches written down. */
+  private trace(
+    inputs: readonly tf.Tensor[],
+    buffers: readonly GPUBuffer[],
+    step: () => tf.Tensor,
+  ): { readonly traced: Traced; readonly shape: number[] } {
+    const { backend } = this;
+    backend.flush();
+    const lent = inputs.map((tensor, i) => {
+      const data = backend.tensorMap.get(tensor.dataId);
+      const { resource = null, external = false, values } = data;
+      const buffer = buffers[i];
+      if (!buffer) throw new Error('Internal error: an input without a buffer');
+      Object.assign(data, { resource: buffer, external: true, values: null });
+      return { tensor, buffer, giveBack: () => Object.assign(data, { resource, external, values }) };
+    });
+    const recorder = new Recorder(backend, lent);
+    backend.recorder = recorder;
+    try {
+      const result = step();
+      const traced = recorder.finish(result);
+      const shape = [...result.shape];
+      result.dispose();
+      return { traced, shape };
+    } catch (thrown) {
+      recorder.abandon();
+      throw thrown;
+    } finally {
+      backend.recorder = null;
+      for (const { giveBack } of lent) giveBack();
+    }
+  }
+
+  /** Brings the numbers of the inputs where the recording reads them. */
+  private fill({ inputs: buffers }: Entry, inputs: readonly tf.Tensor[], encoder: GPUCommandEncoder): void {
+    const { backend } = this;
+    inputs.forEach((tensor, i) => {
+      const buffer = buffers[i];
+      if (!buffer) throw new Error('Internal error: an input without a buffer');
+      const { values } = backend.tensorMap.get(tensor.dataId);
+      if (values instanceof Float32Array || values instanceof Int32Array) {
+        backend.queue.writeBuffer(buffer, 0, ownBytes(values));
+        return;
+      }
+      const from = backend.binding(tensor);
+      encoder.copyBufferToBuffer(from.buffer, from.offset ?? 0, buffer, 0, bytesOf(tensor));
+    });
+  }
+
+  private drop(entries: readonly Entry[]): void {
+    for (const { recording, inputs } of entries) {
+      recording.dispose();
+      for (const buffer of inputs) buffer.destroy();
+    }
+    this.entries = this.entries.filter((entry) => !entries.includes(entry));
+  }
+}

@@ -1,0 +1,35 @@
+import '@tensorflow/tfjs-backend-webgpu';
+import {
+  findBackendFactory,
+  getKernel,
+  type KernelConfig,
+  registerBackend,
+  registerKernel,
+  removeBackend,
+  unregisterKernel,
+} from '@tensorflow/tfjs-core';
+import { GpuBackend } from './host/backend.ts';
+import { requestOwnDevice } from './host/device.ts';
+
+let registered = false;
+
+/**
+ * Registers the backend `webgpu` for `tf.setBackend('webgpu')`: the published one with our device and our kernels. It has
+ * every operation and gradient, for any TensorFlow.js model.
+ */
+export function registerWebGpu(): void {
+  if (registered) return;
+  for (const config of kernels()) {
+    if (getKernel(config.kernelName, 'webgpu')) unregisterKernel(config.kernelName, 'webgpu');
+    registerKernel(config);
+  }
+  if (findBackendFactory('webgpu')) removeBackend('webgpu');
+  registerBackend('webgpu', async () => {
+    const { device, info } = await requestOwnDevice();
+    return new GpuBackend(device, info);
+  });
+  registered = true;
+}
+
+/** Made when they are needed: each remembers the published kernel that it stands in front of. */
+const kernels = (): KernelConfig[] => [];
