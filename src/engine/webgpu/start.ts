@@ -8,8 +8,9 @@ import {
   removeBackend,
   unregisterKernel,
 } from '@tensorflow/tfjs-core';
-import { GpuBackend } from './host/backend.ts';
 import { requestOwnDevice } from './host/device.ts';
+import { optimiserKernels } from './kernels/optimiser/optimiser.ts';
+import { TrainingBackend } from './training-backend.ts';
 
 let registered = false;
 
@@ -26,10 +27,10 @@ export function registerWebGpu(): void {
   if (findBackendFactory('webgpu')) removeBackend('webgpu');
   registerBackend('webgpu', async () => {
     const { device, info } = await requestOwnDevice();
-    return new GpuBackend(device, info);
+    return new TrainingBackend(device, info);
   });
   registered = true;
 }
 
 /** Made when they are needed: each remembers the published kernel that it stands in front of. */
-const kernels = (): KernelConfig[] => [];
+const kernels = (): KernelConfig[] => [...optimiserKernels];

@@ -5,12 +5,7 @@ export interface OwnDevice {
 }
 
 /** Used where the adapter has them. */
-const FEATURES: readonly GPUFeatureName[] = [
-  'timestamp-query',
-  'bgra8unorm-storage',
-  'shader-f16',
-  'subgroups',
-];
+const FEATURES: readonly string[] = ['timestamp-query', 'bgra8unorm-storage', 'shader-f16', 'subgroups'];
 
 /** Limits that are asked for at the adapter's value; a device has the smallest that the standard allows otherwise. */
 const LIMITS = [

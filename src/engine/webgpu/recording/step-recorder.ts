@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { bytesOf, GpuBackend } from '../host/backend.ts';
+import type { OnCompiled, StepRecorder } from '../../ops/training-device.ts';
+import { bytesOf, type GpuBackend } from '../host/backend.ts';
 import { Pool } from './plan.ts';
 import { Recorder, STORAGE, type Traced } from './recorder.ts';
 import { ownBytes, Recording } from './recording.ts';
@@ -14,32 +15,21 @@ interface Entry {
   readonly shape: number[];
 }
 
-export interface StepRecorderOptions {
-  /** Told while the kernels of a new recording are compiled. */
-  readonly onCompiled?: (done: number, total: number) => void;
-}
-
 /**
  * Runs a step by replaying the launches of an earlier one. The first time, and whenever shapes or the key change, the step
  * is traced: its operations are called, but only written down. A step that cannot be traced (it reads numbers back in the
  * middle) is run as it is, this time and always.
  */
-export class StepRecorder {
+export class RecordedSteps implements StepRecorder {
   private readonly backend: GpuBackend;
   private readonly pool: Pool;
-  private readonly options: StepRecorderOptions;
+  private readonly onCompiled: OnCompiled;
   private entries: Entry[] = [];
   private refused = false;
 
-  /** Null where the active backend does not record. */
-  static onActiveBackend(options: StepRecorderOptions = {}): StepRecorder | null {
-    const backend = tf.backend();
-    return backend instanceof GpuBackend ? new StepRecorder(backend, options) : null;
-  }
-
-  private constructor(backend: GpuBackend, options: StepRecorderOptions) {
+  constructor(backend: GpuBackend, onCompiled: OnCompiled) {
     this.backend = backend;
-    this.options = options;
+    this.onCompiled = onCompiled;
     this.pool = new Pool(backend.device);
   }
 
@@ -72,7 +62,7 @@ export class StepRecorder {
     inputs: readonly tf.Tensor[],
     step: () => tf.Tensor,
   ): Promise<Entry | null> {
-    const { backend, options, pool } = this;
+    const { backend, onCompiled, pool } = this;
     this.drop(this.entries.slice(0, Math.max(0, this.entries.length + 1 - KEPT)));
     const buffers = inputs.map((tensor) => {
       const size = Math.max(16, Math.ceil(bytesOf(tensor) / 16) * 16);
@@ -80,7 +70,7 @@ export class StepRecorder {
     });
     try {
       const { traced, shape } = this.trace(inputs, buffers, step);
-      const recording = await Recording.of(backend, traced, pool, options.onCompiled ?? (() => {}));
+      const recording = await Recording.of(backend, traced, pool, onCompiled);
       const entry = { key, recording, inputs: buffers, shape };
       this.entries = [...this.entries, entry];
       return entry;
