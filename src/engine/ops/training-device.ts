@@ -22,7 +22,7 @@ export type OnCompiled = (done: number, total: number) => void;
 /** Many tensors in one buffer, one after the other, each from a multiple of {@link FLAT_BLOCK} numbers on. */
 export interface FlatTensors {
   /** All of them as one tensor. */
-  readonly whole: TensorInfo;
+  readonly whole: Tensor;
   /** Where each begins, in numbers. */
   readonly offsets: readonly number[];
   /** Takes in variables that were given other tensors since: their numbers are copied here. */
@@ -34,9 +34,11 @@ export interface FlatTensors {
 /** Numbers that belong to one tensor only: 256 bytes, what places in a buffer must be a multiple of. */
 export const FLAT_BLOCK = 64;
 
-interface TrainingDevice {
+export interface TrainingDevice {
   stepRecorder(onCompiled: OnCompiled): StepRecorder;
   flatten(variables: readonly Variable[]): FlatTensors;
+  /** Zeros of that length, into which {@link gather} copies tensors. */
+  flatZeros(length: number): Tensor;
   gather(tensors: readonly TensorInfo[], offsets: readonly number[], whole: TensorInfo): void;
 }
 

@@ -1,6 +1,6 @@
-import type { TensorInfo, Variable } from '@tensorflow/tfjs-core';
+import type { Tensor, TensorInfo, Variable } from '@tensorflow/tfjs-core';
 import type { FlatTensors, OnCompiled, StepRecorder } from '../ops/training-device.ts';
-import { FlatVariables, gatherFlat } from './flat/flat-tensors.ts';
+import { FlatVariables, flatZeros, gatherFlat } from './flat/flat-tensors.ts';
 import { GpuBackend } from './host/backend.ts';
 import { RecordedSteps } from './recording/step-recorder.ts';
 
@@ -12,6 +12,10 @@ export class TrainingBackend extends GpuBackend {
 
   flatten(variables: readonly Variable[]): FlatTensors {
     return new FlatVariables(this, variables);
+  }
+
+  flatZeros(length: number): Tensor {
+    return flatZeros(this, length);
   }
 
   gather(tensors: readonly TensorInfo[], offsets: readonly number[], whole: TensorInfo): void {

@@ -1,14 +1,27 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { OptimiserConfig } from '../../config/training-config.ts';
 import { ensureUnshared, hasKernel, runKernel } from '../../engine/ops/custom-kernels.ts';
+import { trainingDevice } from '../../engine/ops/training-device.ts';
 import { present } from '../../lib/assert.ts';
 import { unreachable } from '../../lib/unreachable.ts';
+import { clipGlobalNorm } from './clip.ts';
+import { FlatOptimiser } from './flat-optimiser.ts';
 import type { Parameter } from './learner.ts';
+import { zero, zerosFor } from './slots.ts';
 
 /** Updates weights by their gradients. Its state lies on the backend until disposed of. */
 export interface Optimiser {
-  /** @param gradients by the name of the variable; they are disposed of */
-  apply(gradients: tf.NamedTensorMap, rate: number): void;
+  /**
+   * Must be called before each step: what differs from step to step, so that {@link apply} can be recorded and replayed.
+   *
+   * @param rate learning rate
+   */
+  prepare(rate: number): void;
+  /**
+   * @param gradients by the name of the variable; they are disposed of
+   * @param clipNorm largest norm of all gradients together; 0: any
+   */
+  apply(gradients: tf.NamedTensorMap, clipNorm: number): void;
   /** The state that it keeps for a weight, each of the weight's shape. */
   slotsOf(weight: tf.Variable): readonly tf.Variable[];
   /** Resets the state to its start. */
@@ -21,6 +34,8 @@ export function createOptimiser(
   weights: readonly Parameter[],
   weightDecay: number,
 ): Optimiser {
+  const device = trainingDevice();
+  if (device && hasKernel('ArcFlatSgd')) return new FlatOptimiser(device, config, weights, weightDecay);
   switch (config.kind) {
     case 'sgd':
       return new Sgd(config, weights, weightDecay);
@@ -33,14 +48,6 @@ export function createOptimiser(
 
 type Settings<K extends OptimiserConfig['kind']> = Extract<OptimiserConfig, { kind: K }>;
 
-const zero = (slots: readonly tf.Variable[]): void =>
-  slots.forEach((slot) => {
-    tf.tidy(() => slot.assign(tf.zerosLike(slot)));
-  });
-
-const zerosFor = (weights: readonly Parameter[]): tf.Variable[] =>
-  weights.map(({ variable }) => tf.tidy(() => tf.variable(tf.zerosLike(variable), false)));
-
 /**
  * Stochastic gradient descent with momentum and L2 decay, as in PyTorch and the ArcFace paper:
  * g <- gradient + decay w; v <- momentum v + g; w <- w - rate v (Nesterov: rate (g + momentum v)).
@@ -50,6 +57,7 @@ class Sgd implements Optimiser {
   private readonly config: Settings<'sgd'>;
   private readonly weights: readonly Parameter[];
   private readonly decay: number;
+  private rate = 0;
 
   constructor(config: Settings<'sgd'>, weights: readonly Parameter[], decay: number) {
     this.config = config;
@@ -58,8 +66,13 @@ class Sgd implements Optimiser {
     this.velocities = zerosFor(weights);
   }
 
-  apply(gradients: tf.NamedTensorMap, rate: number): void {
+  prepare(rate: number): void {
+    this.rate = rate;
+  }
+
+  apply(raws: tf.NamedTensorMap, clipNorm: number): void {
     const { momentum, nesterov } = this.config;
+    const gradients = clipGlobalNorm(raws, clipNorm);
     const fused = hasKernel('ArcSgd');
     this.weights.forEach(({ variable: w, decay: decays, rateFactor }, i) => {
       const raw = present(gradients[w.name], `the gradient of ${w.name}`);
@@ -67,13 +80,13 @@ class Sgd implements Optimiser {
       const decay = decays ? this.decay : 0;
       if (fused) {
         const inputs = { weight: ensureUnshared(w), velocity: ensureUnshared(v), gradient: raw };
-        runKernel('ArcSgd', inputs, { rate: rate * rateFactor, momentum, decay, nesterov });
+        runKernel('ArcSgd', inputs, { rate: this.rate * rateFactor, momentum, decay, nesterov });
       } else {
         tf.tidy(() => {
           const g = decay > 0 ? tf.add(raw, tf.mul(w, decay)) : raw;
           v.assign(tf.add(tf.mul(v, momentum), g));
           const step = nesterov ? tf.add(g, tf.mul(v, momentum)) : v;
-          w.assign(tf.sub(w, tf.mul(step, rate * rateFactor)));
+          w.assign(tf.sub(w, tf.mul(step, this.rate * rateFactor)));
         });
       }
       raw.dispose();
@@ -103,6 +116,7 @@ class AdamW implements Optimiser {
   private readonly config: Settings<'adamw'>;
   private readonly weights: readonly Parameter[];
   private readonly decay: number;
+  private rate = 0;
   private steps = 0;
 
   constructor(config: Settings<'adamw'>, weights: readonly Parameter[], decay: number) {
@@ -113,9 +127,14 @@ class AdamW implements Optimiser {
     this.seconds = zerosFor(weights);
   }
 
-  apply(gradients: tf.NamedTensorMap, rate: number): void {
-    const { beta1, beta2, epsilon } = this.config;
+  prepare(rate: number): void {
+    this.rate = rate;
     this.steps += 1;
+  }
+
+  apply(raws: tf.NamedTensorMap, clipNorm: number): void {
+    const { beta1, beta2, epsilon } = this.config;
+    const gradients = clipGlobalNorm(raws, clipNorm);
     const correction1 = 1 - beta1 ** this.steps;
     const correction2 = 1 - beta2 ** this.steps;
     const fused = hasKernel('ArcAdamW');
@@ -132,7 +151,7 @@ class AdamW implements Optimiser {
           gradient: g,
         };
         const factors = { beta1, beta2, epsilon, correction1, correction2 };
-        runKernel('ArcAdamW', inputs, { rate: rate * rateFactor, decay, ...factors });
+        runKernel('ArcAdamW', inputs, { rate: this.rate * rateFactor, decay, ...factors });
       } else {
         tf.tidy(() => {
           m.assign(tf.add(tf.mul(m, beta1), tf.mul(g, 1 - beta1)));
@@ -140,7 +159,7 @@ class AdamW implements Optimiser {
           const size = tf.add(tf.sqrt(tf.div(v, correction2)), epsilon);
           const step = tf.div(tf.div(m, correction1), size);
           const whole = decay > 0 ? tf.add(step, tf.mul(w, decay)) : step;
-          w.assign(tf.sub(w, tf.mul(whole, rate * rateFactor)));
+          w.assign(tf.sub(w, tf.mul(whole, this.rate * rateFactor)));
         });
       }
       g.dispose();

@@ -2,7 +2,6 @@ import * as tf from '@tensorflow/tfjs-core';
 import { present } from '../../lib/assert.ts';
 import { accuracy } from '../../model/accuracy.ts';
 import { type LossSettings, lossOf } from '../../model/heads/head.ts';
-import { clipGlobalNorm } from './clip.ts';
 import type { Learner } from './learner.ts';
 import type { Optimiser } from './optimisers.ts';
 
@@ -24,8 +23,6 @@ export interface StepTarget {
 }
 
 export interface StepSettings extends LossSettings {
-  /** Learning rate. */
-  readonly rate: number;
   /** Largest norm of all gradients together; 0: any. */
   readonly clipNorm: number;
 }
@@ -46,7 +43,7 @@ export function trainStep(
   const parts = batches.map((batch) => gradients(learner, variables, batch, settings));
   const sum = parts.map(({ grads }) => grads).reduce(addInto);
   const mean = parts.length === 1 ? sum : scaled(sum, 1 / parts.length);
-  optimiser.apply(clipGlobalNorm(mean, settings.clipNorm), settings.rate);
+  optimiser.apply(mean, settings.clipNorm);
   if (parts.length === 1) return present(parts[0], 'the only part').numbers;
   const numbers = parts.map((part) => part.numbers);
   const result = tf.tidy(() => tf.mean(tf.stack(numbers), 0) as tf.Tensor1D);

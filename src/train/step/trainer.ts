@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { TrainingConfig } from '../../config/training-config.ts';
+import { type OnCompiled, type StepRecorder, trainingDevice } from '../../engine/ops/training-device.ts';
 import { type Learner, parameters } from './learner.ts';
 import { createOptimiser, type Optimiser } from './optimisers.ts';
 import { type StepTarget, trainStep } from './step.ts';
@@ -24,6 +25,13 @@ export interface StepOptions {
   readonly strength?: number;
 }
 
+export interface TrainerOptions {
+  /** False runs every step operation by operation, also on a backend that can replay a recorded one. */
+  readonly record?: boolean;
+  /** Told while the kernels of the step are compiled. */
+  readonly onCompiled?: OnCompiled;
+}
+
 /**
  * Trains a learner step by step on the active backend: the one way of training in this program, in the page, in the
  * benchmark, in traces and in the library.
@@ -35,6 +43,8 @@ export interface StepOptions {
 export class Trainer {
   readonly learner: Learner;
   private readonly optimiser: Optimiser;
+  /** Null where the backend runs steps as they are. */
+  private readonly recorder: StepRecorder | null;
   private readonly target: StepTarget;
   private readonly settings: {
     readonly scale: number;
@@ -42,9 +52,15 @@ export class Trainer {
     readonly clipNorm: number;
   };
 
+  /** Launches of a step on a graphics device, once one was recorded; null elsewhere. */
+  get launches(): number | null {
+    return this.recorder?.launches ?? null;
+  }
+
   /** @param learner stays the caller's to dispose of */
-  constructor(learner: Learner, config: TrainerConfig) {
+  constructor(learner: Learner, config: TrainerConfig, { record = true, onCompiled }: TrainerOptions = {}) {
     this.learner = learner;
+    this.recorder = (record && trainingDevice()?.stepRecorder(onCompiled ?? (() => {}))) || null;
     const weights = parameters(learner, config);
     this.optimiser = createOptimiser(config.optimiser, weights, config.weightDecay);
     const variables = weights.map(({ variable }) => variable);
@@ -69,9 +85,14 @@ export class Trainer {
       return { inputs: batch.inputs, labels: tf.tensor1d(classes, 'int32') };
     });
     try {
-      const numbers = trainStep(this.target, tensors, { ...this.settings, rate, strength });
+      this.optimiser.prepare(rate);
+      const step = (): tf.Tensor1D => trainStep(this.target, tensors, { ...this.settings, strength });
+      const inputs = tensors.flatMap((batch) => [batch.inputs, batch.labels]);
+      const { recorder } = this;
+      // The margin's strength is part of what is launched.
+      const numbers = recorder ? await recorder.run(`${strength}`, inputs, step) : step();
       await bank?.storeRows();
-      return numbers;
+      return numbers as tf.Tensor1D; // as the step gives it
     } finally {
       tf.dispose(tensors.map((batch) => batch.labels));
     }
@@ -84,6 +105,7 @@ export class Trainer {
 
   /** Frees the optimiser's state. */
   dispose(): void {
+    this.recorder?.dispose();
     this.optimiser.dispose();
   }
 }

@@ -91,7 +91,8 @@ function trained(config: OptimiserConfig, decay: number): number[][] {
         ),
       ]),
     );
-    optimiser.apply(gradients, rateAt(step));
+    optimiser.prepare(rateAt(step));
+    optimiser.apply(gradients, 0);
   }
   optimiser.dispose();
   const result = weights.map(({ variable }) => [...variable.dataSync()]);

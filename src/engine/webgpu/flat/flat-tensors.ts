@@ -20,9 +20,18 @@ export function flatLayout(sizes: readonly number[]): {
   return { offsets, length: Math.max(length, FLAT_BLOCK) };
 }
 
+/** Zeros in a buffer of their own, into which other tensors can be put. Kept beyond the caller's tidy. */
+export function flatZeros(backend: GpuBackend, length: number): tf.Tensor {
+  const info = backend.output([length]);
+  // Fresh buffers are zeros (WebGPU, "Buffer creation").
+  const buffer = backend.device.createBuffer({ size: length * 4, usage: STORAGE });
+  backend.place(info, { buffer, offset: 0, size: length * 4 });
+  return tf.keep(tf.engine().makeTensorFromTensorInfo(info));
+}
+
 /** Variables that lie in one buffer; see {@link FlatTensors}. */
 export class FlatVariables implements FlatTensors {
-  readonly whole: TensorInfo;
+  readonly whole: tf.Tensor;
   readonly offsets: readonly number[];
   private readonly backend: GpuBackend;
   private readonly variables: readonly tf.Variable[];
@@ -32,12 +41,11 @@ export class FlatVariables implements FlatTensors {
 
   constructor(backend: GpuBackend, variables: readonly tf.Variable[]) {
     const { offsets, length } = flatLayout(variables.map(({ size }) => size));
-    const buffer = backend.device.createBuffer({ size: length * 4, usage: STORAGE });
     this.backend = backend;
     this.variables = variables;
     this.offsets = offsets;
-    this.whole = backend.output([length]);
-    backend.place(this.whole, { buffer, offset: 0, size: length * 4 });
+    this.whole = flatZeros(backend, length);
+    const { buffer } = backend.binding(this.whole);
     this.views = variables.map((variable, i) => ({
       buffer,
       offset: present(offsets[i], 'the offset of a variable') * 4,
@@ -76,7 +84,7 @@ export class FlatVariables implements FlatTensors {
   }
 
   dispose(): void {
-    this.backend.release(this.whole);
+    this.whole.dispose();
   }
 
   /** Gives a tensor that lies here, and whose variable has another by now, memory of its own. */

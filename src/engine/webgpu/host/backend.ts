@@ -135,6 +135,11 @@ export class GpuBackend extends OpenBackend {
     if (this.commandEncoder) this.submitQueue();
   }
 
+  /** False for a tensor whose numbers were not uploaded yet. */
+  onDevice({ dataId }: TensorInfo): boolean {
+    return this.tensorMap.get(dataId).resource instanceof GPUBuffer;
+  }
+
   /** Where a tensor lies on the device. */
   binding({ dataId, shape }: TensorInfo): GPUBufferBinding {
     const view = this.views.of(dataId);

@@ -26,6 +26,13 @@ export interface Traced {
   readonly held: GPUBuffer[];
   /** Tensors that the step changes in place. */
   readonly changed: ReadonlySet<TensorData>;
+  /** Where the variables of the step lie: a recording is of use as long as they lie there. */
+  readonly variables: readonly Placed[];
+}
+
+interface Placed {
+  readonly variable: tf.Variable;
+  readonly place: GPUBufferBinding;
 }
 
 interface LaunchInfo extends Omit<Launch, 'kind' | 'uses'> {
@@ -61,6 +68,8 @@ export class Recorder {
     }
     // On the device from the start: what the published backend finds on the CPU it may compute there, once and for all.
     this.variables = Object.values(tf.engine().state.registeredVariables).map((variable) => {
+      // Another tensor that shares the numbers must not change with the variable.
+      if (backend.refCount(variable.dataId) > 1) tf.tidy(() => variable.assign(tf.mul(variable, 1)));
       backend.uploadToGPU(variable.dataId);
       const { resource } = backend.tensorMap.get(variable.dataId);
       const own = resource instanceof GPUBuffer && !backend.views.of(variable.dataId);
@@ -111,7 +120,9 @@ export class Recorder {
   /** Ends the recording. @param result what the step returned */
   finish(result: TensorInfo): Traced {
     const { backend, commands, slots, owned, changed } = this;
+    const used = this.variables.filter(({ id, variable }) => this.fixed.has(id) && !variable.isDisposed);
     this.keepVariables();
+    const variables = used.map(({ variable }) => ({ variable, place: backend.binding(variable) }));
     const value = this.made.get(result.dataId);
     if (!value) throw new Error('Internal error: the result of the step was not computed in it');
     // What else outlives the step gets memory of its own, which stays the recording's.
@@ -122,7 +133,7 @@ export class Recorder {
       data.resource = buffer;
       data.external = true;
     }
-    return { commands, slots, result: value, owned, held: [...this.held], changed };
+    return { commands, slots, result: value, owned, held: [...this.held], changed, variables };
   }
 
   /** Frees what a recording that failed has taken. */

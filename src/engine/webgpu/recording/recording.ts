@@ -61,6 +61,17 @@ export class Recording {
     return this.ready.filter(({ kind }) => kind === 'launch').length;
   }
 
+  /** False once a variable of the step was given another tensor: the recording would go on with the old one. */
+  get valid(): boolean {
+    const { backend } = this;
+    return this.traced.variables.every(({ variable, place }) => {
+      if (variable.isDisposed || backend.refCount(variable.dataId) !== 1) return false;
+      if (!backend.onDevice(variable)) return false;
+      const { buffer, offset } = backend.binding(variable);
+      return buffer === place.buffer && offset === place.offset;
+    });
+  }
+
   /** Runs the step once. @param fill writes what differs from replay to replay. @returns the step's result */
   replay(fill: (encoder: GPUCommandEncoder) => void, shape: readonly number[]): TensorInfo {
     const { backend, traced } = this;

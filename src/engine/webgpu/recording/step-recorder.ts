@@ -41,6 +41,7 @@ export class RecordedSteps implements StepRecorder {
   async run(key: string, inputs: readonly tf.Tensor[], step: () => tf.Tensor): Promise<tf.Tensor> {
     if (this.refused) return step();
     const full = [key, ...inputs.map(({ shape, dtype }) => `${dtype} ${shape.join()}`)].join('; ');
+    this.drop(this.entries.filter(({ recording }) => !recording.valid));
     const entry = this.entries.find((known) => known.key === full) ?? (await this.record(full, inputs, step));
     if (!entry) return step();
     const made = entry.recording.replay((encoder) => this.fill(entry, inputs, encoder), entry.shape);
@@ -62,7 +63,7 @@ export class RecordedSteps implements StepRecorder {
     inputs: readonly tf.Tensor[],
     step: () => tf.Tensor,
   ): Promise<Entry | null> {
-    const { backend, onCompiled, pool } = this;
+    const { backend } = this;
     this.drop(this.entries.slice(0, Math.max(0, this.entries.length + 1 - KEPT)));
     const buffers = inputs.map((tensor) => {
       const size = Math.max(16, Math.ceil(bytesOf(tensor) / 16) * 16);
@@ -70,7 +71,7 @@ export class RecordedSteps implements StepRecorder {
     });
     try {
       const { traced, shape } = this.trace(inputs, buffers, step);
-      const recording = await Recording.of(backend, traced, pool, onCompiled);
+      const recording = await Recording.of(backend, traced, this.pool, this.onCompiled);
       const entry = { key, recording, inputs: buffers, shape };
       this.entries = [...this.entries, entry];
       return entry;
@@ -117,16 +118,15 @@ export class RecordedSteps implements StepRecorder {
 
   /** Brings the numbers of the inputs where the recording reads them. */
   private fill({ inputs: buffers }: Entry, inputs: readonly tf.Tensor[], encoder: GPUCommandEncoder): void {
-    const { backend } = this;
     inputs.forEach((tensor, i) => {
       const buffer = buffers[i];
       if (!buffer) throw new Error('Internal error: an input without a buffer');
-      const { values } = backend.tensorMap.get(tensor.dataId);
+      const { values } = this.backend.tensorMap.get(tensor.dataId);
       if (values instanceof Float32Array || values instanceof Int32Array) {
-        backend.queue.writeBuffer(buffer, 0, ownBytes(values));
+        this.backend.queue.writeBuffer(buffer, 0, ownBytes(values));
         return;
       }
-      const from = backend.binding(tensor);
+      const from = this.backend.binding(tensor);
       encoder.copyBufferToBuffer(from.buffer, from.offset ?? 0, buffer, 0, bytesOf(tensor));
     });
   }

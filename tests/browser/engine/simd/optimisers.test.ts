@@ -66,7 +66,8 @@ describe.each(WAYS)('simd with %s', (_, options) => {
       const named = Object.fromEntries(
         step.map((gradient, i) => [weights[i]?.variable.name ?? '', tf.tensor1d(gradient)]),
       );
-      optimiser.apply(named, RATE);
+      optimiser.prepare(RATE);
+      optimiser.apply(named, 0);
     }
     snapshots.forEach((snapshot, i) => {
       expect(snapshot.dataSync()).toEqual(starts[i]);
