@@ -62,6 +62,7 @@ export class FlatVariables implements FlatTensors {
       return intact || variable.isDisposed ? [] : [{ variable, i, view: present(this.views[i], 'a view') }];
     });
     if (strangers.length === 0) return;
+    backend.flush(); // what was disposed of is gone only then
     for (const { variable, i } of strangers) {
       // Another tensor may share the numbers, and must not change with the variable.
       if (backend.refCount(variable.dataId) > 1) tf.tidy(() => variable.assign(tf.mul(variable, 1)));

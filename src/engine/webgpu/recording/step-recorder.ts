@@ -102,7 +102,7 @@ export class RecordedSteps implements StepRecorder {
     const recorder = new Recorder(backend, lent);
     backend.recorder = recorder;
     try {
-      const result = step();
+      const result = withoutChance(step);
       const traced = recorder.finish(result);
       const shape = [...result.shape];
       result.dispose();
@@ -137,5 +137,27 @@ export class RecordedSteps implements StepRecorder {
       for (const buffer of inputs) buffer.destroy();
     }
     this.entries = this.entries.filter((entry) => !entries.includes(entry));
+  }
+}
+
+/**
+ * Runs a step that must not draw random numbers, but for those of `perStep`: every replay would have the same ones. Layers
+ * of the library that are not seeded begin with Math.random; seeded ones draw the same numbers in every step anyway.
+ *
+ * @throws Error where it did
+ */
+function withoutChance(step: () => tf.Tensor): tf.Tensor {
+  const random = Math.random;
+  let drawn = false;
+  Math.random = () => {
+    drawn = true;
+    return random();
+  };
+  try {
+    const result = step();
+    if (drawn) throw new Error('a layer of the network draws random numbers');
+    return result;
+  } finally {
+    Math.random = random;
   }
 }

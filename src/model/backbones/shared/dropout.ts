@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
+import { perStep } from '../../../engine/ops/per-step.ts';
 import { present } from '../../../lib/assert.ts';
 import type { Random } from '../../../lib/random.ts';
 
@@ -36,7 +37,10 @@ export function seedMasks(layer: tfl.layers.Layer, random: Random): void {
       const shape = values.shape.map((size, i) =>
         Array.isArray(noiseShape) && noiseShape[i] === 1 ? 1 : size,
       );
-      return tf.mul(values, tf.tensor(mask(sizeOf(shape), rate, masks), shape));
+      return tf.mul(
+        values,
+        perStep(shape, () => mask(sizeOf(shape), rate, masks)),
+      );
     });
   };
 }

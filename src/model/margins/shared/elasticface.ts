@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { perStep } from '../../../engine/ops/per-step.ts';
 import type { Random } from '../../../lib/random.ts';
 import { arcFaceOf, type PastPi } from '../arcface/loss.ts';
 import { cosineOfAngle, sineOfAngle } from './angle.ts';
@@ -23,8 +24,9 @@ export function elasticFace(
   labels: tf.Tensor1D,
 ): tf.Tensor2D {
   const rows = cosines.shape[0];
-  const drawn = Array.from({ length: rows }, () => Math.max(0, mean + deviation * random.normal()));
-  return applyRowMargin(form, tf.tensor2d(drawn, [rows, 1]), cosines, labels);
+  const draw = (): number => Math.max(0, mean + deviation * random.normal());
+  const drawn = perStep([rows, 1], () => Float32Array.from({ length: rows }, draw)) as tf.Tensor2D;
+  return applyRowMargin(form, drawn, cosines, labels);
 }
 
 /** cos(theta + m) with the m of each row. */
