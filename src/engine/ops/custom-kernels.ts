@@ -9,6 +9,7 @@ export type CustomKernel =
   | 'ArcAdamW'
   | 'ArcFlatSgd'
   | 'ArcFlatAdamW'
+  | 'ArcFlatAverage'
   | 'ArcClipFactor'
   | 'ArcCrossEntropy'
   | 'ArcCrossEntropyGrad'

@@ -1,4 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { runKernel } from '../../engine/ops/custom-kernels.ts';
+import { type FlatTensors, trainingDevice } from '../../engine/ops/training-device.ts';
+import { present } from '../../lib/assert.ts';
 import type { Learner } from './learner.ts';
 
 /**
@@ -13,6 +16,8 @@ export class WeightAverage {
   private readonly decay: number;
   private readonly weights: readonly tf.Variable[];
   private readonly means: tf.Variable[];
+  /** On a graphics device: the means in one buffer, and a buffer that the weights are copied to. Null elsewhere. */
+  private readonly flat: { readonly means: FlatTensors; readonly weights: tf.Tensor } | null;
   private steps = 0;
 
   constructor({ network, head, bank }: Learner, decay: number) {
@@ -20,16 +25,33 @@ export class WeightAverage {
     const ofHead = bank ? [] : head.weights.map(({ variable }) => variable);
     this.weights = [...network.weights.map((weight) => variableOf(weight.read())), ...ofHead];
     this.means = this.weights.map((weight) => tf.tidy(() => tf.variable(weight.clone(), false)));
+    const device = trainingDevice();
+    const means = device?.flatten(this.means);
+    this.flat = device && means ? { means, weights: device.flatZeros(means.whole.size) } : null;
   }
 
   update(): void {
     const decay = Math.min(this.decay, (1 + this.steps) / (10 + this.steps));
     this.steps += 1;
+    if (this.flat) {
+      this.updateFlat(1 - decay);
+      return;
+    }
     tf.tidy(() => {
       this.means.forEach((mean, i) => {
         const weight = this.weights[i];
         if (weight) mean.assign(tf.add(mean, tf.mul(tf.sub(weight, mean), 1 - decay)));
       });
+    });
+  }
+
+  /** All means by one launch. */
+  private updateFlat(rate: number): void {
+    const { means, weights: numbers } = present(this.flat, 'the flat means');
+    means.adopt();
+    present(trainingDevice(), 'the graphics device').gather(this.weights, means.offsets, numbers);
+    tf.tidy(() => {
+      runKernel('ArcFlatAverage', { numbers, rate: tf.tensor1d([rate]), mean: means.whole }, {});
     });
   }
 
@@ -59,6 +81,8 @@ export class WeightAverage {
 
   dispose(): void {
     tf.dispose(this.means);
+    this.flat?.means.dispose();
+    this.flat?.weights.dispose();
   }
 }
 

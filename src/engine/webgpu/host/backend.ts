@@ -249,7 +249,7 @@ function publishedUniforms(
   program: PublishedProgram,
   inputs: readonly TensorInfo[],
   output: TensorInfo,
-  own: UniformField[] = [],
+  own: UniformField[] | null | undefined,
 ): UniformField[] {
   const int = (data: number[]): UniformField => ({ type: 'int32', data });
   const float = (value: number): UniformField => ({ type: 'float32', data: [value] });
@@ -262,5 +262,5 @@ function publishedUniforms(
         ]
       : [int(util.computeStrides(output.shape))];
   const size = util.sizeFromShape(program.outputShape) / (program.outputComponent || 1);
-  return [...fields, ...(program.size ? [int([size])] : []), ...own];
+  return [...fields, ...(program.size ? [int([size])] : []), ...(own ?? [])];
 }

@@ -2,6 +2,7 @@ import { type KernelConfig, util } from '@tensorflow/tfjs-core';
 import { kernel } from '../../host/kernel.ts';
 import { gridOf } from '../../host/program.ts';
 import adamw from './adamw.wgsl?raw';
+import average from './average.wgsl?raw';
 import clipFactor from './clip-factor.wgsl?raw';
 import sgd from './sgd.wgsl?raw';
 import squares from './squares.wgsl?raw';
@@ -47,6 +48,14 @@ export const optimiserKernels: readonly KernelConfig[] = [
       [gradient, settings, scalars, clip],
       [weight, first, second],
     );
+    return [];
+  }),
+  kernel<'numbers' | 'rate' | 'mean', object>('ArcFlatAverage', ({ inputs, backend }) => {
+    const { numbers, rate, mean } = inputs;
+    const count = util.sizeFromShape(mean.shape) / 4;
+    const workgroups = gridOf(Math.ceil(count / 64));
+    const program = { name: 'flat-average', code: average, workgroups, params: { u32: [count] } };
+    backend.run(program, [numbers, rate], [mean]);
     return [];
   }),
   kernel<'gradient', { readonly maxNorm: number }>('ArcClipFactor', ({ inputs, attrs, backend }) => {
