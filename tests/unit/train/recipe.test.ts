@@ -67,7 +67,10 @@ function trainer(one: Learner, settings = STAGE) {
   one.bank?.attach(optimiser.slotsOf(one.bank.centres));
   const variables = weights.map(({ variable }) => variable);
   const target = { learner: one, variables, optimiser };
-  return (batches: readonly Batch[]): number[] => numbersOf(trainStep(target, batches, settings));
+  return (batches: readonly Batch[]): number[] => {
+    optimiser.prepare(settings.rate);
+    return numbersOf(trainStep(target, batches, settings));
+  };
 }
 
 describe('a step over several batches', () => {
