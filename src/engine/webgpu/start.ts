@@ -9,7 +9,10 @@ import {
   unregisterKernel,
 } from '@tensorflow/tfjs-core';
 import { requestOwnDevice } from './host/device.ts';
+import { convKernels } from './kernels/convolution/conv2d.ts';
+import { depthwiseKernels } from './kernels/depthwise/depthwise.ts';
 import { optimiserKernels } from './kernels/optimiser/optimiser.ts';
+import { matmulKernels } from './kernels/product/matmul.ts';
 import { TrainingBackend } from './training-backend.ts';
 
 let registered = false;
@@ -33,4 +36,4 @@ export function registerWebGpu(): void {
 }
 
 /** Made when they are needed: each remembers the published kernel that it stands in front of. */
-const kernels = (): KernelConfig[] => [...optimiserKernels];
+const kernels = (): KernelConfig[] => [...optimiserKernels(), ...matmulKernels(), ...convKernels(), ...depthwiseKernels()];

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { TrainingConfig } from '../../config/training-config.ts';
 import { createSampler, type Sampler } from '../../dataset/sampler.ts';
+import type { OnCompiled } from '../../engine/ops/training-device.ts';
 import { present } from '../../lib/assert.ts';
 import type { Random } from '../../lib/random.ts';
 import { type StepOptions, Trainer } from '../step/trainer.ts';
@@ -13,6 +14,8 @@ export interface StepperInput {
   readonly faces: readonly number[];
   readonly labels: readonly number[];
   readonly random: Random;
+  /** Told while a graphics device compiles the kernels of the step. */
+  readonly onCompiled?: OnCompiled;
 }
 
 /** Draws the batches of a task as its configuration says and trains on them. */
@@ -23,9 +26,9 @@ export class Stepper {
   private readonly sampler: Sampler;
 
   constructor(input: StepperInput) {
-    const { task, config, labels, random } = input;
+    const { task, config, labels, random, onCompiled } = input;
     this.input = input;
-    this.trainer = new Trainer(task.learner, config);
+    this.trainer = new Trainer(task.learner, config, onCompiled ? { onCompiled } : {});
     this.sampler = createSampler(config, labels, random.fork('order'));
     this.stepsPerEpoch = Math.ceil(this.sampler.batchesPerEpoch / config.accumulation);
   }

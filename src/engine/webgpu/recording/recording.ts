@@ -49,11 +49,15 @@ export class Recording {
     const shorter = withoutCopies(withoutUnused(traced.commands));
     const { commands, owned } = mergeSums(backend, shorter);
     pool.place(commands);
-    const ready: (ReadyLaunch | ReadyCopy)[] = [];
-    for (const [i, command] of commands.entries()) {
-      ready.push(await prepare(backend.device, command));
-      onCompiled(i + 1, commands.length);
-    }
+    const pending = new Set(
+      commands.flatMap((command) =>
+        command.kind === 'launch' && command.pipeline instanceof Promise ? [command.pipeline] : [],
+      ),
+    );
+    let compiled = 0;
+    for (const pipeline of pending) void pipeline.then(() => onCompiled(++compiled, pending.size));
+    const ready = await Promise.all(commands.map((command) => prepare(backend.device, command)));
+    await backend.checkCompileCompletionAsync();
     return new Recording(backend, traced, ready, owned);
   }
 

@@ -11,7 +11,7 @@ import squares from './squares.wgsl?raw';
 const PARTS = 256;
 
 /** Updates of all weights at once, which lie one after the other in flat tensors: see src/train/step/flat-optimiser.ts. */
-export const optimiserKernels: readonly KernelConfig[] = [
+export const optimiserKernels = (): KernelConfig[] => [
   kernel<
     'gradient' | 'settings' | 'scalars' | 'clip' | 'weight' | 'velocity',
     { readonly momentum: number; readonly nesterov: boolean }
