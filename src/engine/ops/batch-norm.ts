@@ -23,7 +23,7 @@ export interface BatchNorm {
  *   dalpha = sum dy min(z, 0),  dbeta = sum dz,  dgamma = sum dz x^,
  *   dx = gamma / sqrt(variance + epsilon) (dz - dbeta / N - x^ dgamma / N).
  *
- * Gradients flow through y only: mean and variance are for moving averages.
+ * Gradients flow through y only: mean and variance are for moving averages, which move along if they are given.
  *
  * @param x [..., C], rank 2 or more
  * @param gamma [C]
@@ -36,13 +36,17 @@ export function batchNormTraining(
   beta: tf.Tensor,
   alpha: tf.Tensor | null,
   epsilon: number,
+  moving?: Moving,
 ): BatchNorm {
+  const along = moving !== undefined && hasKernel('ArcBatchNormMoving') && x.dtype === 'float32';
   const ops = hasKernel('ArcBatchNorm') && x.dtype === 'float32' ? kernels : plain;
   const kept: tf.Tensor[] = [];
   const y = customOpOf<tf.Tensor>(
     alpha ? [x, gamma, beta, alpha] : [x, gamma, beta],
     () => {
-      const made = ops.forward({ x, gamma, beta, alpha }, epsilon);
+      const made = along
+        ? movingForward({ x, gamma, beta, alpha }, epsilon, moving)
+        : ops.forward({ x, gamma, beta, alpha }, epsilon);
       kept.push(tf.keep(made.mean), tf.keep(made.variance));
       const saved = [x, gamma, beta, made.mean, made.variance];
       return { value: made.y, saved: alpha ? [...saved, alpha] : saved };
@@ -64,7 +68,9 @@ export function batchNormTraining(
   // Kept tensors belong to no tidy: clones (of the handle, not of the numbers) belong to the caller's.
   const [mean, variance] = kept.map((tensor) => tensor.clone());
   tf.dispose(kept);
-  return { y, mean: present(mean, 'the mean'), variance: present(variance, 'the variance') };
+  const batch = { mean: present(mean, 'the mean'), variance: present(variance, 'the variance') };
+  if (moving && !along) moveAverages(moving, batch);
+  return { y, ...batch };
 }
 
 interface Inputs {
@@ -83,15 +89,21 @@ interface Ops {
 const named = ({ x, gamma, beta, alpha }: Inputs): tf.NamedTensorMap =>
   alpha ? { x, gamma, beta, alpha } : { x, gamma, beta };
 
+const batchNormOf = ([y, mean, variance]: readonly tf.Tensor[]): BatchNorm => ({
+  y: present(y, 'y'),
+  mean: present(mean, 'the mean'),
+  variance: present(variance, 'the variance'),
+});
+
+/** The forward pass by a kernel that moves the averages along. */
+function movingForward(inputs: Inputs, epsilon: number, { mean, variance, momentum }: Moving): BatchNorm {
+  const averages = { movingMean: ensureUnshared(mean), movingVariance: ensureUnshared(variance) };
+  const rate = 1 - momentum;
+  return batchNormOf(runKernel('ArcBatchNormMoving', { ...named(inputs), ...averages }, { epsilon, rate }));
+}
+
 const kernels: Ops = {
-  forward(inputs, epsilon) {
-    const [y, mean, variance] = runKernel('ArcBatchNorm', named(inputs), { epsilon });
-    return {
-      y: present(y, 'y'),
-      mean: present(mean, 'the mean'),
-      variance: present(variance, 'the variance'),
-    };
-  },
+  forward: (inputs, epsilon) => batchNormOf(runKernel('ArcBatchNorm', named(inputs), { epsilon })),
   backward(dy, inputs, { mean, variance }, epsilon) {
     return runKernel('ArcBatchNormGrad', { dy, mean, variance, ...named(inputs) }, { epsilon });
   },
@@ -128,22 +140,22 @@ const plain: Ops = {
   },
 };
 
-/** Moving averages of a batch-norm. */
+/** Moving averages of a batch-norm: m <- m - (1 - momentum) (m - value) with the values of a batch. */
 export interface Moving {
   readonly mean: tf.Variable;
   readonly variance: tf.Variable;
+  readonly momentum: number;
 }
 
-/** Moves the averages towards the values of a batch: m <- m - (1 - momentum) (m - value). */
-export function moveAverages(moving: Moving, batch: Omit<BatchNorm, 'y'>, momentum: number): void {
+function moveAverages({ mean, variance, momentum }: Moving, batch: Omit<BatchNorm, 'y'>): void {
   const rate = 1 - momentum;
   if (hasKernel('ArcMovingAverage')) {
-    const averages = { mean: ensureUnshared(moving.mean), variance: ensureUnshared(moving.variance) };
+    const averages = { mean: ensureUnshared(mean), variance: ensureUnshared(variance) };
     runKernel('ArcMovingAverage', { ...averages, ofMean: batch.mean, ofVariance: batch.variance }, { rate });
     return;
   }
   tf.tidy(() => {
-    moving.mean.assign(tf.sub(moving.mean, tf.mul(tf.sub(moving.mean, batch.mean), rate)));
-    moving.variance.assign(tf.sub(moving.variance, tf.mul(tf.sub(moving.variance, batch.variance), rate)));
+    mean.assign(tf.sub(mean, tf.mul(tf.sub(mean, batch.mean), rate)));
+    variance.assign(tf.sub(variance, tf.mul(tf.sub(variance, batch.variance), rate)));
   });
 }

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 /** Kernels that only our backends have. */
 export type CustomKernel =
   | 'ArcBatchNorm'
+  | 'ArcBatchNormMoving'
   | 'ArcBatchNormGrad'
   | 'ArcMovingAverage'
   | 'ArcSgd'

@@ -11,6 +11,7 @@ import {
 import { requestOwnDevice } from './host/device.ts';
 import { convKernels } from './kernels/convolution/conv2d.ts';
 import { depthwiseKernels } from './kernels/depthwise/depthwise.ts';
+import { batchNormKernels } from './kernels/norm/batch-norm.ts';
 import { optimiserKernels } from './kernels/optimiser/optimiser.ts';
 import { matmulKernels } from './kernels/product/matmul.ts';
 import { TrainingBackend } from './training-backend.ts';
@@ -36,4 +37,10 @@ export function registerWebGpu(): void {
 }
 
 /** Made when they are needed: each remembers the published kernel that it stands in front of. */
-const kernels = (): KernelConfig[] => [...optimiserKernels(), ...matmulKernels(), ...convKernels(), ...depthwiseKernels()];
+const kernels = (): KernelConfig[] => [
+  ...optimiserKernels(),
+  ...matmulKernels(),
+  ...convKernels(),
+  ...depthwiseKernels(),
+  ...batchNormKernels(),
+];

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';
-import { batchNormTraining, moveAverages } from '../../../engine/ops/batch-norm.ts';
+import { batchNormTraining } from '../../../engine/ops/batch-norm.ts';
 import { present } from '../../../lib/assert.ts';
 
 type Layer = layers.Layer;
@@ -32,9 +32,12 @@ export function fuseNorm(
       const gamma = weight(norm, 'gamma');
       const beta = weight(norm, 'beta');
       const slopes = activation && (weightOrNone(activation, 'alpha') ?? tf.zeros(beta.shape));
-      const { y, ...batch } = batchNormTraining(x, gamma, beta, slopes, epsilon);
-      const moving = { mean: weight(norm, 'moving_mean'), variance: weight(norm, 'moving_variance') };
-      moveAverages(moving, batch, momentum);
+      const moving = {
+        mean: weight(norm, 'moving_mean'),
+        variance: weight(norm, 'moving_variance'),
+        momentum,
+      };
+      const { y } = batchNormTraining(x, gamma, beta, slopes, epsilon, moving);
       if (activation) activated.add(y);
       return y;
     });

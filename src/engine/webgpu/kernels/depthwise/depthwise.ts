@@ -87,7 +87,7 @@ function gathered(
       name: `depthwise ${four} ${statistics} ${finish?.name ?? ''}`,
       code: [
         readChannels('picture', 0, four),
-        readChannels('filter', 1, four),
+        readChannels('weights', 1, four),
         writeChannels(next, four),
         statistics
           ? `@group(0) @binding(${next + 1}) var<storage, read_write> partials: array<f32>;`

@@ -56,7 +56,7 @@ fn main(
             let from_x = source(x, kx, params.stride_x, params.left, params.in_w);
             if (from_x < 0) { continue; }
             let pixel = (image + u32(from_y)) * params.in_w + u32(from_x);
-            value += picture_at(pixel * params.channels + c, c) * filter_at((ky * params.kernel_w + kx) * params.channels + c, c);
+            value += picture_at(pixel * params.channels + c, c) * weights_at((ky * params.kernel_w + kx) * params.channels + c, c);
           }
         }
         kept[i] = finish(c, value);
