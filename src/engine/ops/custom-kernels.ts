@@ -11,6 +11,8 @@ export type CustomKernel =
   | 'ArcFlatSgd'
   | 'ArcFlatAdamW'
   | 'ArcFlatAverage'
+  | 'ArcMargin'
+  | 'ArcAccuracy'
   | 'ArcClipFactor'
   | 'ArcCrossEntropy'
   | 'ArcCrossEntropyGrad'

@@ -45,13 +45,21 @@ export function arcFaceOf({ m, cos, sin }: MarginAngle, pastPi: PastPi): Margin 
     value: (c) => tf.sub(tf.mul(c, cos), tf.mul(sineOf(c), sin)),
     derivative: (c) => tf.add(tf.mul(tf.div(c, tf.maximum(sineOf(c), SMALLEST_SINE)), sin), cos),
   };
-  if (pastPi === 'cosine') return turned;
+  const numbers = typeof m === 'number' && typeof cos === 'number' && typeof sin === 'number';
+  const form = numbers ? { cos, sin, exact: true } : null;
+  // Below every cosine, overshoots by rounding included.
+  if (pastPi === 'cosine') return { ...turned, form: form && { ...form, threshold: -2, offset: 0 } };
   const before = (c: tf.Tensor): tf.Tensor => tf.greater(tf.add(c, cos), 0); // c > cos(pi - m)
   const past = (c: tf.Tensor): tf.Tensor =>
     pastPi === 'dropped' ? tf.sub(c, tf.mul(m, sin)) : tf.sub(tf.add(c, cos), 1);
   return {
     value: (c) => tf.where(before(c), turned.value(c), past(c)),
     derivative: (c) => tf.where(before(c), turned.derivative(c), tf.onesLike(c)),
+    form: form && {
+      ...form,
+      threshold: -form.cos,
+      offset: pastPi === 'dropped' && typeof m === 'number' ? -m * form.sin : form.cos - 1,
+    },
   };
 }
 
@@ -67,6 +75,8 @@ export function easy(margin: Margin): Margin {
   return {
     value: (c) => tf.where(inside(c), margin.value(c), c),
     derivative: (c) => tf.where(inside(c), margin.derivative(c), tf.onesLike(c)),
+    // Margins of less than 90 degrees begin to be continued beyond it.
+    form: margin.form ? { ...margin.form, threshold: 0, offset: 0 } : null,
   };
 }
 
@@ -75,7 +85,8 @@ export function easy(margin: Margin): Margin {
  * compute the margined cosine outside of differentiation (insightface's arcface_torch).
  */
 export function straightThrough(margin: Margin): Margin {
-  return { value: margin.value, derivative: (c) => tf.onesLike(c) };
+  const form = margin.form ? { ...margin.form, exact: false } : null;
+  return { value: margin.value, derivative: (c) => tf.onesLike(c), form };
 }
 
 /** The margin with the gradient that the settings ask for. */

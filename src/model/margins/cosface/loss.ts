@@ -11,7 +11,11 @@ import type { meta } from './meta.ts';
  * @param m3 margin as a difference of cosines, no angle: 0 <= m3 <= 1
  */
 export function cosFace(m3: number): Margin {
-  return { value: (c) => tf.sub(c, m3), derivative: (c) => tf.onesLike(c) };
+  return {
+    value: (c) => tf.sub(c, m3),
+    derivative: (c) => tf.onesLike(c),
+    form: { threshold: 2, cos: 1, sin: 0, offset: -m3, exact: true }, // no cosine is above the threshold
+  };
 }
 
 export const loss: MarginLoss<typeof meta> = {

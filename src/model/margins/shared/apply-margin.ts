@@ -1,7 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { hasKernel, runKernel } from '../../../engine/ops/custom-kernels.ts';
 import { customOpOf } from '../../../engine/ops/custom-op.ts';
 import { scaleTarget, targetLogits, withTarget } from '../../../engine/ops/target-logits.ts';
 import { present } from '../../../lib/assert.ts';
+import { SMALLEST_SINE } from './angle.ts';
 
 /**
  * What a margin does to the cosine of the angle between an embedding and its target class's centre.
@@ -12,6 +14,20 @@ export interface Margin {
   value(cosine: tf.Tensor): tf.Tensor;
   /** d value / d cosine, same shape, finite everywhere. */
   derivative(cosine: tf.Tensor): tf.Tensor;
+  /** The same as numbers, for backends that apply it in one pass; null where a margin is of another form. */
+  readonly form?: MarginForm | null;
+}
+
+/**
+ * value(c) = c cos - s sin where c > threshold, with s = sqrt(1 - c^2), and c + offset elsewhere. The derivative is
+ * cos + sin c / s above the threshold and 1 elsewhere; everywhere 1 where not `exact`.
+ */
+export interface MarginForm {
+  readonly threshold: number;
+  readonly cos: number;
+  readonly sin: number;
+  readonly offset: number;
+  readonly exact: boolean;
 }
 
 /**
@@ -22,6 +38,7 @@ export interface Margin {
  * @returns [B, K]
  */
 export function applyMargin(margin: Margin, cosines: tf.Tensor2D, labels: tf.Tensor1D): tf.Tensor2D {
+  if (margin.form && hasKernel('ArcMargin')) return applyForm(margin.form, cosines, labels);
   return customOpOf<tf.Tensor2D>(
     [cosines],
     () => {
@@ -32,6 +49,27 @@ export function applyMargin(margin: Margin, cosines: tf.Tensor2D, labels: tf.Ten
       const slope = margin.derivative(present(target, 'the saved cosines')); // [B,1]
       return [scaleTarget(dy, present(classes, 'the saved classes') as tf.Tensor1D, slope)];
     },
+  );
+}
+
+function applyForm(form: MarginForm, cosines: tf.Tensor2D, labels: tf.Tensor1D): tf.Tensor2D {
+  return customOpOf<tf.Tensor2D>(
+    [cosines],
+    () => {
+      const attrs = { ...form, smallestSine: SMALLEST_SINE };
+      const [value, slopes] = runKernel('ArcMargin', { x: cosines, labels }, attrs);
+      return {
+        value: present(value, 'the margined cosines') as tf.Tensor2D, // as the cosines
+        saved: [present(slopes, 'the slopes'), labels],
+      };
+    },
+    (dy, [slopes, classes]) => [
+      scaleTarget(
+        dy,
+        present(classes, 'the saved classes') as tf.Tensor1D,
+        present(slopes, 'the saved slopes'),
+      ),
+    ],
   );
 }
 

@@ -1,7 +1,7 @@
 import { backend_util, engine, type KernelConfig, util } from '@tensorflow/tfjs-core';
 import { allFloat, kernel } from '../../host/kernel.ts';
+import { type Activation, finishOf } from '../product/finish.ts';
 import { product } from '../product/product.ts';
-import { type Activation, finishOf } from './finish.ts';
 import { type ConvInfo, filterGradientProduct, forwardProduct, inputGradientProduct } from './operands.ts';
 
 type Pad = Parameters<typeof backend_util.computeConv2DInfo>[4];
@@ -9,28 +9,28 @@ type Pad = Parameters<typeof backend_util.computeConv2DInfo>[4];
 export interface ConvAttrs {
   readonly strides: number | [number, number];
   readonly pad: Pad;
-  readonly dataFormat?: 'NHWC' | 'NCHW';
-  readonly dilations?: number | [number, number];
-  readonly dimRoundingMode?: 'floor' | 'round' | 'ceil';
+  readonly dataFormat?: 'NHWC' | 'NCHW' | null;
+  readonly dilations?: number | [number, number] | null;
+  readonly dimRoundingMode?: 'floor' | 'round' | 'ceil' | null;
 }
 
 /** Sizes of a convolution; null for one that is left to the published kernel: dilated, or channels first. */
 export function convInfo(
   x: readonly number[],
   filter: readonly number[],
-  { strides, pad, dataFormat = 'NHWC', dilations = 1, dimRoundingMode }: ConvAttrs,
+  { strides, pad, dataFormat, dilations, dimRoundingMode }: ConvAttrs,
   depthwise = false,
 ): ConvInfo | null {
-  if (dataFormat !== 'NHWC') return null;
+  if (dataFormat && dataFormat !== 'NHWC') return null;
   const [batch = 0, height = 0, width = 0, channels = 0] = x;
   const [kh = 0, kw = 0, cin = 0, cout = 0] = filter;
   const info = backend_util.computeConv2DInfo(
     [batch, height, width, channels],
     [kh, kw, cin, cout],
     strides,
-    dilations,
+    dilations ?? 1,
     pad,
-    dimRoundingMode,
+    dimRoundingMode ?? undefined,
     depthwise,
   );
   const dilated = info.dilationHeight !== 1 || info.dilationWidth !== 1;
@@ -75,7 +75,14 @@ export const convKernels = (): KernelConfig[] => [
       const finish = info && finishOf(inputs, attrs, info.outChannels, 2);
       if (!info || !finish) return null;
       const { operands, sizes } = forwardProduct(info);
-      return product(backend, [x, filter], operands, sizes, { shape: info.outShape, split: false, finish });
+      // The library's layers come here in training too, where there is nothing to be fused.
+      const bare = attrs.activation === 'linear' && !inputs.bias;
+      const options = bare ? { statistics: isTraining() } : { finish };
+      return product(backend, [x, filter], operands, sizes, {
+        shape: info.outShape,
+        split: false,
+        ...options,
+      });
     },
   ),
 ];

@@ -1,6 +1,9 @@
 import { type KernelConfig, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { GpuBackend } from '../../host/backend.ts';
 import { allFloat, kernel } from '../../host/kernel.ts';
+import { gridOf } from '../../host/program.ts';
+import { type Activation, type Finish, finishOf } from './finish.ts';
+import finishCode from './finish.wgsl?raw';
 import { alongRow, declare, type Operands, type ProductShape, product } from './product.ts';
 
 interface MatMulAttrs {
@@ -17,7 +20,46 @@ export const matmulKernels = (): KernelConfig[] => [
     const rank = Math.max(a.shape.length, b.shape.length);
     return matmul(backend, a, b, attrs, [...Array<number>(rank - 2).fill(1), m, n]);
   }),
+  kernel<'a' | 'b' | 'bias' | 'preluActivationWeights', MatMulAttrs & Activation>(
+    '_FusedMatMul',
+    ({ inputs, attrs, backend }) => {
+      const { a, b } = inputs;
+      const outer = [a, b].map(({ shape }) => util.sizeFromShape(shape.slice(0, -2)));
+      if (!allFloat(a, b) || outer.some((count) => count !== 1)) return null;
+      const { m, n } = shapeOf(a, b, attrs);
+      const finish = finishOf(inputs, attrs, n, 1);
+      if (!finish) return null;
+      const rank = Math.max(a.shape.length, b.shape.length);
+      const sums = matmul(backend, a, b, attrs, [...Array<number>(rank - 2).fill(1), m, n]);
+      return attrs.activation === 'linear' && !inputs.bias ? sums : finished(backend, sums, finish);
+    },
+  ),
 ];
+
+/** Bias and activation of a matrix, which is freed. */
+function finished(backend: GpuBackend, x: TensorInfo, finish: Finish): TensorInfo {
+  const [m = 1, n = 1] = x.shape.slice(-2);
+  const result = backend.output(x.shape);
+  const next = 1 + finish.reads.length;
+  backend.run(
+    {
+      name: `finish ${finish.name}`,
+      code: [
+        '@group(0) @binding(0) var<storage, read> x: array<f32>;',
+        `@group(0) @binding(${next}) var<storage, read_write> out: array<f32>;`,
+        `@group(0) @binding(${next + 1}) var<uniform> params: Params;`,
+        finish.code,
+        finishCode,
+      ].join('\n'),
+      workgroups: gridOf(Math.ceil((m * Math.ceil(n / 4)) / 64)),
+      params: { u32: [m, n] },
+    },
+    [x, ...finish.reads],
+    [result],
+  );
+  backend.release(x);
+  return result;
+}
 
 /** C [m, n] = A B, each of them transposed where the attributes say so. */
 export function matmul(
