@@ -18,13 +18,18 @@ const USUAL_SIZE: Readonly<Record<BackboneName, number>> = {
 export const USAGE = `Usage:
   npm run bench -- [--backend ${OURS.join(',')}] [--peers ${PEERS.join(',')}]
       [--backbone ${BACKBONES.join('|')}] [--size N] [--batch N] [--threads N] [--forward]
-      [--steps N] [--rounds N] [--kernels] [--json] [--software-gpu] [--browser-flag FLAG ...]
+      [--steps N] [--rounds N] [--kernels] [--json] [--software-gpu] [--browser-flag FLAG ...] [--whole-batch]
+  npm run bench -- budget [--backbone ...] [--size N] [--batch N] [--dry] [--json] [--software-gpu]
 
+budget          counts what a training step asks of a graphics device, ours and that of stock TensorFlow.js, instead of
+                timing it: launches, submits, bytes bound, uploaded and allocated
+--dry           for budget: launches are counted and not made
 --backend       our training step, on these backends; simd if not given
 --peers         the same network and step in other libraries, in the same run, round by round in turn; for
                 mobilefacenet and small-cnn
 --size          edge of the pictures: 32, 48, 64 or 112; 64 for small-cnn and vgg8 if not given, 112 for the others
 --batch         pictures a step (32); plain JavaScript and emulated graphics get a smaller one for large networks
+--whole-batch   the whole batch for all of them
 --threads       for simd, wasm and pytorch: as many as the machine has, if not given
 --forward       inference only
 --steps         steps a round (5); --rounds: rounds (3); a round that takes too long is cut short
@@ -35,6 +40,8 @@ export const USAGE = `Usage:
 `;
 
 export interface Command {
+  /** Times steps, or counts what one asks of a graphics device; `dry`: without letting it compute. */
+  readonly task: 'time' | 'budget' | 'dry-budget';
   readonly work: Work;
   readonly backends: readonly Ours[];
   readonly peers: readonly Peer[];
@@ -48,7 +55,8 @@ export interface Command {
 
 /** Reads the command line. @throws ProblemError with a sentence that says what is wrong. */
 export function parseCommand(argv: readonly string[]): Command {
-  const values = readArguments(argv);
+  const counts = argv[0] === 'budget';
+  const values = readArguments(counts ? argv.slice(1) : argv);
   const [backbone] = list('--backbone', values.backbone ?? 'mobilefacenet', BACKBONES);
   const size = values.size === undefined ? USUAL_SIZE[backbone] : wholeNumber('--size', values.size, 1);
   if (!SIZES.includes(size)) {
@@ -58,7 +66,9 @@ export function parseCommand(argv: readonly string[]): Command {
   if (peers.length > 0 && plannedName(backbone) === null) {
     throw new ProblemError(`No other library has ${backbone} here.`, 'Leave out --peers.');
   }
+  if (values.dry && !counts) throw new ProblemError('--dry is for budget.', 'Leave it out.');
   return {
+    task: counts ? (values.dry ? 'dry-budget' : 'budget') : 'time',
     work: {
       backbone,
       size,
@@ -67,6 +77,7 @@ export function parseCommand(argv: readonly string[]): Command {
       threads:
         values.threads === undefined ? availableParallelism() : wholeNumber('--threads', values.threads, 1),
       forward: values.forward ?? false,
+      wholeBatch: values['whole-batch'] ?? false,
     },
     backends: list('--backend', values.backend ?? 'simd', OURS),
     peers,
@@ -95,6 +106,8 @@ function readArguments(argv: readonly string[]) {
         rounds: { type: 'string' },
         kernels: { type: 'boolean' },
         json: { type: 'boolean' },
+        dry: { type: 'boolean' },
+        'whole-batch': { type: 'boolean' },
         'software-gpu': { type: 'boolean' },
         'browser-flag': { type: 'string', multiple: true },
       },

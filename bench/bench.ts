@@ -1,8 +1,9 @@
 /** Speed of a training step against peers, and where its time goes: see arguments.ts for what can be asked. */
 import { inspect } from 'node:util';
 import { ProblemError } from '../src/lib/problem.ts';
-import { parseCommand } from './arguments.ts';
+import { type Command, parseCommand } from './arguments.ts';
 import { openBenchPage } from './browser-runner.ts';
+import { budget, showBudget } from './budget.ts';
 import { type Case, SLOW_BATCH } from './case.ts';
 import { toRows } from './row.ts';
 import { measure } from './runner.ts';
@@ -16,10 +17,23 @@ const note = (text: string): void => void process.stderr.write(`${text}\n`);
 
 try {
   const command = parseCommand(process.argv.slice(2));
+  if (command.task === 'time') await time(command);
+  else {
+    const rows = await budget(command, command.task === 'dry-budget', note);
+    if (command.json) for (const row of rows) console.log(JSON.stringify(row));
+    else console.log(showBudget(rows));
+  }
+} catch (thrown) {
+  process.stderr.write(`${thrown instanceof ProblemError ? thrown.message : inspect(thrown)}\n`);
+  process.exitCode = 1;
+}
+
+/** Times a training step against peers. */
+async function time(command: Command): Promise<void> {
   const { work, backends, peers, kernels, softwareGpu, browserFlags } = command;
   const specs: Case[] = [
-    ...backends.map((contender) => ({ ...work, contender, kernels })),
-    ...peers.map((contender) => ({ ...work, contender, kernels: false })),
+    ...backends.map((contender) => ({ ...work, contender, kernels, count: null })),
+    ...peers.map((contender) => ({ ...work, contender, kernels: false, count: null })),
   ];
   note('building the page');
   const page = await openBenchPage(softwareGpu, browserFlags);
@@ -43,7 +57,4 @@ try {
   } finally {
     await page.close();
   }
-} catch (thrown) {
-  process.stderr.write(`${thrown instanceof ProblemError ? thrown.message : inspect(thrown)}\n`);
-  process.exitCode = 1;
 }

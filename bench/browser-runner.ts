@@ -6,7 +6,7 @@ import { build } from 'vite';
 import { findBrowser, QUIET_FLAGS, SOFTWARE_GPU_FLAGS } from '../scripts/find-browser.mjs';
 import { serveFolder } from '../scripts/serve.mjs';
 import { simdKernels } from '../vite.config.ts';
-import type { Answer, BenchDoor, Case } from './case.ts';
+import type { Answer, BenchDoor, Case, DeviceCounts } from './case.ts';
 import type { Runner } from './runner.ts';
 
 declare global {
@@ -16,9 +16,14 @@ declare global {
   }
 }
 
+export interface PageRunner extends Runner {
+  /** Of one step after those that warm up. */
+  counts(): Promise<DeviceCounts>;
+}
+
 export interface BenchPage {
   /** Opens a contender in a browser of its own: what breaks down there takes nothing else along. */
-  start(spec: Case, signal: AbortSignal): Promise<Runner>;
+  start(spec: Case, signal: AbortSignal): Promise<PageRunner>;
   close(): Promise<void>;
 }
 
@@ -72,7 +77,7 @@ async function startInBrowser(
   args: readonly string[],
   spec: Case,
   signal: AbortSignal,
-): Promise<Runner> {
+): Promise<PageRunner> {
   const browser = await chromium.launch({ executablePath, args: [...args] });
   signal.addEventListener('abort', () => void browser.close(), { once: true });
   try {
@@ -111,6 +116,8 @@ async function startInBrowser(
         ),
       kernels: () =>
         ask(page.evaluate(async (gone) => (await window.arcfaceBench?.kernels()) ?? gone, missing)),
+      counts: () =>
+        ask(page.evaluate(async (gone) => (await window.arcfaceBench?.counts()) ?? gone, missing)),
       stop: () => browser.close(),
     };
   } catch (thrown) {

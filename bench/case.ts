@@ -35,12 +35,16 @@ export interface Work {
   readonly threads: number;
   /** Inference only: pictures to embeddings. */
   readonly forward: boolean;
+  /** Also where that takes minutes a step: see {@link slowBatch}. */
+  readonly wholeBatch: boolean;
 }
 
 export interface Case extends Work {
   readonly contender: Contender;
   /** Milliseconds by kernel. */
   readonly kernels: boolean;
+  /** Counts what is asked of the graphics device; `dry`: without letting it compute. */
+  readonly count: 'live' | 'dry' | null;
 }
 
 /** What a contender says once it is ready. */
@@ -77,6 +81,17 @@ export interface KernelReport {
   readonly productGflops: number;
 }
 
+/** What one step asks of a graphics device. */
+export interface DeviceCounts {
+  readonly dispatches: number;
+  readonly submits: number;
+  /** Bytes of the storage that launches were given, added up over all of them. */
+  readonly bytesBound: number;
+  readonly bytesUploaded: number;
+  /** Most bytes of buffers at any time since the start. */
+  readonly peakBytes: number;
+}
+
 /** A failure comes back as a value: an exception would lose its sentence on the way to the terminal. */
 export type Answer<T> =
   | { readonly ok: true; readonly value: T }
@@ -88,6 +103,7 @@ export interface BenchDoor {
   /** @param limitMs no further step is begun after this time */
   round(steps: number, limitMs: number): Promise<Answer<RoundResult>>;
   kernels(): Promise<Answer<KernelReport>>;
+  counts(): Promise<Answer<DeviceCounts>>;
 }
 
 /** The calls that a worker answers; see src/protocol/envelope.ts. */
@@ -98,6 +114,7 @@ export interface BenchCalls {
     readonly result: RoundResult;
   };
   readonly kernels: { readonly args: null; readonly result: KernelReport };
+  readonly counts: { readonly args: null; readonly result: DeviceCounts };
 }
 
 /** As in the ArcFace paper's smallest sets; random pictures have no people anyway. */
@@ -124,5 +141,5 @@ export const EMBEDDING: Readonly<Record<BackboneName, number>> = {
 export const SLOW_BATCH = 2;
 
 /** The batch for a contender known to be slow: plain JavaScript, or a program that plays a graphics card. */
-export const slowBatch = ({ backbone, batch }: Work): number =>
-  backbone === 'small-cnn' || backbone === 'vgg8' ? batch : Math.min(batch, SLOW_BATCH);
+export const slowBatch = ({ backbone, batch, wholeBatch }: Work): number =>
+  wholeBatch || backbone === 'small-cnn' || backbone === 'vgg8' ? batch : Math.min(batch, SLOW_BATCH);

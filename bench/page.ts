@@ -46,4 +46,5 @@ window.arcfaceBench = {
   },
   round: (steps, limitMs) => ask('round', { steps, limitMs }),
   kernels: () => ask('kernels', null),
+  counts: () => ask('counts', null),
 };

@@ -2,6 +2,7 @@ import { ProblemError } from '../../src/lib/problem.ts';
 import { createRandom, type Random } from '../../src/lib/random.ts';
 import { serve, type WorkerScope } from '../../src/protocol/serve.ts';
 import { type BenchCalls, type Case, CLASSES, type KernelReport, type Started, type Work } from '../case.ts';
+import { DeviceCounter } from './device-counter.ts';
 
 /** A contender that has been made ready. */
 export interface Running {
@@ -34,12 +35,16 @@ export function randomPictures({ batch, size }: Work, random: Random): Pictures 
   return { values, labels, oneHot };
 }
 
+/** Steps before the one that is counted: the second is the first that is as all others. */
+const WARM_UP = 2;
+
 export const seededRandom = (): Random => createRandom(2026);
 
 /** Answers the page's calls with one contender; the first round is the one that warms up. */
 export function serveBench(start: (spec: Case) => Promise<Running>): void {
   let running: Running | null = null;
   let rounds = 0;
+  let counter: DeviceCounter | null = null;
   const ready = (): Running => {
     if (running) return running;
     throw new Error('Internal error: not started');
@@ -49,6 +54,7 @@ export function serveBench(start: (spec: Case) => Promise<Running>): void {
   serve<BenchCalls, never>(scope, {
     start: async (spec) => {
       try {
+        if (spec.count) counter = countDevices(spec.count === 'dry');
         running = await start(spec);
       } catch (thrown) {
         throw inWords(thrown);
@@ -74,6 +80,18 @@ export function serveBench(start: (spec: Case) => Promise<Running>): void {
       if (loss !== null && !Number.isFinite(loss)) throw new ProblemError(`the loss became ${loss}`, '');
       return { stepMs, loss };
     },
+    counts: async () => {
+      const { step } = ready();
+      if (!counter) throw new Error('Internal error: nothing is counted');
+      try {
+        for (let i = 0; i < WARM_UP; i++) await step();
+        counter.restart();
+        await step();
+        return counter.report();
+      } catch (thrown) {
+        throw inWords(thrown);
+      }
+    },
     kernels: () => {
       const { kernels } = ready();
       if (kernels) return kernels();
@@ -84,6 +102,17 @@ export function serveBench(start: (spec: Case) => Promise<Running>): void {
     },
   });
 }
+
+const countDevices = (dry: boolean): DeviceCounter =>
+  new DeviceCounter(
+    {
+      device: GPUDevice.prototype,
+      buffer: GPUBuffer.prototype,
+      queue: GPUQueue.prototype,
+      pass: GPUComputePassEncoder.prototype,
+    },
+    dry,
+  );
 
 /** A library's own words are what the row says; the door would put a sentence for persons around them. */
 const inWords = (thrown: unknown): ProblemError =>

@@ -5,12 +5,14 @@ import { parseCommand } from '../../../bench/arguments.ts';
 describe('the command line of the bench', () => {
   it('measures the training step of MobileFaceNet on simd when nothing is asked', () => {
     expect(parseCommand([])).toEqual({
+      task: 'time',
       work: {
         backbone: 'mobilefacenet',
         size: 112,
         batch: 32,
         threads: availableParallelism(),
         forward: false,
+        wholeBatch: false,
       },
       backends: ['simd'],
       peers: [],

@@ -14,7 +14,7 @@ it.each<[BackboneName, number]>([
   ['small-cnn', 32],
   ['small-cnn', 112],
 ])("%s at %i: the peers' network has the weights of the program's own, one by one", (backbone, size) => {
-  const work = { backbone, size, batch: 2, threads: 1, forward: false };
+  const work = { backbone, size, batch: 2, threads: 1, forward: false, wholeBatch: false };
   const own = createBackbone(backboneConfig(work), createRandom(1));
   const plan = planBackbone(backbone, size);
   const peer = stockNetwork(plan, size);

@@ -4,8 +4,15 @@ import { toRows } from '../../../bench/row.ts';
 import { type Limits, measure, type Runner } from '../../../bench/runner.ts';
 import { showRows } from '../../../bench/table.ts';
 
-const work = { backbone: 'small-cnn', size: 32, batch: 32, threads: 2, forward: false } as const;
-const spec = (contender: Contender): Case => ({ ...work, contender, kernels: false });
+const work = {
+  backbone: 'small-cnn',
+  size: 32,
+  batch: 32,
+  threads: 2,
+  forward: false,
+  wholeBatch: false,
+} as const;
+const spec = (contender: Contender): Case => ({ ...work, contender, kernels: false, count: null });
 const LIMITS: Limits = { startMs: 1000, firstStepMs: 50, roundMs: 1000 };
 const never = new Promise<never>(() => {});
 

@@ -29,7 +29,8 @@ export function mergeSums(
   backend: GpuBackend,
   commands: readonly Command[],
 ): { readonly commands: Command[]; readonly owned: GPUBuffer[] } {
-  const target = commands.flatMap((command) => sumOf(command) ?? [])[0]?.result.place?.buffer;
+  const placed = commands.flatMap((command) => sumOf(command)?.result.place?.buffer ?? []);
+  const target = placed[0]; // the gradients lie in one buffer
   const reader = commands.findIndex(
     (command) =>
       !sumOf(command) &&
