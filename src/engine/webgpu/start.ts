@@ -14,6 +14,7 @@ import { depthwiseKernels } from './kernels/depthwise/depthwise.ts';
 import { batchNormKernels } from './kernels/norm/batch-norm.ts';
 import { optimiserKernels } from './kernels/optimiser/optimiser.ts';
 import { matmulKernels } from './kernels/product/matmul.ts';
+import { columnKernels } from './kernels/reduce/columns.ts';
 import { rowKernels } from './kernels/rows/rows.ts';
 import { TrainingBackend } from './training-backend.ts';
 
@@ -45,4 +46,5 @@ const kernels = (): KernelConfig[] => [
   ...depthwiseKernels(),
   ...batchNormKernels(),
   ...rowKernels(),
+  ...columnKernels(),
 ];
