@@ -14,9 +14,9 @@ import statistics from './statistics.wgsl?raw';
 const CHANNELS = 32;
 /** Most parts of the rows whose sums are added up by every workgroup of the next kernel, and rows that are worth one. */
 const MOST_PARTS = 64;
-const SHORTEST = 256;
+const SHORTEST = 512;
 /** Rows for which a workgroup computes the gradient: much more work than adding up the parts. */
-const APPLIED_ROWS = 512;
+const APPLIED_ROWS = 1024;
 /** Rows of a thread that applies a norm. */
 const ROWS_A_THREAD = 4;
 
