@@ -52,6 +52,8 @@ const plan: readonly (readonly [BackendName, Network, readonly string[] | null, 
   ['webgl', 'vgg8', ['cosface adamw'], FIRST],
   ['webgl', 'mobilefacenet', ['arcface sgd'], FIRST],
   ['webgpu', 'vgg8', ['combined adamw'], FIRST],
+  ['webgpu', 'mobilefacenet', ['arcface sgd', 'curricularface adamw'], FIRST],
+  ['webgpu', 'iresnet-18', ['arcface sgd'], FIRST],
   ['cpu', 'small-cnn', ['arcface sgd', 'arcface adamw']],
   ['cpu', 'vgg8', ['arcface sgd'], FIRST],
 ];
