@@ -6,7 +6,7 @@ import { FLAT_BLOCK, type FlatTensors, type TrainingDevice } from '../../engine/
 import { present } from '../../lib/assert.ts';
 import { unreachable } from '../../lib/unreachable.ts';
 import type { Parameter } from './learner.ts';
-import type { Optimiser } from './optimisers.ts';
+import type { Optimiser } from './optimiser.ts';
 import { zero, zerosFor } from './slots.ts';
 
 /**
@@ -60,7 +60,7 @@ export class FlatOptimiser implements Optimiser {
   }
 
   apply(gradients: tf.NamedTensorMap, clipNorm: number): void {
-    const { config, settings } = this;
+    const { settings } = this;
     const gradient = this.flatGradients;
     const ordered = this.weights.map(({ variable: { name } }) =>
       present(gradients[name], `the gradient of ${name}`),
@@ -75,9 +75,9 @@ export class FlatOptimiser implements Optimiser {
           ? this.unclipped
           : present(runKernel('ArcClipFactor', { gradient }, { maxNorm: clipNorm })[0], 'the factor');
       const common = { gradient, settings, scalars, clip, weight };
-      switch (config.kind) {
+      switch (this.config.kind) {
         case 'sgd': {
-          const { momentum, nesterov } = config;
+          const { momentum, nesterov } = this.config;
           runKernel(
             'ArcFlatSgd',
             { ...common, velocity: present(first, 'velocities') },
@@ -86,13 +86,13 @@ export class FlatOptimiser implements Optimiser {
           return;
         }
         case 'adamw': {
-          const { beta1, beta2, epsilon } = config;
+          const { beta1, beta2, epsilon } = this.config;
           const moments = { first: present(first, 'moments'), second: present(second, 'moments') };
           runKernel('ArcFlatAdamW', { ...common, ...moments }, { beta1, beta2, epsilon });
           return;
         }
         default:
-          unreachable(config);
+          unreachable(this.config);
       }
     });
     tf.dispose(gradients);

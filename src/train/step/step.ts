@@ -3,7 +3,7 @@ import { present } from '../../lib/assert.ts';
 import { accuracy } from '../../model/accuracy.ts';
 import { type LossSettings, lossOf } from '../../model/heads/head.ts';
 import type { Learner } from './learner.ts';
-import type { Optimiser } from './optimisers.ts';
+import type { Optimiser } from './optimiser.ts';
 
 // Axes: B batch, D embedding, K classes.
 

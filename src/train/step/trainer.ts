@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { TrainingConfig } from '../../config/training-config.ts';
 import { type OnCompiled, type StepRecorder, trainingDevice } from '../../engine/ops/training-device.ts';
 import { type Learner, parameters } from './learner.ts';
-import { createOptimiser, type Optimiser } from './optimisers.ts';
+import type { Optimiser } from './optimiser.ts';
+import { createOptimiser } from './optimisers.ts';
 import { type StepTarget, trainStep } from './step.ts';
 
 /** The settings that a step depends on; the learning rate and the margin's strength are told for each. */

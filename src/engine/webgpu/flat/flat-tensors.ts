@@ -56,7 +56,7 @@ export class FlatVariables implements FlatTensors {
   }
 
   adopt(): void {
-    const { backend } = this;
+    const backend = this.backend;
     const strangers = this.variables.flatMap((variable, i) => {
       const intact = variable.dataId === this.owners[i] && backend.refCount(variable.dataId) === 1;
       return intact || variable.isDisposed ? [] : [{ variable, i, view: present(this.views[i], 'a view') }];
@@ -90,7 +90,7 @@ export class FlatVariables implements FlatTensors {
 
   /** Gives a tensor that lies here, and whose variable has another by now, memory of its own. */
   private moveOut(id: DataId): void {
-    const { backend } = this;
+    const backend = this.backend;
     const { shape, dtype } = backend.tensorMap.get(id);
     const own = backend.output(shape, dtype);
     backend.copy({ dataId: id, shape, dtype }, own);

@@ -6,7 +6,7 @@ import {
   type TensorInfo,
   util,
 } from '@tensorflow/tfjs-core';
-import type { Recorder } from '../recording/recorder.ts';
+import type { LaunchRecorder } from '../recording/command.ts';
 import { OpenBackend, type PublishedProgram, type UniformField } from './open-backend.ts';
 import { Pipelines } from './pipelines.ts';
 import { type Program, paramBytes } from './program.ts';
@@ -26,7 +26,7 @@ export class GpuBackend extends OpenBackend {
   readonly pipelines: Pipelines;
   readonly views = new Views();
   /** Writes down what is launched; null while launches are carried out. */
-  recorder: Recorder | null = null;
+  recorder: LaunchRecorder | null = null;
   private readonly companions = new WeakMap<DataId, TensorInfo>();
 
   constructor(device: GPUDevice, info: GPUAdapterInfo) {

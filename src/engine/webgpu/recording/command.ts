@@ -1,3 +1,4 @@
+import type { DataId, TensorInfo } from '@tensorflow/tfjs-core';
 import type { Program } from '../host/program.ts';
 
 /** Stands for the storage of a tensor while launches are written down and nothing is computed. */
@@ -50,4 +51,21 @@ export function overlap(a: GPUBufferBinding, b: GPUBufferBinding): boolean {
   if (a.buffer !== b.buffer) return false;
   const [from, other] = [a.offset ?? 0, b.offset ?? 0];
   return from < other + (b.size ?? 0) && other < from + (a.size ?? 0);
+}
+
+/** What is told of a launch: tensors in place of values. */
+export interface LaunchInfo extends Omit<Launch, 'kind' | 'uses'> {
+  readonly bindings: readonly { readonly tensor: TensorInfo; readonly writes: boolean }[];
+}
+
+/** Writes launches down in place of the backend, which then does not carry them out. */
+export interface LaunchRecorder {
+  launch(info: LaunchInfo): void;
+  copy(from: TensorInfo, to: TensorInfo): void;
+  /** The storage of a tensor that is made now. */
+  place(id: DataId): VirtualBuffer;
+  /** A tensor whose numbers are made for every replay. */
+  perStep(shape: readonly number[], make: () => Float32Array): TensorInfo;
+  /** True where the storage of a tensor that is disposed of stays with the recording. */
+  releases(id: DataId, resource: object | null | undefined): boolean;
 }

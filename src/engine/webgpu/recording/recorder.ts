@@ -2,8 +2,15 @@ import type { DataId, TensorInfo } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { bytesOf, type GpuBackend } from '../host/backend.ts';
 import type { TensorData } from '../host/open-backend.ts';
-import type { Program } from '../host/program.ts';
-import { type Command, type Copy, type Launch, type Use, type Value, VirtualBuffer } from './command.ts';
+import {
+  type Command,
+  type Copy,
+  type LaunchInfo,
+  type LaunchRecorder,
+  type Use,
+  type Value,
+  VirtualBuffer,
+} from './command.ts';
 
 /** Storage of tensors as the published backend makes it. */
 export const STORAGE = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
@@ -35,16 +42,11 @@ interface Placed {
   readonly place: GPUBufferBinding;
 }
 
-interface LaunchInfo extends Omit<Launch, 'kind' | 'uses'> {
-  readonly program: Program | null;
-  readonly bindings: readonly { readonly tensor: TensorInfo; readonly writes: boolean }[];
-}
-
 /**
  * Writes down what a step launches instead of launching it. Tensors that the step makes are given no memory: plan.ts does
  * that afterwards, when it is known how long each lives.
  */
-export class Recorder {
+export class Recorder implements LaunchRecorder {
   private readonly backend: GpuBackend;
   private readonly commands: Command[] = [];
   private readonly slots: Slot[] = [];
@@ -107,7 +109,7 @@ export class Recorder {
   }
 
   /** True where the storage of a tensor that is disposed of stays with the recording. */
-  releases(id: DataId, resource: TensorData['resource']): boolean {
+  releases(id: DataId, resource: object | null | undefined): boolean {
     if (resource instanceof VirtualBuffer) {
       this.made.delete(id);
       return true;
