@@ -91,6 +91,7 @@ function listen(name: BackendName, backend: object): Watched {
     if (known) return; // a fresh one may have the name by now
     known = new DeviceFault(name, reason, ...wordsFor(reason, detail));
     resolve(known); // before what is pending on the backend fails for its own reason
+    disposeVariables(backend);
     const factory = tf.findBackendFactory(name);
     tf.removeBackend(name);
     tf.registerBackend(name, factory);
@@ -108,6 +109,14 @@ function listen(name: BackendName, backend: object): Watched {
     backend.canvas.addEventListener('webglcontextlost', () => fail('lost', ''), { once: true });
   }
   return { backend, fault, known: () => known, fail };
+}
+
+/** Work that never settles frees nothing, and a variable that is left may be taken for one of the next run. */
+function disposeVariables(backend: object): void {
+  const { registeredVariables, tensorInfo } = tf.engine().state;
+  for (const variable of Object.values(registeredVariables)) {
+    if (tensorInfo.get(variable.dataId)?.backend === backend) variable.dispose();
+  }
 }
 
 /** What happened, and what to do about it. */

@@ -1,50 +1,20 @@
-import { isPretrained } from '../../config/backbone.ts';
 import type { EpochPoint, EpochReport, TrainReport } from '../../domain/training-report.ts';
-import type { ImpostorScores, VerificationReport } from '../../domain/verification.ts';
 import { present } from '../../lib/assert.ts';
-import { CancelledError, ProblemError, throwIfAborted } from '../../lib/problem.ts';
+import { CancelledError, throwIfAborted } from '../../lib/problem.ts';
 import type { TrainerEvent } from '../../protocol/trainer.ts';
 import { type LoopResult, type LoopState, runLoop, stepOf } from '../loop/loop.ts';
 import type { RunControl } from '../loop/run-control.ts';
 import { type Checkpoint, restoreCheckpoint, takeCheckpoint } from '../step/checkpoint.ts';
-import type { BuildNetwork } from '../task/task.ts';
+import { FailedRunError, type Trained } from '../whole-run/trained.ts';
 import { criterionRemark, EpochSelector } from './best-epoch.ts';
 import { classCentres, firstSubCentres } from './class-centres.ts';
 import type { EpochEvaluation } from './evaluate-epoch.ts';
 import type { HeldOutFigures } from './evaluate-held-out.ts';
-import { type HeldOutFaces, impostorScores, type Template, templatesOf } from './held-out-people.ts';
+import { type HeldOutFaces, impostorScores, templatesOf } from './held-out-people.ts';
 import { ProgressEvents, pointOf } from './progress-events.ts';
-import { gainRemark, missingRemark } from './remarks.ts';
+import { missingRemark, verifiedRemark } from './remarks.ts';
 import { RunEvaluation } from './run-evaluation.ts';
 import type { Session, TrainArgs } from './session.ts';
-
-/** What a run leaves: the best network and its report, nothing of it on a backend. */
-export interface Trained {
-  readonly report: TrainReport;
-  readonly best: Checkpoint;
-  /** Makes the whole network; needs the weights of `best`. */
-  readonly build: BuildNetwork;
-  /** One centre for each class, [K, D]. */
-  readonly centres: Float32Array;
-  /** Person of each row of the centres, as an index into the people of the training set. */
-  readonly classes: readonly number[];
-  /** Faces of the held-out people, as indices into those of the training set, and the person of each. */
-  readonly heldOut: { readonly faces: readonly number[]; readonly people: readonly number[] };
-  /** Of the held-out people, as far as there was time for them. */
-  readonly templates: readonly Template[];
-  /** Of the same faces and the centres; null where there are none. */
-  readonly impostors: ImpostorScores | null;
-}
-
-/** A run that failed after it had begun; the best so far is kept. */
-export class FailedRunError extends ProblemError {
-  readonly trained: Trained;
-  constructor(problem: ProblemError, trained: Trained) {
-    super(problem.problem.what, problem.problem.remedy);
-    this.name = 'FailedRunError';
-    this.trained = trained;
-  }
-}
 
 interface Kept {
   readonly report: EpochReport;
@@ -258,6 +228,7 @@ export class Run {
     const templates = faces ? templatesOf(faces) : [];
     const missing = new Set(session.split.verificationPeople).size - templates.length;
     const centres = this.centres ?? firstSubCentres(kept.checkpoint, session.task);
+    const criterion = this.selector && criterionRemark(this.selector.criterion);
     const report: TrainReport = {
       config: args.config,
       backend: session.backend,
@@ -271,7 +242,17 @@ export class Run {
       seconds: { prepare: this.prepared, train: loop.seconds, evaluate: this.evaluation.seconds },
       imagesPerSecond: loop.seconds > 0 ? loop.images / loop.seconds : 0,
       stopped: this.control.stopped,
-      remarks: [...this.remarks(baseline, best, separate), ...missingRemark(missing)],
+      remarks: [
+        ...this.rollbacks,
+        ...(this.endedEarly ? [this.endedEarly] : []),
+        ...(this.notBetter ? [this.notBetter] : []),
+        ...(criterion ? [criterion] : []),
+        ...verifiedRemark(
+          args.config,
+          separate ?? { baseline: baseline.verification, best: best.verification },
+        ),
+        ...missingRemark(missing),
+      ],
       firstLosses: loop.firstLosses,
     };
     return {
@@ -311,20 +292,6 @@ export class Run {
     this.endedEarly = `The run ended after epoch ${epoch} of ${epochs}: the last ${patience} epochs were no better than epoch ${best}.`;
     return false;
   }
-
-  private remarks(baseline: EpochReport, best: EpochReport, separate: TrainReport['verify']): string[] {
-    const criterion = this.selector && criterionRemark(this.selector.criterion);
-    const verified = separate ?? pair(baseline.verification, best.verification);
-    const { backbone, preset } = this.args.config;
-    const pretrained = isPretrained(backbone) || (backbone.kind === 'custom' && preset !== 'scratch');
-    return [
-      ...this.rollbacks,
-      ...(this.endedEarly ? [this.endedEarly] : []),
-      ...(this.notBetter ? [this.notBetter] : []),
-      ...(criterion ? [criterion] : []),
-      ...(verified ? [gainRemark(verified.baseline, verified.best, pretrained)] : []),
-    ];
-  }
 }
 
 /** The figures that there are. */
@@ -335,8 +302,4 @@ function known(figures: HeldOutFigures | undefined): Partial<EpochReport> {
     ...(verification && { verification }),
     ...(heldOutAccuracy !== null && { heldOutAccuracy, heldOutLoss }),
   };
-}
-
-function pair(baseline: VerificationReport | null, best: VerificationReport | null): TrainReport['verify'] {
-  return baseline && best ? { baseline, best } : null;
 }

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { BackendReport } from '../../../src/domain/backend.ts';
 import { DeviceFault, type FaultCause } from '../../../src/engine/selection/device-fault.ts';
 import { cut } from '../../../src/train/loop/stepper.ts';
-import { batchOf, faultText, nextPlace } from '../../../src/train/recovery/next-place.ts';
 import { FIRST_PLACE } from '../../../src/train/run/session.ts';
+import { batchOf, faultText, nextPlace } from '../../../src/train/whole-run/next-place.ts';
 
 const report = (name: BackendReport['name']): BackendReport => ({ name, why: '', device: '', threads: 1 });
 const fault = (reason: FaultCause): DeviceFault =>
