@@ -159,7 +159,7 @@ export type TrainerEvent =
     }
   /** Progress of `measurePrecision`, in embeddings. */
   | { readonly kind: 'measuring'; readonly done: number; readonly total: number }
-  /** The run diverged: it continues from this step with a smaller learning rate. */
+  /** The run diverged, or its graphics device failed: it continues from this step, and the text says how. */
   | { readonly kind: 'rolled-back'; readonly step: number; readonly text: string }
   | {
       /** The epochs measured since the last such event: numbers of all, everything about the last and the best. */

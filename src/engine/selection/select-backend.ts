@@ -40,7 +40,7 @@ interface Candidate {
 /** Largest relative difference between a backend's gradient and the CPU's that counts as rounding. */
 const TOLERANCE = 1e-3;
 
-const LABEL: Readonly<Record<BackendName, string>> = {
+export const LABEL: Readonly<Record<BackendName, string>> = {
   webgpu: 'WebGPU',
   simd: 'WebAssembly SIMD',
   webgl: 'WebGL',
@@ -57,12 +57,17 @@ const passed = new Set<string>();
  * (else WebGL), and the CPU through WebAssembly. Where both can, a few steps are timed on each, and the speeds stored for
  * this device. WebGL on a software renderer and plain JavaScript are last resorts.
  *
+ * @param failed backends whose device failed in the middle of the job: never taken, whatever the choice
  * @throws ProblemError when the backend that was asked for cannot do it
  */
-export async function selectBackend(choice: BackendChoice, job: BenchmarkJob): Promise<BackendReport> {
-  if (choice !== 'auto') return startChosen(choice, job);
-  const reasons: string[] = [];
-  const able = await ableBackends(job, reasons);
+export async function selectBackend(
+  choice: BackendChoice,
+  job: BenchmarkJob,
+  failed: readonly BackendName[] = [],
+): Promise<BackendReport> {
+  if (choice !== 'auto' && failed.length === 0) return startChosen(choice, job);
+  const reasons = failed.map((name) => `${LABEL[name]} is not used: its device failed during this run.`);
+  const able = await ableBackends(job, failed, reasons);
   const only = able.length === 1 ? able[0] : undefined;
   if (only) {
     await startBackend(only.name); // another may have been tried after it
@@ -70,6 +75,7 @@ export async function selectBackend(choice: BackendChoice, job: BenchmarkJob): P
   }
   if (able.length > 1) return startFastest(able, job, reasons);
   for (const name of ['webgl', 'cpu'] as const) {
+    if (failed.includes(name)) continue;
     const device = name === 'webgl' ? findWebGl() : { name: '', software: false };
     if (typeof device === 'string') continue;
     const fault = await tryBackend(name, job);
@@ -83,9 +89,14 @@ export async function selectBackend(choice: BackendChoice, job: BenchmarkJob): P
 }
 
 /** Backends that could be the fastest, started once and tested; `reasons` says why not the others. */
-async function ableBackends(job: BenchmarkJob, reasons: string[]): Promise<Candidate[]> {
+async function ableBackends(
+  job: BenchmarkJob,
+  failed: readonly BackendName[],
+  reasons: string[],
+): Promise<Candidate[]> {
   const able: Candidate[] = [];
   for (const name of ['webgpu', 'simd', 'webgl'] as const) {
+    if (failed.includes(name)) continue;
     // The same GPU through a slower interface.
     if (name === 'webgl' && able.some((other) => other.name === 'webgpu')) continue;
     const device = await findDevice(name);

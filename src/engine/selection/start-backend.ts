@@ -1,14 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { BackendName } from '../../config/training-config.ts';
 import { unreachable } from '../../lib/unreachable.ts';
+import { findWebGpu } from './devices.ts';
 import { activate, activateSimd } from './start-processor.ts';
 
-/** Makes a backend the active one, loading its code first. @throws Error in the backend's own words */
+/** Makes a backend the active one, loading its code first. @throws Error that says why it does not start */
 export async function startBackend(name: BackendName): Promise<void> {
   switch (name) {
     case 'simd':
       return activateSimd();
     case 'webgpu':
+      await requireWebGpu();
       (await import('../webgpu/start.ts')).registerWebGpu();
       return activate(name);
     case 'webgl':
@@ -22,4 +24,10 @@ export async function startBackend(name: BackendName): Promise<void> {
     default:
       return unreachable(name);
   }
+}
+
+/** TensorFlow.js only tells whether a backend started, not why it did not. */
+async function requireWebGpu(): Promise<void> {
+  const device = await findWebGpu();
+  if (typeof device === 'string') throw new Error(device);
 }

@@ -38,7 +38,7 @@ export interface Run {
   readonly scale: { readonly value: number; readonly why: string } | null;
   readonly series: Series;
   readonly latest: StepPoint | null;
-  /** One text for each time that the run diverged and was rolled back. */
+  /** One text for each time that the run was rolled back: it diverged, or its device failed. */
   readonly rollbacks: readonly string[];
   readonly totalSteps: number;
   readonly imagesPerSecond: number;

@@ -5,7 +5,7 @@ import { learningRate, marginStrength } from '../step/schedule.ts';
 import { WeightAverage } from '../step/weight-average.ts';
 import { DivergenceDetector } from './divergence-detector.ts';
 import { LossReader, type StepNumbers } from './loss-reader.ts';
-import { Rollback } from './rollback.ts';
+import { Rollback, type RollbackHistory } from './rollback.ts';
 import type { RunControl } from './run-control.ts';
 import { Stepper, type StepperInput } from './stepper.ts';
 import { Stopwatch } from './stopwatch.ts';
@@ -18,12 +18,18 @@ const STEPS_PER_GROUP = 16;
 const YIELD_EVERY_MS = 50;
 /** Steps between two points that a run can be rolled back to, besides the ends of epochs. */
 const STEPS_PER_POINT = 500;
+/** Longest time between two such points: what a lost device costs. */
+const POINT_EVERY_MS = 60_000;
 /** Losses that a seed must reproduce. */
 const FIRST = 20;
 
 export interface LoopInput extends StepperInput {
   readonly control: RunControl;
   readonly signal: AbortSignal;
+  /** Where the run got to on a device that failed; none to start with the first step. */
+  readonly from?: LoopState | null;
+  /** Told whenever there is something to go on from, should the device fail. */
+  onSaved?(state: LoopState): void;
   onPoints(points: readonly StepPoint[], progress: Progress): void;
   onPause(paused: boolean): void;
   /** The run diverged and continues from an earlier step. */
@@ -35,6 +41,21 @@ export interface LoopInput extends StepperInput {
    */
   onEpoch(epoch: number, step: number, meanLoss: number): Promise<boolean>;
 }
+
+/** What a run goes on from on another device; nothing of it is on a device. */
+export interface LoopState {
+  readonly history: RollbackHistory;
+  /** The step after which an epoch was evaluated last. */
+  readonly evaluated: number;
+  readonly epochLosses: readonly StepNumbers[];
+  readonly firstLosses: readonly number[];
+  readonly images: number;
+  /** Of training. */
+  readonly seconds: number;
+}
+
+/** The step that a run goes on from. */
+export const stepOf = ({ history }: LoopState): number => history.points.at(-1)?.step ?? 0;
 
 export interface Progress {
   readonly totalSteps: number;
@@ -85,17 +106,28 @@ class Loop {
   /** Losses since the beginning of the epoch. */
   private epochLosses: StepNumbers[] = [];
   private images = 0;
-  private step = 0;
+  /** Where this device began. */
+  private readonly begin: number;
+  private step: number;
+  private evaluatedStep: number;
 
   constructor(input: LoopInput) {
-    const { task, config } = input;
+    const { task, config, from } = input;
     this.input = input;
+    this.begin = from ? stepOf(from) : 0;
+    this.step = this.begin;
+    this.evaluatedStep = Math.min(from?.evaluated ?? 0, this.begin);
+    if (from) {
+      this.firstLosses.push(...from.firstLosses.slice(0, this.begin));
+      this.epochLosses = from.epochLosses.filter(({ step }) => step <= this.begin);
+    }
+    // Before the average is begun: it restores the weights.
+    this.rollback = new Rollback(task.learner, from?.history);
     this.stopwatch = new Stopwatch(() => input.control.pausedMs);
     this.stepper = new Stepper(input);
     this.average =
       config.weightAveraging > 0 ? new WeightAverage(task.learner, config.weightAveraging) : null;
     this.detector = new DivergenceDetector(config.margin, task.learner.scale, task.classes);
-    this.rollback = new Rollback(task.learner);
     this.total = this.stepper.stepsPerEpoch * config.epochs;
   }
 
@@ -104,19 +136,21 @@ class Loop {
     const { stepsPerEpoch } = this.stepper;
     let groups: number[][][] = [];
     let begun = 0;
-    await this.rollback.save(0);
+    await this.save();
+    // The device failed while the epoch before was being evaluated.
+    const due = this.step > this.evaluatedStep && this.step % stepsPerEpoch === 0;
+    if (due && !(await this.evaluated(this.step / stepsPerEpoch))) return;
     while (this.step < this.total && !control.stopped) {
       const epoch = 1 + Math.floor(this.step / stepsPerEpoch);
       const first = (epoch - 1) * stepsPerEpoch;
       if (epoch !== begun) {
         begun = epoch;
-        this.epochLosses = [];
+        this.epochLosses = this.epochLosses.filter(({ step }) => step > first);
         groups = this.stepper.epoch();
       }
       // A diverging run is rolled back, perhaps to an epoch before.
       if (!(await this.steps(groups.slice(this.step - first)))) continue;
-      const mean = this.epochLosses.reduce((sum, { loss }) => sum + loss, 0) / this.epochLosses.length;
-      if (this.epochLosses.length > 0 && !(await this.evaluated(epoch, mean))) return;
+      if (this.epochLosses.length > 0 && !(await this.evaluated(epoch))) return;
     }
   }
 
@@ -128,7 +162,8 @@ class Loop {
       await this.takeStep(group);
       const due = this.stopwatch.due('report', REPORT_EVERY_MS) || this.reader.pending >= STEPS_PER_GROUP;
       if (due && !(await this.record(await this.reader.next()))) return false;
-      if (this.step % STEPS_PER_POINT === 0 && !(await this.confirmed())) return false;
+      const pointDue = this.stopwatch.due('point', POINT_EVERY_MS) || this.step % STEPS_PER_POINT === 0;
+      if (pointDue && !(await this.confirmed())) return false;
       if (this.stopwatch.due('yield', YIELD_EVERY_MS)) await yieldToEventLoop();
       if (control.paused && !control.stopped && !(await this.pause())) return false;
     }
@@ -138,9 +173,28 @@ class Loop {
   /** Reads all pending losses and saves the weights if everything is finite; rolls back otherwise. */
   private async confirmed(): Promise<boolean> {
     if (!(await this.record(await this.reader.drain()))) return false;
-    if (await this.rollback.save(this.step)) return true;
+    if (await this.save()) return true;
     this.rollBack(this.step, 'was the last before weights that are not numbers');
     return false;
+  }
+
+  /** @returns whether the weights are finite */
+  private async save(): Promise<boolean> {
+    if (!(await this.rollback.save(this.step))) return false;
+    this.input.onSaved?.(this.state());
+    return true;
+  }
+
+  private state(): LoopState {
+    const { firstLosses, images, seconds } = this.result(null);
+    return {
+      history: this.rollback.history,
+      evaluated: this.evaluatedStep,
+      epochLosses: [...this.epochLosses],
+      firstLosses: [...firstLosses],
+      images,
+      seconds,
+    };
   }
 
   private async takeStep(batches: readonly number[][]): Promise<void> {
@@ -172,7 +226,10 @@ class Loop {
       onPoints(accepted, {
         totalSteps: this.total,
         imagesPerSecond: this.images / this.stopwatch.training,
-        secondsLeft: this.step === 0 ? null : ((this.total - this.step) * this.stopwatch.elapsed) / this.step,
+        secondsLeft:
+          this.step <= this.begin
+            ? null
+            : ((this.total - this.step) * this.stopwatch.elapsed) / (this.step - this.begin),
       });
     }
     if (wrong === null) return true;
@@ -185,6 +242,7 @@ class Loop {
   private rollBack(at: number, wrong: string): void {
     const { step, text } = this.rollback.rollBack(at, wrong);
     this.step = step;
+    this.evaluatedStep = Math.min(this.evaluatedStep, step);
     this.firstLosses.length = Math.min(this.firstLosses.length, step);
     this.epochLosses = this.epochLosses.filter((point) => point.step <= step);
     this.stepper.resetOptimiser();
@@ -194,12 +252,18 @@ class Loop {
   }
 
   /** Evaluates with the average of the weights, where one is taken. */
-  private async evaluated(epoch: number, mean: number): Promise<boolean> {
+  private async evaluated(epoch: number): Promise<boolean> {
+    const losses = this.epochLosses;
+    const mean = losses.reduce((sum, { loss }) => sum + loss, 0) / Math.max(1, losses.length);
     this.average?.swap();
     try {
-      return await this.stopwatch.excludeEvaluation(() => this.input.onEpoch(epoch, this.step, mean));
+      const goesOn = await this.stopwatch.excludeEvaluation(() => this.input.onEpoch(epoch, this.step, mean));
+      this.evaluatedStep = this.step;
+      this.input.onSaved?.(this.state());
+      return goesOn;
     } finally {
-      this.average?.swap();
+      // The tensors of a device that failed are gone.
+      if (!this.input.signal.aborted) this.average?.swap();
     }
   }
 
@@ -211,8 +275,11 @@ class Loop {
   }
 
   result(problem: ProblemError | null): LoopResult {
-    const { step, images, stopwatch: clock, firstLosses } = this;
-    return { steps: step, images, seconds: clock.training, firstLosses, problem };
+    const { step, firstLosses, stopwatch } = this;
+    const { from } = this.input;
+    const images = this.images + (from?.images ?? 0);
+    const seconds = stopwatch.training + (from?.seconds ?? 0);
+    return { steps: step, images, seconds, firstLosses, problem };
   }
 
   dispose(): void {

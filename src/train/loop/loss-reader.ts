@@ -33,7 +33,10 @@ export class LossReader {
   /** Starts reading what is pending, and returns the numbers of the previous group. */
   async next(): Promise<StepNumbers[]> {
     const before = await this.finish();
-    if (this.waiting.length > 0) this.reading = this.read(this.waiting.splice(0));
+    if (this.waiting.length > 0) {
+      this.reading = this.read(this.waiting.splice(0));
+      this.reading.catch(() => {}); // told to whoever finishes it; nobody does where the device is lost meanwhile
+    }
     return before;
   }
 

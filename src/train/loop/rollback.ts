@@ -6,10 +6,18 @@ import type { Learner } from '../step/learner.ts';
 const MAX_ROLLBACKS = 3;
 
 /** A state that a run can be rolled back to. */
-interface Point {
+export interface Point {
   readonly checkpoint: Checkpoint;
   /** Steps before it. */
   readonly step: number;
+}
+
+/** All that outlives a device. */
+export interface RollbackHistory {
+  /** Oldest first. */
+  readonly points: readonly Point[];
+  /** How often the run was rolled back. */
+  readonly times: number;
 }
 
 /** A point is trusted when the losses of this many steps after it were finite: weights diverge before the loss shows it. */
@@ -24,11 +32,21 @@ const KEPT = 2;
 export class Rollback {
   private readonly learner: Learner;
   /** Oldest first: the start, and the last few. */
-  private points: Point[] = [];
-  private times = 0;
+  private points: readonly Point[];
+  private times: number;
 
-  constructor(learner: Learner) {
+  /** @param history of the same run on another device, whose last point is restored */
+  constructor(learner: Learner, history: RollbackHistory | null = null) {
     this.learner = learner;
+    this.points = history?.points ?? [];
+    this.times = history?.times ?? 0;
+    const last = this.points.at(-1);
+    if (last) restoreCheckpoint(learner, last.checkpoint);
+  }
+
+  /** What another of these, on another device, goes on from. */
+  get history(): RollbackHistory {
+    return { points: this.points, times: this.times };
   }
 
   /** Factor of the configured learning rate. */

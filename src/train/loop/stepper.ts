@@ -14,6 +14,8 @@ export interface StepperInput {
   readonly faces: readonly number[];
   readonly labels: readonly number[];
   readonly random: Random;
+  /** Parts that each batch is cut into, whose gradients are averaged: a device with little memory sees smaller batches. */
+  readonly parts?: number;
   /** Told while a graphics device compiles the kernels of the step. */
   readonly onCompiled?: OnCompiled;
 }
@@ -35,7 +37,10 @@ export class Stepper {
 
   /** The steps of the next epoch; each is one batch or more, of indices into the training faces. */
   epoch(): number[][][] {
-    return inGroups(this.sampler.epoch(), this.input.config.accumulation);
+    const { config, parts = 1 } = this.input;
+    return inGroups(this.sampler.epoch(), config.accumulation).map((group) =>
+      group.flatMap((batch) => cut(batch, parts)),
+    );
   }
 
   /** @returns loss and accuracy, [2]; the caller disposes of them */
@@ -59,6 +64,13 @@ export class Stepper {
   dispose(): void {
     this.trainer.dispose();
   }
+}
+
+/** Consecutive items in so many parts, whose sizes differ by at most one; fewer where there are fewer items. */
+export function cut<T>(items: readonly T[], parts: number): T[][] {
+  const count = Math.max(1, Math.min(parts, items.length));
+  const at = (part: number): number => Math.round((part * items.length) / count);
+  return Array.from({ length: count }, (_, part) => items.slice(at(part), at(part + 1)));
 }
 
 /** Consecutive items in groups of `size`; the last group may be smaller. */

@@ -23,7 +23,7 @@ const AT_ONCE = 16;
 
 /** Evaluates all held-out faces, with the network before training and with the best one, on the same pairs. */
 export class HeldOutEvaluation {
-  private readonly task: EmbeddingTask;
+  private task: EmbeddingTask;
   private readonly scale: number;
   private readonly people: FaceGroup;
   private readonly photos: FaceGroup;
@@ -51,6 +51,11 @@ export class HeldOutEvaluation {
     this.scale = scale;
     this.photos = groups.photos;
     this.people = { faces: order.map((i) => faces[i] ?? 0), labels: order.map((i) => labels[i] ?? 0) };
+  }
+
+  /** Goes on with the same faces on another device. */
+  moveTo(task: EmbeddingTask): void {
+    this.task = task;
   }
 
   /** Evaluates the network before training. */

@@ -1,4 +1,6 @@
+import { isPretrained } from '../../config/backbone.ts';
 import { GOOD_ENOUGH, LEAST_GAIN, withinChance } from '../../config/judging.ts';
+import type { TrainingConfig } from '../../config/training-config.ts';
 import type { VerificationReport } from '../../domain/verification.ts';
 import { percent } from '../../lib/percent.ts';
 
@@ -34,3 +36,13 @@ export const missingRemark = (people: number): readonly string[] =>
     : [
         `${people === 1 ? 'One of the held-out people is' : `${people} of the held-out people are`} not among those whom the model recognises: the run ended before their photos were embedded.`,
       ];
+
+/** As {@link gainRemark}, where held-out people were verified with both networks. */
+export function verifiedRemark(
+  { backbone, preset }: Pick<TrainingConfig, 'backbone' | 'preset'>,
+  { baseline, best }: { baseline: VerificationReport | null; best: VerificationReport | null },
+): readonly string[] {
+  if (!baseline || !best) return [];
+  const pretrained = isPretrained(backbone) || (backbone.kind === 'custom' && preset !== 'scratch');
+  return [gainRemark(baseline, best, pretrained)];
+}

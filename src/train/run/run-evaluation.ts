@@ -21,7 +21,9 @@ export interface RunEvaluationInput {
 
 /** Everything that a run evaluates: a sample after each epoch, all held-out faces before training and with the best epoch. */
 export class RunEvaluation {
-  private readonly input: RunEvaluationInput;
+  private readonly input: Omit<RunEvaluationInput, 'session' | 'signal'>;
+  private session: Session;
+  private signal: AbortSignal;
   private readonly plan: EvaluationPlan;
   /** Null where the sample is all there is. */
   private readonly all: HeldOutEvaluation | null;
@@ -32,6 +34,8 @@ export class RunEvaluation {
     const { args, session } = input;
     const { task, split, scale, random } = session;
     this.input = input;
+    this.session = session;
+    this.signal = input.signal;
     this.plan = planEvaluation({
       split,
       epochs: args.config.epochs,
@@ -48,6 +52,13 @@ export class RunEvaluation {
       : new HeldOutEvaluation(task, scale.value, groups, random.fork('held-out'));
   }
 
+  /** Goes on with the same faces on another device. */
+  moveTo(session: Session, signal: AbortSignal): void {
+    this.session = session;
+    this.signal = signal;
+    this.all?.moveTo(session.task);
+  }
+
   /** Seconds of evaluation so far, without pauses. */
   get seconds(): number {
     return this.total;
@@ -56,14 +67,14 @@ export class RunEvaluation {
   /** Faces evaluated after each epoch, and how many there are. */
   get evaluated(): TrainReport['evaluated'] {
     const { train, heldOut, verification } = this.plan;
-    const { split } = this.input.session;
+    const { split } = this.session;
     const faces = train.faces.length + heldOut.faces.length + verification.faces.length;
     return { faces, of: split.train.length + split.heldOut.length + split.verification.length };
   }
 
   /** The sample, with the network as it is. @throws CancelledError also when `until` is aborted */
   epoch(until: AbortSignal): Promise<EpochEvaluation> {
-    const { task, scale } = this.input.session;
+    const { task, scale } = this.session;
     return this.timed(() => evaluateEpoch(task, this.plan, scale.value, this.options(until)));
   }
 
@@ -107,7 +118,7 @@ export class RunEvaluation {
    */
   async heldOutPeople(untrained: boolean): Promise<HeldOutFaces> {
     if (this.all && !this.hasSeparate()) return this.all.embedded(untrained);
-    const { task, split } = this.input.session;
+    const { task, split } = this.session;
     const options = this.options(this.input.control.overdueSignal, 'Evaluating the best epoch');
     const rows = await this.timed(() => task.embed(split.verification, { ...options, mirror: true }));
     return { ...rows, people: split.verificationPeople };
@@ -117,7 +128,8 @@ export class RunEvaluation {
   private async verifySeparate(
     options: Omit<TaskEmbedOptions, 'mirror'>,
   ): Promise<VerificationReport | null> {
-    const { session, args } = this.input;
+    const { session } = this;
+    const { args } = this.input;
     const set = args.verify;
     if (!set || !this.hasSeparate()) return null;
     const person = set.faces.map((face) => face.person);
@@ -142,7 +154,8 @@ export class RunEvaluation {
    * @param what tells its progress
    */
   private options(until: AbortSignal | null, what?: string): Omit<TaskEmbedOptions, 'mirror'> {
-    const { signal: cancelled, control, emit, onPause } = this.input;
+    const { signal: cancelled } = this;
+    const { control, emit, onPause } = this.input;
     const signal = until ? AbortSignal.any([cancelled, until]) : cancelled;
     const tell = throttled((text, done, total) => emit({ kind: 'preparing', what: text, done, total }));
     return {

@@ -1,90 +1,31 @@
-import { isPretrained } from '../../config/backbone.ts';
 import type { EpochPoint, EpochReport, TrainReport } from '../../domain/training-report.ts';
-import type { ImpostorScores, VerificationReport } from '../../domain/verification.ts';
-import { deviceFault } from '../../engine/selection/device-fault.ts';
 import { present } from '../../lib/assert.ts';
-import { CancelledError, ProblemError } from '../../lib/problem.ts';
+import { CancelledError, throwIfAborted } from '../../lib/problem.ts';
 import type { TrainerEvent } from '../../protocol/trainer.ts';
-import { type LoopResult, runLoop } from '../loop/loop.ts';
+import { type LoopResult, type LoopState, runLoop, stepOf } from '../loop/loop.ts';
 import type { RunControl } from '../loop/run-control.ts';
 import { type Checkpoint, restoreCheckpoint, takeCheckpoint } from '../step/checkpoint.ts';
-import type { BuildNetwork } from '../task/task.ts';
+import { FailedRunError, type Trained } from '../whole-run/trained.ts';
 import { criterionRemark, EpochSelector } from './best-epoch.ts';
 import { classCentres, firstSubCentres } from './class-centres.ts';
 import type { EpochEvaluation } from './evaluate-epoch.ts';
 import type { HeldOutFigures } from './evaluate-held-out.ts';
-import { type HeldOutFaces, impostorScores, type Template, templatesOf } from './held-out-people.ts';
+import { type HeldOutFaces, impostorScores, templatesOf } from './held-out-people.ts';
 import { ProgressEvents, pointOf } from './progress-events.ts';
-import { gainRemark, missingRemark } from './remarks.ts';
+import { missingRemark, verifiedRemark } from './remarks.ts';
 import { RunEvaluation } from './run-evaluation.ts';
-import { openSession, type Session, type TrainArgs } from './session.ts';
-
-/** What a run leaves: the best network and its report, nothing of it on a backend. */
-export interface Trained {
-  readonly report: TrainReport;
-  readonly best: Checkpoint;
-  /** Makes the whole network; needs the weights of `best`. */
-  readonly build: BuildNetwork;
-  /** One centre for each class, [K, D]. */
-  readonly centres: Float32Array;
-  /** Person of each row of the centres, as an index into the people of the training set. */
-  readonly classes: readonly number[];
-  /** Faces of the held-out people, as indices into those of the training set, and the person of each. */
-  readonly heldOut: { readonly faces: readonly number[]; readonly people: readonly number[] };
-  /** Of the held-out people, as far as there was time for them. */
-  readonly templates: readonly Template[];
-  /** Of the same faces and the centres; null where there are none. */
-  readonly impostors: ImpostorScores | null;
-}
-
-/** A run that failed after it had begun; the best so far is kept. */
-export class FailedRunError extends ProblemError {
-  readonly trained: Trained;
-  constructor(problem: ProblemError, trained: Trained) {
-    super(problem.problem.what, problem.problem.remedy);
-    this.name = 'FailedRunError';
-    this.trained = trained;
-  }
-}
-
-/**
- * One run: prepare, evaluate the untrained network, train, evaluate after every epoch, keep the best epoch.
- *
- * After an epoch a sample of the faces is evaluated, all held-out ones before training and with the best epoch
- * (`planEvaluation` says why). The untrained network counts as epoch 0, so by its own criterion the result is never worse
- * than the start. The people of `args.verify` are verified before and after and never influence the choice.
- *
- * @throws FailedRunError, ProblemError, CancelledError (also when stopped before training began)
- */
-export async function trainRun(
-  args: TrainArgs,
-  control: RunControl,
-  signal: AbortSignal,
-  emit: (event: TrainerEvent) => void,
-): Promise<Trained> {
-  emit({ kind: 'status', status: 'preparing' });
-  const ended = AbortSignal.any([signal, control.stopSignal]);
-  const session = await openSession(args, ended, emit, () =>
-    control.whilePaused(ended, (paused) => emit({ kind: 'status', status: paused ? 'paused' : 'preparing' })),
-  );
-  try {
-    const run = new Run(args, session, control, signal, emit);
-    const deviceLost = deviceFault(session.backend.name).then((problem) => {
-      throw new FailedRunError(problem, run.result(null));
-    });
-    // Work on a lost device may never settle.
-    return await Promise.race([run.start(), deviceLost]);
-  } finally {
-    session.task.dispose();
-  }
-}
+import type { Session, TrainArgs } from './session.ts';
 
 interface Kept {
   readonly report: EpochReport;
   readonly checkpoint: Checkpoint;
 }
 
-class Run {
+/**
+ * A run from the evaluation of the untrained network to its result. It outlives the device that it computes on: {@link start}
+ * goes on on another one from what was saved.
+ */
+export class Run {
   private curve: EpochPoint[] = [];
   private untrained: Kept | null = null;
   private best: Kept | null = null;
@@ -92,7 +33,7 @@ class Run {
   private centres: Float32Array | null = null;
   /** With the best network. */
   private heldOutFaces: HeldOutFaces | null = null;
-  /** A sentence for each rollback. */
+  /** What is told of each rollback, and of each device that failed. */
   private readonly rollbacks: string[] = [];
   /** Set where early stopping ended the run. */
   private endedEarly: string | null = null;
@@ -104,12 +45,17 @@ class Run {
   private status: 'preparing' | 'running' = 'preparing';
   private readonly evaluation: RunEvaluation;
   /** Seconds of preparation. */
-  private readonly prepared: number;
-  private loop: LoopResult = { steps: 0, images: 0, seconds: 0, firstLosses: [], problem: null };
+  private prepared: number;
+  private evaluatedBefore = false;
+  /** What the loop goes on from. */
+  private saved: LoopState | null = null;
+  /** Null until the loop has ended. */
+  private ended: LoopResult | null = null;
   private readonly args: TrainArgs;
-  private readonly session: Session;
+  private session: Session;
   private readonly control: RunControl;
-  private readonly signal: AbortSignal;
+  /** Aborted when the run is cancelled, or its device failed. */
+  private signal: AbortSignal;
   private readonly emit: (event: TrainerEvent) => void;
   private readonly progressEvents: ProgressEvents;
 
@@ -126,57 +72,106 @@ class Run {
     this.signal = signal;
     this.emit = emit;
     this.progressEvents = new ProgressEvents(emit);
-    this.prepared = session.seconds - control.pausedMs / 1000;
+    this.prepared = -control.pausedMs / 1000;
     const onPause = (paused: boolean): void => this.onPause(paused);
     this.evaluation = new RunEvaluation({ args, session, control, signal, emit, onPause });
   }
 
-  async start(): Promise<Trained> {
-    const { session, args, evaluation } = this;
+  /** Whether there is anything to go on from, or to keep. */
+  get begun(): boolean {
+    return this.best !== null;
+  }
+
+  /** The step that it goes on from. */
+  get savedStep(): number {
+    return this.ended?.steps ?? (this.saved ? stepOf(this.saved) : 0);
+  }
+
+  /** Says why and how the run goes on from an earlier step: what came after it is dropped. */
+  tell(text: string, step = this.savedStep): void {
+    this.progressEvents.flush();
+    this.rollbacks.push(text);
+    this.curve = this.curve.filter((point) => point.step <= step);
+    this.emit({ kind: 'rolled-back', step, text });
+  }
+
+  /**
+   * Computes the run, from its beginning or from what was saved on a device that failed.
+   *
+   * @param session prepared on the active backend
+   * @param signal aborted when the run is cancelled, or this device fails
+   */
+  async start(session: Session, signal: AbortSignal): Promise<Trained> {
+    this.session = session;
+    this.signal = signal;
+    this.prepared += session.seconds;
+    this.evaluation.moveTo(session, signal);
+    const { evaluation } = this;
     const { task, split } = session;
-    await this.recordEpoch(0, 0, null, await evaluation.epoch(this.control.stopSignal));
-    await evaluation.before();
+    if (this.untrained) restoreCheckpoint(task.learner, this.untrained.checkpoint);
+    else await this.recordEpoch(0, 0, null, await this.alive(evaluation.epoch(this.control.stopSignal)));
+    if (!this.evaluatedBefore) await this.alive(evaluation.before());
+    this.evaluatedBefore = true;
     this.status = 'running';
     this.emit({ kind: 'status', status: 'running' });
-    this.loop = await runLoop({
-      task,
-      config: args.config,
-      faces: split.train,
-      labels: split.trainLabels,
-      random: session.random,
-      control: this.control,
-      signal: this.signal,
-      onPoints: (points, progress) => this.progressEvents.addSteps(points, progress),
-      onPause: (paused) => this.onPause(paused),
-      onRollback: (step, text) => {
-        this.progressEvents.flush();
-        this.rollbacks.push(text);
-        this.curve = this.curve.filter((point) => point.step <= step);
-        this.emit({ kind: 'rolled-back', step, text });
-      },
-      onEpoch: (epoch, step, loss) => this.afterEpoch(epoch, step, loss),
-    });
+    this.ended ??= await this.alive(this.train());
     this.progressEvents.flush();
     restoreCheckpoint(task.learner, present(this.best, 'the best epoch').checkpoint);
     await this.orNothing(this.evaluateHeldOut());
     const separate = await this.orNothing(evaluation.separate(this.best === this.untrained));
     const { checkpoint } = present(this.best, 'the best epoch');
     const trained = { faces: split.train, labels: split.trainLabels };
-    const ended = AbortSignal.any([this.signal, this.control.overdueSignal]);
+    const ended = AbortSignal.any([signal, this.control.overdueSignal]);
     this.centres = await this.orNothing(classCentres(checkpoint, task, trained, ended));
     if (split.verification.length > 0) {
       this.heldOutFaces = await this.orNothing(evaluation.heldOutPeople(this.best === this.untrained));
     }
     const result = this.result(separate);
-    const { problem } = this.loop;
+    const { problem } = this.ended;
     if (problem) throw new FailedRunError(problem, result);
+    return result;
+  }
+
+  private train(): Promise<LoopResult> {
+    const { session, signal, args } = this;
+    const { task, split } = session;
+    return runLoop({
+      task,
+      config: args.config,
+      faces: split.train,
+      labels: split.trainLabels,
+      random: session.random,
+      control: this.control,
+      signal,
+      parts: session.place.parts,
+      from: this.saved,
+      onSaved: (state) => {
+        if (!signal.aborted) this.saved = state;
+      },
+      onPoints: (points, progress) => {
+        if (!signal.aborted) this.progressEvents.addSteps(points, progress);
+      },
+      onPause: (paused) => this.onPause(paused),
+      onRollback: (step, text) => {
+        if (!signal.aborted) this.tell(text, step);
+      },
+      onEpoch: (epoch, step, loss) => this.afterEpoch(epoch, step, loss),
+    });
+  }
+
+  /** Work whose result counts as long as the device that it was computed on is there, and the run is not cancelled. */
+  private async alive<T>(work: Promise<T>): Promise<T> {
+    const { signal } = this;
+    const result = await work;
+    throwIfAborted(signal);
     return result;
   }
 
   /** What failed the run may fail this too, and a stopped run may have no time for it; the best so far is kept all the same. */
   private orNothing<T>(work: Promise<T>): Promise<T | null> {
-    return work.catch((thrown: unknown) => {
-      if (this.loop.problem || this.isOverdue(thrown)) return null;
+    const { signal } = this;
+    return this.alive(work).catch((thrown: unknown) => {
+      if (!signal.aborted && (this.ended?.problem || this.isOverdue(thrown))) return null;
       throw thrown;
     });
   }
@@ -194,7 +189,7 @@ class Run {
   /** @returns false to end the run */
   private async afterEpoch(epoch: number, step: number, loss: number): Promise<boolean> {
     try {
-      const measured = await this.evaluation.epoch(this.control.overdueSignal);
+      const measured = await this.alive(this.evaluation.epoch(this.control.overdueSignal));
       await this.recordEpoch(epoch, step, loss, measured);
     } catch (thrown) {
       if (this.isOverdue(thrown)) return false; // the best epoch before is kept
@@ -209,7 +204,7 @@ class Run {
    */
   private async evaluateHeldOut(): Promise<void> {
     const [best, untrained] = [present(this.best, 'the best epoch'), present(this.untrained, 'epoch 0')];
-    const figures = await this.evaluation.after(best === untrained);
+    const figures = await this.alive(this.evaluation.after(best === untrained));
     this.heldOut = figures;
     if (!figures?.baseline.verification || !figures.best.verification || best === untrained) return;
     if (new EpochSelector(figures.baseline).prefers(figures.best)) return;
@@ -221,7 +216,8 @@ class Run {
 
   /** The best so far; valid once the untrained network has been evaluated. */
   result(separate: TrainReport['verify']): Trained {
-    const { session, args, loop } = this;
+    const { session, args } = this;
+    const loop = this.ended ?? { images: 0, seconds: 0, firstLosses: [], ...this.saved };
     const kept = present(this.best, 'the best epoch');
     const baseline = {
       ...present(this.untrained, 'the untrained network').report,
@@ -232,6 +228,7 @@ class Run {
     const templates = faces ? templatesOf(faces) : [];
     const missing = new Set(session.split.verificationPeople).size - templates.length;
     const centres = this.centres ?? firstSubCentres(kept.checkpoint, session.task);
+    const criterion = this.selector && criterionRemark(this.selector.criterion);
     const report: TrainReport = {
       config: args.config,
       backend: session.backend,
@@ -245,7 +242,17 @@ class Run {
       seconds: { prepare: this.prepared, train: loop.seconds, evaluate: this.evaluation.seconds },
       imagesPerSecond: loop.seconds > 0 ? loop.images / loop.seconds : 0,
       stopped: this.control.stopped,
-      remarks: [...this.remarks(baseline, best, separate), ...missingRemark(missing)],
+      remarks: [
+        ...this.rollbacks,
+        ...(this.endedEarly ? [this.endedEarly] : []),
+        ...(this.notBetter ? [this.notBetter] : []),
+        ...(criterion ? [criterion] : []),
+        ...verifiedRemark(
+          args.config,
+          separate ?? { baseline: baseline.verification, best: best.verification },
+        ),
+        ...missingRemark(missing),
+      ],
       firstLosses: loop.firstLosses,
     };
     return {
@@ -267,11 +274,12 @@ class Run {
     loss: number | null,
     measured: EpochEvaluation,
   ): Promise<void> {
+    const checkpoint = await this.alive(takeCheckpoint(this.session.task.learner));
     const best = this.selector?.prefers(measured) ?? true;
     this.selector ??= new EpochSelector(measured);
     const report: EpochReport = { epoch, step, loss, ...measured, best };
     this.curve.push(pointOf(report));
-    if (best) this.best = { report, checkpoint: await takeCheckpoint(this.session.task.learner) };
+    if (best) this.best = { report, checkpoint };
     this.untrained ??= this.best;
     this.progressEvents.addEpoch(report);
   }
@@ -284,20 +292,6 @@ class Run {
     this.endedEarly = `The run ended after epoch ${epoch} of ${epochs}: the last ${patience} epochs were no better than epoch ${best}.`;
     return false;
   }
-
-  private remarks(baseline: EpochReport, best: EpochReport, separate: TrainReport['verify']): string[] {
-    const criterion = this.selector && criterionRemark(this.selector.criterion);
-    const verified = separate ?? pair(baseline.verification, best.verification);
-    const { backbone, preset } = this.args.config;
-    const pretrained = isPretrained(backbone) || (backbone.kind === 'custom' && preset !== 'scratch');
-    return [
-      ...this.rollbacks,
-      ...(this.endedEarly ? [this.endedEarly] : []),
-      ...(this.notBetter ? [this.notBetter] : []),
-      ...(criterion ? [criterion] : []),
-      ...(verified ? [gainRemark(verified.baseline, verified.best, pretrained)] : []),
-    ];
-  }
 }
 
 /** The figures that there are. */
@@ -308,8 +302,4 @@ function known(figures: HeldOutFigures | undefined): Partial<EpochReport> {
     ...(verification && { verification }),
     ...(heldOutAccuracy !== null && { heldOutAccuracy, heldOutLoss }),
   };
-}
-
-function pair(baseline: VerificationReport | null, best: VerificationReport | null): TrainReport['verify'] {
-  return baseline && best ? { baseline, best } : null;
 }

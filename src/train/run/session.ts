@@ -1,11 +1,12 @@
-import type { TrainingConfig } from '../../config/training-config.ts';
+import type { BackendName, TrainingConfig } from '../../config/training-config.ts';
 import { groupCopies } from '../../dataset/near-copies.ts';
 import { type Split, splitFaces } from '../../dataset/split.ts';
 import type { BackendReport } from '../../domain/backend.ts';
 import type { TrainingSet, VerificationSet } from '../../domain/faces.ts';
 import type { SplitReport } from '../../domain/training-report.ts';
 import { unlessDeviceFails } from '../../engine/selection/device-fault.ts';
-import { selectBackend } from '../../engine/selection/select-backend.ts';
+import { type BenchmarkJob, selectBackend } from '../../engine/selection/select-backend.ts';
+import { startBackend } from '../../engine/selection/start-backend.ts';
 import { present } from '../../lib/assert.ts';
 import { createRandom, type Random } from '../../lib/random.ts';
 import { readCustomModel } from '../../model/custom-model/read.ts';
@@ -28,6 +29,20 @@ export interface TrainArgs {
   readonly features?: FeatureCache;
 }
 
+/** Where a run is prepared to compute: differs from what its settings say once a device has failed. */
+export interface Place {
+  /** The backend of before, with a fresh device; null to choose one. */
+  readonly keep: BackendReport | null;
+  /** Backends whose device failed. */
+  readonly failed: readonly BackendName[];
+  /** Parts that each batch is cut into. */
+  readonly parts: number;
+  /** The weights of the run so far are set afterwards. */
+  readonly resumes: boolean;
+}
+
+export const FIRST_PLACE: Place = { keep: null, failed: [], parts: 1, resumes: false };
+
 /** A run that is prepared. */
 export interface Session {
   readonly backend: BackendReport;
@@ -38,6 +53,7 @@ export interface Session {
   /** Face i of the training set has index i; face j of the verification set comes behind them all. */
   readonly task: Task;
   readonly verifyFaces: readonly number[];
+  readonly place: Place;
   /** Seconds of preparation. */
   readonly seconds: number;
 }
@@ -52,6 +68,7 @@ export async function openSession(
   signal: AbortSignal,
   emit: (event: TrainerEvent) => void,
   whilePaused: () => Promise<void> = async () => {},
+  place: Place = FIRST_PLACE,
 ): Promise<Session> {
   const start = performance.now();
   const random = createRandom(config.seed);
@@ -64,7 +81,7 @@ export async function openSession(
   );
   // Before a backend is chosen: a problem with the file should be reported at once.
   const customModel = config.backbone.kind === 'custom' && model ? await readCustomModel(model) : null;
-  const backend = await selectBackend(config.backend, benchmarkJob(config, signal, customModel));
+  const backend = await backendFor(place, config, benchmarkJob(config, signal, customModel));
   emit({ kind: 'backend', report: backend });
   const scale = chooseScale(config.scale, split.classes.length);
   const splitReport = reportOf(split, data);
@@ -82,6 +99,7 @@ export async function openSession(
     customModel,
     cache,
     random: random.fork('task'),
+    resumes: place.resumes,
     signal,
     onPreparing: (what, done, total) => {
       report(what, done, total);
@@ -96,9 +114,23 @@ export async function openSession(
     scale,
     random,
     task,
+    place,
     verifyFaces: (verify?.faces ?? []).map((_, i) => data.faces.length + i),
     seconds: (performance.now() - start) / 1000,
   };
+}
+
+async function backendFor(
+  { keep, failed }: Place,
+  config: TrainingConfig,
+  job: BenchmarkJob,
+): Promise<BackendReport> {
+  if (keep) {
+    await startBackend(keep.name);
+    return keep;
+  }
+  // A person waits in the middle of a run: nothing is timed.
+  return selectBackend(config.backend, failed.length > 0 ? { ...job, benchmark: null } : job, failed);
 }
 
 function reportOf(split: Split, data: TrainingSet): SplitReport {

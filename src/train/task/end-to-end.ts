@@ -35,7 +35,7 @@ export interface EndToEndStart {
 /** All or the last part of a network is trained from images, augmented anew each time. */
 export async function createEndToEndTask(
   start: EndToEndStart,
-  { images, training, config, scale, random, signal, onPreparing }: TaskInput,
+  { images, training, config, scale, random, resumes = false, signal, onPreparing }: TaskInput,
 ): Promise<Task> {
   const network = await start.network();
   try {
@@ -67,7 +67,7 @@ export async function createEndToEndTask(
       return recentredEmbeddings(middle, both);
     };
     const centres =
-      start.centres === 'random'
+      start.centres === 'random' || resumes
         ? randomCentres(classes, dimension, random.fork('centres'))
         : meanCentres((await startOf(training.faces)).values, dimension, training.labels, classes);
     const sampledClasses = sampledClassCount(config, classes);

@@ -38,6 +38,8 @@ export interface TaskInput {
   /** Of the frozen part of the configuration's network on the active backend; null for none. */
   readonly cache: FeatureCache | null;
   readonly random: Random;
+  /** The weights of a run so far are set afterwards: first centres need not be computed. */
+  readonly resumes?: boolean;
   readonly signal: AbortSignal;
   readonly onPreparing: OnPreparing;
 }

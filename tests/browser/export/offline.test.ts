@@ -4,7 +4,7 @@ import { exportTrained } from '../../../src/export/export-trained.ts';
 import { tfjs } from '../../../src/export/formats/tfjs.ts';
 import { loadForFineTuning } from '../../../src/model/backbones/pretrained.ts';
 import { RunControl } from '../../../src/train/loop/run-control.ts';
-import { trainRun } from '../../../src/train/run/run.ts';
+import { trainRun } from '../../../src/train/whole-run/train-run.ts';
 import { syntheticPeople } from '../train/synthetic.ts';
 
 afterEach(() => vi.unstubAllGlobals());

@@ -8,7 +8,7 @@ import { openPhoto, wholeFace } from '../../../src/recognise/faces.ts';
 import { galleryOf } from '../../../src/recognise/gallery.ts';
 import { openModel } from '../../../src/recognise/open-model.ts';
 import { RunControl } from '../../../src/train/loop/run-control.ts';
-import { trainRun } from '../../../src/train/run/run.ts';
+import { trainRun } from '../../../src/train/whole-run/train-run.ts';
 import { syntheticPeople } from '../train/synthetic.ts';
 
 const { signal } = new AbortController();

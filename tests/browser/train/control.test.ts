@@ -4,7 +4,7 @@ import type { TrainingConfig } from '../../../src/config/training-config.ts';
 import { CancelledError } from '../../../src/lib/problem.ts';
 import type { TrainerEvent } from '../../../src/protocol/trainer.ts';
 import { RunControl } from '../../../src/train/loop/run-control.ts';
-import { trainRun } from '../../../src/train/run/run.ts';
+import { trainRun } from '../../../src/train/whole-run/train-run.ts';
 import { syntheticPeople } from './synthetic.ts';
 
 const data = await syntheticPeople(9, 8, 2);

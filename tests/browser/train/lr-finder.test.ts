@@ -7,7 +7,7 @@ import { CancelledError } from '../../../src/lib/problem.ts';
 import type { TrainerEvent } from '../../../src/protocol/trainer.ts';
 import { RunControl } from '../../../src/train/loop/run-control.ts';
 import { findLearningRate } from '../../../src/train/lr-finder/find-learning-rate.ts';
-import { trainRun } from '../../../src/train/run/run.ts';
+import { trainRun } from '../../../src/train/whole-run/train-run.ts';
 import { syntheticPeople } from './synthetic.ts';
 import { startTrainer } from './worker.ts';
 

@@ -4,7 +4,7 @@ import type { BackendName, TrainingConfig } from '../../../src/config/training-c
 import type { TrainReport } from '../../../src/domain/training-report.ts';
 import type { TrainerEvent } from '../../../src/protocol/trainer.ts';
 import { RunControl } from '../../../src/train/loop/run-control.ts';
-import { trainRun } from '../../../src/train/run/run.ts';
+import { trainRun } from '../../../src/train/whole-run/train-run.ts';
 import { samplePeople } from './sample-people.ts';
 
 const config: TrainingConfig = {

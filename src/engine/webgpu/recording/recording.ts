@@ -55,7 +55,12 @@ export class Recording {
       ),
     );
     let compiled = 0;
-    for (const pipeline of pending) void pipeline.then(() => onCompiled(++compiled, pending.size));
+    for (const pipeline of pending) {
+      void pipeline.then(
+        () => onCompiled(++compiled, pending.size),
+        () => {}, // told below
+      );
+    }
     const ready = await Promise.all(commands.map((command) => prepare(backend.device, command)));
     await backend.checkCompileCompletionAsync();
     return new Recording(backend, traced, ready, owned);

@@ -43,6 +43,8 @@ export class RecordedSteps implements StepRecorder {
     const full = [key, ...inputs.map(({ shape, dtype }) => `${dtype} ${shape.join()}`)].join('; ');
     this.drop(this.entries.filter(({ recording }) => !recording.valid));
     const entry = this.entries.find((known) => known.key === full) ?? (await this.record(full, inputs, step));
+    // Operations go to the active backend: not to another one, with tensors of a device that failed meanwhile.
+    if (tf.backend() !== this.backend) throw new Error('The graphics device failed.');
     if (!entry) return step();
     const made = entry.recording.replay((encoder) => this.fill(entry, inputs, encoder), entry.shape);
     return tf.engine().makeTensorFromTensorInfo(made);
