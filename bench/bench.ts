@@ -6,12 +6,15 @@ import { openBenchPage } from './browser-runner.ts';
 import { budget, showBudget } from './budget.ts';
 import { type Case, SLOW_BATCH } from './case.ts';
 import { toRows } from './row.ts';
-import { measure } from './runner.ts';
+import { LIMITS, measure } from './runner.ts';
 import { showKernels, showRows } from './table.ts';
 import { startTorch } from './torch-runner.ts';
 
 /** For whom the whole batch is too much. */
 const SMALLER = [16, 8, SLOW_BATCH];
+
+/** For the first step of a batch that must be whole: minutes on a software adapter. */
+const PATIENT_MS = 600_000;
 
 const note = (text: string): void => void process.stderr.write(`${text}\n`);
 
@@ -42,8 +45,9 @@ async function time(command: Command): Promise<void> {
       specs,
       (spec, signal) =>
         spec.contender.startsWith('pytorch') ? startTorch(spec, signal) : page.start(spec, signal),
-      { ...command, smaller: SMALLER },
+      { ...command, smaller: work.wholeBatch ? [] : SMALLER },
       note,
+      work.wholeBatch ? { ...LIMITS, firstStepMs: PATIENT_MS } : LIMITS,
     );
     const rows = toRows(results, work.batch);
     if (command.json) for (const row of rows) console.log(JSON.stringify(row));

@@ -148,6 +148,7 @@ export class Run {
       onSaved: (state) => {
         if (!signal.aborted) this.saved = state;
       },
+      onCompiled: (done, total) => this.onCompiled(done, total),
       onPoints: (points, progress) => {
         if (!signal.aborted) this.progressEvents.addSteps(points, progress);
       },
@@ -179,6 +180,13 @@ export class Run {
   /** Whether this was thrown because the run was stopped a while ago, not because it was cancelled. */
   private isOverdue(thrown: unknown): boolean {
     return thrown instanceof CancelledError && this.control.overdueSignal.aborted && !this.signal.aborted;
+  }
+
+  /** The first step on a graphics device waits for its kernels. */
+  private onCompiled(done: number, total: number): void {
+    this.status = done < total ? 'preparing' : 'running';
+    if (done === 1 || done === total) this.emit({ kind: 'status', status: this.status });
+    if (done < total) this.emit({ kind: 'preparing', what: 'Preparing the graphics device', done, total });
   }
 
   private onPause(paused: boolean): void {
