@@ -36,7 +36,10 @@ const watched = new Map<BackendName, Watched>();
 /** Watches the device of the active backend, once for each that is started. */
 export function watchDevice(name: BackendName): void {
   const backend: object = tf.backend();
-  if (watched.get(name)?.backend !== backend) watched.set(name, listen(name, backend));
+  const before = watched.get(name);
+  if (before?.backend === backend) return;
+  if (before) disposeVariables(before.backend);
+  watched.set(name, listen(name, backend));
 }
 
 /**
@@ -91,7 +94,6 @@ function listen(name: BackendName, backend: object): Watched {
     if (known) return; // a fresh one may have the name by now
     known = new DeviceFault(name, reason, ...wordsFor(reason, detail));
     resolve(known); // before what is pending on the backend fails for its own reason
-    disposeVariables(backend);
     const factory = tf.findBackendFactory(name);
     tf.removeBackend(name);
     tf.registerBackend(name, factory);
@@ -111,11 +113,23 @@ function listen(name: BackendName, backend: object): Watched {
   return { backend, fault, known: () => known, fail };
 }
 
-/** Work that never settles frees nothing, and a variable that is left may be taken for one of the next run. */
+/**
+ * Frees what work that never settled has left on a device that failed: a variable there may be taken for one of the next
+ * run, and reading it back waits for ever.
+ */
 function disposeVariables(backend: object): void {
   const { registeredVariables, tensorInfo } = tf.engine().state;
   for (const variable of Object.values(registeredVariables)) {
-    if (tensorInfo.get(variable.dataId)?.backend === backend) variable.dispose();
+    if (tensorInfo.get(variable.dataId)?.backend === backend) disposeOf(variable);
+  }
+}
+
+/** Frees something that may be on a device that failed: its backend may not find its memory any more. */
+export function disposeOf(what: { dispose(): void }): void {
+  try {
+    what.dispose();
+  } catch {
+    // The memory went with the device.
   }
 }
 

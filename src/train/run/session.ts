@@ -4,7 +4,7 @@ import { type Split, splitFaces } from '../../dataset/split.ts';
 import type { BackendReport } from '../../domain/backend.ts';
 import type { TrainingSet, VerificationSet } from '../../domain/faces.ts';
 import type { SplitReport } from '../../domain/training-report.ts';
-import { unlessDeviceFails } from '../../engine/selection/device-fault.ts';
+import { DeviceFault, unlessDeviceFails } from '../../engine/selection/device-fault.ts';
 import { type BenchmarkJob, selectBackend } from '../../engine/selection/select-backend.ts';
 import { startBackend } from '../../engine/selection/start-backend.ts';
 import { present } from '../../lib/assert.ts';
@@ -126,7 +126,17 @@ async function backendFor(
   job: BenchmarkJob,
 ): Promise<BackendReport> {
   if (keep) {
-    await startBackend(keep.name);
+    try {
+      await startBackend(keep.name);
+    } catch (thrown) {
+      const why = thrown instanceof Error ? thrown.message : String(thrown);
+      throw new DeviceFault(
+        keep.name,
+        'lost',
+        `The graphics device has too little memory, and did not start again (${why}).`,
+        'Choose another backend under "Backend".',
+      );
+    }
     return keep;
   }
   // A person waits in the middle of a run: nothing is timed.

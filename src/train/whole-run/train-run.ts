@@ -1,4 +1,9 @@
-import { DeviceFault, deviceFault, unlessDeviceFails } from '../../engine/selection/device-fault.ts';
+import {
+  DeviceFault,
+  deviceFault,
+  disposeOf,
+  unlessDeviceFails,
+} from '../../engine/selection/device-fault.ts';
 import { CancelledError, ProblemError } from '../../lib/problem.ts';
 import type { TrainerEvent } from '../../protocol/trainer.ts';
 import type { RunControl } from '../loop/run-control.ts';
@@ -56,7 +61,7 @@ export async function trainRun(
       const next = nextPlace(place, fault, session?.backend ?? null, args.config);
       place = { ...next, resumes: run?.begun ?? false };
     } finally {
-      session?.task.dispose();
+      if (session) disposeOf(session.task);
     }
   }
 }
