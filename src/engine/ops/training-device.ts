@@ -1,4 +1,4 @@
-import { backend, type Tensor, type TensorInfo, type Variable } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 
 // What a backend on a graphics device can do for training besides computing operations. Asked for by shape and not by class,
 // so that workers without that backend do not load its code.
@@ -10,7 +10,7 @@ export interface StepRecorder {
    * @param inputs all tensors whose numbers differ from step to step, but for those of `perStep`; the caller's
    * @param step gives one tensor, computed on the device
    */
-  run(key: string, inputs: readonly Tensor[], step: () => Tensor): Promise<Tensor>;
+  run(key: string, inputs: readonly tf.Tensor[], step: () => tf.Tensor): Promise<tf.Tensor>;
   /** Launches of the step that was recorded last; null before. */
   readonly launches: number | null;
   dispose(): void;
@@ -22,7 +22,7 @@ export type OnCompiled = (done: number, total: number) => void;
 /** Many tensors in one buffer, one after the other, each from a multiple of {@link FLAT_BLOCK} numbers on. */
 export interface FlatTensors {
   /** All of them as one tensor. */
-  readonly whole: Tensor;
+  readonly whole: tf.Tensor;
   /** Where each begins, in numbers. */
   readonly offsets: readonly number[];
   /** Takes in variables that were given other tensors since: their numbers are copied here. */
@@ -36,15 +36,15 @@ export const FLAT_BLOCK = 64;
 
 export interface TrainingDevice {
   stepRecorder(onCompiled: OnCompiled): StepRecorder;
-  flatten(variables: readonly Variable[]): FlatTensors;
+  flatten(variables: readonly tf.Variable[]): FlatTensors;
   /** Zeros of that length, into which {@link gather} copies tensors. */
-  flatZeros(length: number): Tensor;
-  gather(tensors: readonly TensorInfo[], offsets: readonly number[], whole: TensorInfo): void;
+  flatZeros(length: number): tf.Tensor;
+  gather(tensors: readonly tf.TensorInfo[], offsets: readonly number[], whole: tf.TensorInfo): void;
 }
 
 /** The active backend where it is such a device; null elsewhere. */
 export function trainingDevice(): TrainingDevice | null {
-  const active = backend();
+  const active = tf.backend();
   return isTrainingDevice(active) ? active : null;
 }
 
