@@ -8,7 +8,14 @@ const earlier = (index) => rooms.slice(0, index).map(pattern);
 /** The order inside some rooms, in rows: a part may import itself and the rows before its own, not its neighbours. */
 const insides = {
   engine: [['ops/'], ['simd/', 'webgpu/'], ['selection/']],
-  train: [['step/'], ['task/'], ['loop/'], ['run/'], ['lr-finder/', 'replay/', 'augmentation-preview\\.']],
+  train: [
+    ['step/'],
+    ['task/'],
+    ['loop/'],
+    ['run/'],
+    ['whole-run/'],
+    ['lr-finder/', 'replay/', 'augmentation-preview\\.'],
+  ],
   state: [
     ['(problems|trainer-task|worker-connections)\\.'],
     ['data/'],

@@ -46,7 +46,7 @@ async function downloadTfjs(page: Page): Promise<string> {
 }
 
 test('Fine-tune on WebGPU: pause, resume, download', async ({ page, browser }) => {
-  await fineTuneOnWebGpu(page, 3);
+  await fineTuneOnWebGpu(page, 2);
   await page.getByTestId('start-training').click();
   const status = page.getByTestId('run-status');
   await expect(status).toHaveText('running', { timeout: 120_000 });

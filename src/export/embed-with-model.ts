@@ -6,7 +6,7 @@ import type { ModelThreshold } from '../domain/export/model-file.ts';
 import { unlessDeviceFails } from '../engine/selection/device-fault.ts';
 import { selectBackend } from '../engine/selection/select-backend.ts';
 import { embedFaces, inputEdge } from '../model/embed.ts';
-import { benchmarkJob } from '../train/run/benchmark.ts';
+import { benchmarkJob } from '../train/task/benchmark.ts';
 import { loadModelZip } from './load.ts';
 import { type Manifest, rangeOfManifest } from './manifest.ts';
 

@@ -8,7 +8,7 @@ import { present } from '../lib/assert.ts';
 import { unit } from '../lib/vectors.ts';
 import { inputChannels, inputEdge } from '../model/embed.ts';
 import { pixelsToTensor } from '../model/preprocess.ts';
-import type { Trained } from '../train/whole-run/trained.ts';
+import type { Trained } from '../train/run/trained.ts';
 import { exportModel } from './export-model.ts';
 import type { ExportFormat } from './formats/format.ts';
 import type { Manifest } from './manifest.ts';

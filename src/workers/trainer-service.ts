@@ -20,9 +20,9 @@ import { runTrace } from '../train/replay/run-trace.ts';
 import { makeTrace } from '../train/replay/trace.ts';
 import { findWrongFaces } from '../train/run/find-wrong-faces.ts';
 import { precomputeFeatures } from '../train/run/precompute-features.ts';
+import { FailedRunError } from '../train/run/trained.ts';
 import { FeatureCache } from '../train/task/feature-cache.ts';
 import { trainRun } from '../train/whole-run/train-run.ts';
-import { FailedRunError } from '../train/whole-run/trained.ts';
 
 /** The last run, and what was measured of its weights in other precisions. */
 interface LastRun extends FinishedRun {

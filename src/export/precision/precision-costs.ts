@@ -9,7 +9,7 @@ import { canVerify, verify } from '../../evaluate/verification.ts';
 import { present } from '../../lib/assert.ts';
 import { cosineOf } from '../../lib/vectors.ts';
 import { embeddingBatch, embedFaces, inputEdge, type Rows } from '../../model/embed.ts';
-import type { Trained } from '../../train/whole-run/trained.ts';
+import type { Trained } from '../../train/run/trained.ts';
 import { withStoredWeights } from './with-precision.ts';
 
 /** Faces of held-out people: more would take long and say little more. */

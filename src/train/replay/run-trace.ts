@@ -4,7 +4,7 @@ import { unlessDeviceFails } from '../../engine/selection/device-fault.ts';
 import { selectBackend } from '../../engine/selection/select-backend.ts';
 import { Safetensors } from '../../lib/binary/safetensors.ts';
 import { throwIfAborted } from '../../lib/problem.ts';
-import { benchmarkJob } from '../run/benchmark.ts';
+import { benchmarkJob } from '../task/benchmark.ts';
 import { traceLosses } from './trace.ts';
 import { deterministic } from './trace-settings.ts';
 

@@ -8,8 +8,8 @@ import type { PersonId, SampleId } from '../../lib/brand.ts';
 import { throwIfAborted } from '../../lib/problem.ts';
 import { disposeBackbone, loadSplit, type SplitBackbone } from '../../model/backbones/pretrained.ts';
 import { embedFeatures, type Rows } from '../../model/embed.ts';
+import { benchmarkJob } from '../task/benchmark.ts';
 import type { FeatureCache } from '../task/feature-cache.ts';
-import { benchmarkJob } from './benchmark.ts';
 import { featureSource } from './precompute-features.ts';
 
 /** Faces whose embeddings are computed at once. */

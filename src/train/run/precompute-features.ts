@@ -5,9 +5,9 @@ import type { TrainingSet } from '../../domain/faces.ts';
 import { unlessDeviceFails } from '../../engine/selection/device-fault.ts';
 import { selectBackend } from '../../engine/selection/select-backend.ts';
 import { disposeBackbone, loadSplit } from '../../model/backbones/pretrained.ts';
+import { benchmarkJob } from '../task/benchmark.ts';
 import type { FeatureCache } from '../task/feature-cache.ts';
 import { frozenFeatures } from '../task/frozen-features.ts';
-import { benchmarkJob } from './benchmark.ts';
 
 /** What cached features depend on besides the face; null where a configuration trains on none that can be kept. */
 export function featureSource({ backbone }: TrainingConfig, { name }: BackendReport): string | null {

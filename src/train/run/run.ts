@@ -1,11 +1,11 @@
 import type { EpochPoint, EpochReport, TrainReport } from '../../domain/training-report.ts';
+import { trainingDevice } from '../../engine/ops/training-device.ts';
 import { present } from '../../lib/assert.ts';
 import { CancelledError, throwIfAborted } from '../../lib/problem.ts';
 import type { TrainerEvent } from '../../protocol/trainer.ts';
 import { type LoopResult, type LoopState, runLoop, stepOf } from '../loop/loop.ts';
 import type { RunControl } from '../loop/run-control.ts';
 import { type Checkpoint, restoreCheckpoint, takeCheckpoint } from '../step/checkpoint.ts';
-import { FailedRunError, type Trained } from '../whole-run/trained.ts';
 import { criterionRemark, EpochSelector } from './best-epoch.ts';
 import { classCentres, firstSubCentres } from './class-centres.ts';
 import type { EpochEvaluation } from './evaluate-epoch.ts';
@@ -15,6 +15,7 @@ import { ProgressEvents, pointOf } from './progress-events.ts';
 import { missingRemark, verifiedRemark } from './remarks.ts';
 import { RunEvaluation } from './run-evaluation.ts';
 import type { Session, TrainArgs } from './session.ts';
+import { FailedRunError, type Trained } from './trained.ts';
 
 interface Kept {
   readonly report: EpochReport;
@@ -104,6 +105,7 @@ export class Run {
   async start(session: Session, signal: AbortSignal): Promise<Trained> {
     this.session = session;
     this.signal = signal;
+    this.status = 'preparing';
     this.prepared += session.seconds;
     this.evaluation.moveTo(session, signal);
     const { evaluation } = this;
@@ -112,8 +114,8 @@ export class Run {
     else await this.recordEpoch(0, 0, null, await this.alive(evaluation.epoch(this.control.stopSignal)));
     if (!this.evaluatedBefore) await this.alive(evaluation.before());
     this.evaluatedBefore = true;
-    this.status = 'running';
-    this.emit({ kind: 'status', status: 'running' });
+    // The first step on a graphics device waits for its kernels: see onCompiled.
+    if (!trainingDevice()) this.runs();
     this.ended ??= await this.alive(this.train());
     this.progressEvents.flush();
     restoreCheckpoint(task.learner, present(this.best, 'the best epoch').checkpoint);
@@ -148,9 +150,13 @@ export class Run {
       onSaved: (state) => {
         if (!signal.aborted) this.saved = state;
       },
-      onCompiled: (done, total) => this.onCompiled(done, total),
+      onCompiled: (done, total) => {
+        if (!signal.aborted) this.onCompiled(done, total);
+      },
       onPoints: (points, progress) => {
-        if (!signal.aborted) this.progressEvents.addSteps(points, progress);
+        if (signal.aborted) return;
+        this.runs();
+        this.progressEvents.addSteps(points, progress);
       },
       onPause: (paused) => this.onPause(paused),
       onRollback: (step, text) => {
@@ -182,11 +188,17 @@ export class Run {
     return thrown instanceof CancelledError && this.control.overdueSignal.aborted && !this.signal.aborted;
   }
 
-  /** The first step on a graphics device waits for its kernels. */
   private onCompiled(done: number, total: number): void {
-    this.status = done < total ? 'preparing' : 'running';
-    if (done === 1 || done === total) this.emit({ kind: 'status', status: this.status });
-    if (done < total) this.emit({ kind: 'preparing', what: 'Preparing the graphics device', done, total });
+    if (this.status === 'running') return; // another shape, later in the run
+    this.emit({ kind: 'preparing', what: 'Preparing the graphics device', done, total });
+    if (done === total) this.runs();
+  }
+
+  /** Tells that training has begun, once. */
+  private runs(): void {
+    if (this.status === 'running') return;
+    this.status = 'running';
+    this.emit({ kind: 'status', status: 'running' });
   }
 
   private onPause(paused: boolean): void {

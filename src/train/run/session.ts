@@ -12,10 +12,10 @@ import { createRandom, type Random } from '../../lib/random.ts';
 import { readCustomModel } from '../../model/custom-model/read.ts';
 import { chooseScale, type Scale } from '../../model/scale.ts';
 import type { TrainerEvent } from '../../protocol/trainer.ts';
+import { benchmarkJob } from '../task/benchmark.ts';
 import { createTask } from '../task/create-task.ts';
 import type { FeatureCache } from '../task/feature-cache.ts';
 import type { Task } from '../task/task.ts';
-import { benchmarkJob } from './benchmark.ts';
 import { featureSource } from './precompute-features.ts';
 
 export interface TrainArgs {

@@ -9,8 +9,8 @@ import type { TrainerEvent } from '../../protocol/trainer.ts';
 import type { RunControl } from '../loop/run-control.ts';
 import { Run } from '../run/run.ts';
 import { FIRST_PLACE, openSession, type Session, type TrainArgs } from '../run/session.ts';
+import { FailedRunError, type Trained } from '../run/trained.ts';
 import { faultText, nextPlace } from './next-place.ts';
-import { FailedRunError, type Trained } from './trained.ts';
 
 /** Work on a device that failed ends by itself within this time, or never. */
 const ENDS_WITHIN_MS = 1000;

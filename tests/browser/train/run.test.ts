@@ -5,8 +5,8 @@ import type { TrainingConfig } from '../../../src/config/training-config.ts';
 import { CancelledError } from '../../../src/lib/problem.ts';
 import type { TrainerEvent } from '../../../src/protocol/trainer.ts';
 import { RunControl } from '../../../src/train/loop/run-control.ts';
+import { FailedRunError } from '../../../src/train/run/trained.ts';
 import { trainRun } from '../../../src/train/whole-run/train-run.ts';
-import { FailedRunError } from '../../../src/train/whole-run/trained.ts';
 import { syntheticPeople } from './synthetic.ts';
 
 const config: TrainingConfig = {

@@ -6,8 +6,8 @@ import { bestOptions, simdBackend, startSimd } from '../../../src/engine/simd/st
 import { present } from '../../../src/lib/assert.ts';
 import type { TrainerEvent } from '../../../src/protocol/trainer.ts';
 import { RunControl } from '../../../src/train/loop/run-control.ts';
+import { FailedRunError } from '../../../src/train/run/trained.ts';
 import { trainRun } from '../../../src/train/whole-run/train-run.ts';
-import { FailedRunError } from '../../../src/train/whole-run/trained.ts';
 import { syntheticPeople } from './synthetic.ts';
 
 const config: TrainingConfig = {

@@ -11,9 +11,9 @@ import { randomCentres } from '../../model/heads/centres.ts';
 import { selfTest } from '../../model/self-test.ts';
 import { createLearner, disposeLearner, embeddingSizeOf } from '../step/learner.ts';
 import { Trainer } from '../step/trainer.ts';
-import type { LoadSplit } from '../task/cached-features.ts';
-import { trainingModeOf } from '../task/create-task.ts';
-import type { EndToEndStart } from '../task/end-to-end.ts';
+import type { LoadSplit } from './cached-features.ts';
+import { trainingModeOf } from './create-task.ts';
+import type { EndToEndStart } from './end-to-end.ts';
 
 /** Timed steps, after one to warm up. */
 const STEPS = 2;

@@ -1,9 +1,9 @@
 import type { TrainReport } from '../../domain/training-report.ts';
 import type { ImpostorScores } from '../../domain/verification.ts';
 import { ProblemError } from '../../lib/problem.ts';
-import type { Template } from '../run/held-out-people.ts';
 import type { Checkpoint } from '../step/checkpoint.ts';
 import type { BuildNetwork } from '../task/task.ts';
+import type { Template } from './held-out-people.ts';
 
 /** What a run leaves: the best network and its report, nothing of it on a backend. */
 export interface Trained {
