@@ -140,6 +140,12 @@ export class Recorder implements LaunchRecorder {
 
   /** Frees what a recording that failed has taken. */
   abandon(): void {
+    // Variables that the step gave a new tensor have their old numbers again: nothing was computed.
+    for (const { variable, id, buffer } of this.variables) {
+      if (variable.isDisposed || variable.dataId === id || !buffer) continue;
+      this.backend.tensorMap.get(variable.dataId).resource = buffer;
+      this.held.delete(buffer);
+    }
     for (const buffer of this.owned) buffer.destroy();
     for (const buffer of this.held) this.backend.bufferManager.releaseBuffer(buffer);
   }
