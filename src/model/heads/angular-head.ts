@@ -13,6 +13,8 @@ export interface MarginInput {
   readonly labels: tf.Tensor1D;
   /** Share of the full margin, 0 to 1. */
   readonly strength: number;
+  /** The same; in the replays of a recorded step, that of the present step. */
+  strengthNow(): number;
 }
 
 export interface MarginOutput {
@@ -26,6 +28,8 @@ interface Options {
   /** S, centres per class. */
   readonly subCentres?: number;
   readonly statistics?: readonly tf.Variable[];
+  /** See {@link Head}; false if not given. */
+  readonly strengthPerStep?: boolean;
 }
 
 /**
@@ -35,19 +39,26 @@ interface Options {
 export function angularHead(
   { centres }: HeadContext,
   applyMargin: (input: MarginInput) => MarginOutput,
-  { subCentres = 1, statistics = [] }: Options = {},
+  { subCentres = 1, statistics = [], strengthPerStep = false }: Options = {},
 ): Head {
   const toClasses = (embeddings: tf.Tensor2D): tf.Tensor2D =>
     nearestSubCentre(cosines(embeddings, centres), subCentres);
   return {
     weights: [{ name: 'centres', variable: centres, decay: true }],
     statistics,
-    logits(embeddings, labels, { strength, scale }) {
+    strengthPerStep,
+    logits(embeddings, labels, settings) {
       const scores = toClasses(embeddings); // [B,K]
       const margined: MarginOutput = labels
-        ? applyMargin({ embeddings, cosines: scores, labels, strength })
+        ? applyMargin({
+            embeddings,
+            cosines: scores,
+            labels,
+            strength: settings.strength,
+            strengthNow: () => settings.strength,
+          })
         : { cosines: scores };
-      const logits = tf.mul(margined.cosines, scale) as tf.Tensor2D; // [B,K]
+      const logits = tf.mul(margined.cosines, settings.scale) as tf.Tensor2D; // [B,K]
       return { logits, scores, regulariser: margined.regulariser ?? null };
     },
     crossEntropy: softmaxLoss,

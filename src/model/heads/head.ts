@@ -49,6 +49,11 @@ export interface Head {
   /** Numbers that follow the training without being trained, e.g. running means: kept with the weights. */
   readonly statistics: readonly tf.Variable[];
   /**
+   * True where the strength reaches the device as a number of the step (`perStep`), so that a recorded step is good for any:
+   * the settings must then be one object, whose strength is the present one.
+   */
+  readonly strengthPerStep?: boolean;
+  /**
    * @param embeddings [B, D], any length
    * @param labels [B], the target class of each row, int32; null for logits without a margin. With labels, the
    *   statistics take the batch in.

@@ -4,7 +4,7 @@ import { type OnCompiled, type StepRecorder, trainingDevice } from '../../engine
 import { type Learner, parameters } from './learner.ts';
 import type { Optimiser } from './optimiser.ts';
 import { createOptimiser } from './optimisers.ts';
-import { type StepTarget, trainStep } from './step.ts';
+import { type StepSettings, type StepTarget, trainStep } from './step.ts';
 
 /** The settings that a step depends on; the learning rate and the margin's strength are told for each. */
 export type TrainerConfig = Pick<
@@ -47,11 +47,8 @@ export class Trainer {
   /** Null where the backend runs steps as they are. */
   private readonly recorder: StepRecorder | null;
   private readonly target: StepTarget;
-  private readonly settings: {
-    readonly scale: number;
-    readonly smoothing: number;
-    readonly clipNorm: number;
-  };
+  /** One object for all steps: what is recorded asks it for the present strength. */
+  private readonly settings: StepSettings & { strength: number };
 
   /** Launches of a step on a graphics device, once one was recorded; null elsewhere. */
   get launches(): number | null {
@@ -66,7 +63,12 @@ export class Trainer {
     this.optimiser = createOptimiser(config.optimiser, weights, config.weightDecay);
     const variables = weights.map(({ variable }) => variable);
     this.target = { learner, variables, optimiser: this.optimiser };
-    this.settings = { scale: learner.scale, smoothing: config.labelSmoothing, clipNorm: config.clipNorm };
+    this.settings = {
+      scale: learner.scale,
+      smoothing: config.labelSmoothing,
+      clipNorm: config.clipNorm,
+      strength: 1,
+    };
     learner.bank?.attach(this.optimiser.slotsOf(learner.bank.centres));
   }
 
@@ -87,11 +89,12 @@ export class Trainer {
     });
     try {
       this.optimiser.prepare(rate);
-      const step = (): tf.Tensor1D => trainStep(this.target, tensors, { ...this.settings, strength });
+      this.settings.strength = strength;
+      const step = (): tf.Tensor1D => trainStep(this.target, tensors, this.settings);
       const inputs = tensors.flatMap((batch) => [batch.inputs, batch.labels]);
-      const { recorder } = this;
-      // The margin's strength is part of what is launched.
-      const numbers = recorder ? await recorder.run(`${strength}`, inputs, step) : step();
+      // Most margins' launches depend on their strength.
+      const key = this.learner.head.strengthPerStep ? '' : `${strength}`;
+      const numbers = this.recorder ? await this.recorder.run(key, inputs, step) : step();
       await bank?.storeRows();
       return numbers as tf.Tensor1D; // as the step gives it
     } finally {

@@ -220,8 +220,12 @@ export class GpuBackend extends OpenBackend {
     if (!recorder) return super.runWebGPUProgram(program, inputs, dtype, uniforms, output);
     // "Compile only" is the published way of compiling without launching.
     env().set('WEBGPU_ENGINE_COMPILE_ONLY', true);
-    const made = super.runWebGPUProgram(program, inputs, dtype, uniforms, output);
-    env().set('WEBGPU_ENGINE_COMPILE_ONLY', false);
+    let made: TensorInfo;
+    try {
+      made = super.runWebGPUProgram(program, inputs, dtype, uniforms, output);
+    } finally {
+      env().set('WEBGPU_ENGINE_COMPILE_ONLY', false);
+    }
     if (util.sizeFromShape(made.shape) === 0) return made;
     const { buffer } = this.makeUniforms(publishedUniforms(program, inputs, made, uniforms));
     this.uniformPendingDisposal.pop(); // it stays with the recording

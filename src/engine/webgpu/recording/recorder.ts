@@ -25,7 +25,7 @@ export interface Slot {
 export interface Traced {
   readonly commands: Command[];
   readonly slots: readonly Slot[];
-  /** The tensor that the step returned; null for one whose numbers were no work of the device. */
+  /** The tensor that the step returned. */
   readonly result: Value;
   /** Buffers that belong to the recording. */
   readonly owned: GPUBuffer[];

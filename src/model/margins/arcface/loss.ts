@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Radians, radians } from '../../../lib/brand.ts';
-import { angularHead } from '../../heads/angular-head.ts';
 import type { ConfigOf } from '../describe.ts';
 import type { MarginLoss } from '../margin-loss.ts';
 import { SMALLEST_SINE } from '../shared/angle.ts';
-import { applyMargin, type Margin } from '../shared/apply-margin.ts';
+import type { Margin } from '../shared/apply-margin.ts';
+import { targetHead } from '../shared/target-head.ts';
 import type { meta } from './meta.ts';
 
 /**
@@ -95,9 +95,8 @@ export const withGradient = (margin: Margin, gradient: 'exact' | 'straight-throu
 
 export const loss: MarginLoss<typeof meta> = {
   createHead: (config, context) =>
-    angularHead(context, ({ cosines, labels, strength }) => {
+    targetHead(context, (strength) => {
       const plain = arcFace(radians(config.m * strength), config.pastPi);
-      const margin = config.easy ? easy(plain) : plain;
-      return { cosines: applyMargin(withGradient(margin, config.gradient), cosines, labels) };
+      return withGradient(config.easy ? easy(plain) : plain, config.gradient);
     }),
 };

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Radians, radians } from '../../../lib/brand.ts';
-import { angularHead } from '../../heads/angular-head.ts';
 import { withGradient } from '../arcface/loss.ts';
 import type { MarginLoss } from '../margin-loss.ts';
 import { angleOf, cosineOfAngle, safeSine, sineOfAngle } from '../shared/angle.ts';
-import { applyMargin, type Margin } from '../shared/apply-margin.ts';
+import type { Margin } from '../shared/apply-margin.ts';
+import { targetHead } from '../shared/target-head.ts';
 import type { meta } from './meta.ts';
 
 export interface CombinedMargin {
@@ -39,9 +39,9 @@ export function combined({ m1, m2, m3 }: CombinedMargin): Margin {
 
 export const loss: MarginLoss<typeof meta> = {
   createHead: (config, context) =>
-    angularHead(context, ({ cosines, labels, strength }) => {
+    targetHead(context, (strength) => {
       const m1 = 1 + (config.m1 - 1) * strength;
       const margin = combined({ m1, m2: radians(config.m2 * strength), m3: config.m3 * strength });
-      return { cosines: applyMargin(withGradient(margin, config.gradient), cosines, labels) };
+      return withGradient(margin, config.gradient);
     }),
 };

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { angularHead } from '../../heads/angular-head.ts';
 import type { MarginLoss } from '../margin-loss.ts';
-import { applyMargin, type Margin } from '../shared/apply-margin.ts';
+import type { Margin } from '../shared/apply-margin.ts';
+import { targetHead } from '../shared/target-head.ts';
 import type { meta } from './meta.ts';
 
 /**
@@ -19,8 +19,5 @@ export function cosFace(m3: number): Margin {
 }
 
 export const loss: MarginLoss<typeof meta> = {
-  createHead: (config, context) =>
-    angularHead(context, ({ cosines, labels, strength }) => ({
-      cosines: applyMargin(cosFace(config.m3 * strength), cosines, labels),
-    })),
+  createHead: (config, context) => targetHead(context, (strength) => cosFace(config.m3 * strength)),
 };

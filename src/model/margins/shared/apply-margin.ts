@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { hasKernel, runKernel } from '../../../engine/ops/custom-kernels.ts';
 import { customOpOf } from '../../../engine/ops/custom-op.ts';
+import { perStep } from '../../../engine/ops/per-step.ts';
 import { scaleTarget, targetLogits, withTarget } from '../../../engine/ops/target-logits.ts';
 import { present } from '../../../lib/assert.ts';
 import { SMALLEST_SINE } from './angle.ts';
@@ -35,10 +36,18 @@ export interface MarginForm {
  *
  * @param cosines [B, K]
  * @param labels [B], int32
+ * @param formNow the form at the present step, for margins that change from step to step; it differs in its numbers only
  * @returns [B, K]
  */
-export function applyMargin(margin: Margin, cosines: tf.Tensor2D, labels: tf.Tensor1D): tf.Tensor2D {
-  if (margin.form && hasKernel('ArcMargin')) return applyForm(margin.form, cosines, labels);
+export function applyMargin(
+  margin: Margin,
+  cosines: tf.Tensor2D,
+  labels: tf.Tensor1D,
+  formNow: () => MarginForm | null | undefined = () => margin.form,
+): tf.Tensor2D {
+  if (margin.form && hasKernel('ArcMargin')) {
+    return applyForm(margin.form.exact, () => present(formNow(), 'the form of the margin'), cosines, labels);
+  }
   return customOpOf<tf.Tensor2D>(
     [cosines],
     () => {
@@ -52,12 +61,21 @@ export function applyMargin(margin: Margin, cosines: tf.Tensor2D, labels: tf.Ten
   );
 }
 
-function applyForm(form: MarginForm, cosines: tf.Tensor2D, labels: tf.Tensor1D): tf.Tensor2D {
+function applyForm(
+  exact: boolean,
+  formNow: () => MarginForm,
+  cosines: tf.Tensor2D,
+  labels: tf.Tensor1D,
+): tf.Tensor2D {
+  const numbers = (): Float32Array => {
+    const { threshold, cos, sin, offset } = formNow();
+    return Float32Array.of(threshold, cos, sin, offset);
+  };
   return customOpOf<tf.Tensor2D>(
     [cosines],
     () => {
-      const attrs = { ...form, smallestSine: SMALLEST_SINE };
-      const [value, slopes] = runKernel('ArcMargin', { x: cosines, labels }, attrs);
+      const inputs = { x: cosines, labels, form: perStep([4], numbers) };
+      const [value, slopes] = runKernel('ArcMargin', inputs, { exact, smallestSine: SMALLEST_SINE });
       return {
         value: present(value, 'the margined cosines') as tf.Tensor2D, // as the cosines
         saved: [present(slopes, 'the slopes'), labels],

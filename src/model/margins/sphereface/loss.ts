@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { angularHead } from '../../heads/angular-head.ts';
 import { withGradient } from '../arcface/loss.ts';
 import type { MarginLoss } from '../margin-loss.ts';
 import { alternating, angleOf, cosineOfAngle, safeSine, sineOfAngle } from '../shared/angle.ts';
-import { applyMargin, type Margin } from '../shared/apply-margin.ts';
+import type { Margin } from '../shared/apply-margin.ts';
+import { targetHead } from '../shared/target-head.ts';
 import type { meta } from './meta.ts';
 
 /**
@@ -38,8 +38,7 @@ export function sphereFace(m1: number): Margin {
 
 export const loss: MarginLoss<typeof meta> = {
   createHead: (config, context) =>
-    angularHead(context, ({ cosines, labels, strength }) => {
-      const margin = sphereFace(1 + (config.m1 - 1) * strength);
-      return { cosines: applyMargin(withGradient(margin, config.gradient), cosines, labels) };
-    }),
+    targetHead(context, (strength) =>
+      withGradient(sphereFace(1 + (config.m1 - 1) * strength), config.gradient),
+    ),
 };

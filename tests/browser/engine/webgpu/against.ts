@@ -1,7 +1,8 @@
-import type * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
 import type { BackendName } from '../../../../src/config/training-config.ts';
 import { startBackend } from '../../../../src/engine/selection/start-backend.ts';
+import { createRandom } from '../../../../src/lib/random.ts';
 
 /** Numbers of each of the tensors that a computation gives, on a backend. */
 export async function valuesOn(
@@ -39,4 +40,13 @@ export async function expectSame(compute: () => readonly tf.Tensor[], tolerance 
     expect(apart(values, right[i] ?? [])).toBeLessThanOrEqual(tolerance);
   });
   expect(await valuesOn('webgpu', compute)).toEqual(ours);
+}
+
+/** Draws the numbers of tensors once; each is made when it is asked for, on the backend that is active then. */
+export function normalTensors(seed: number): (shape: number[]) => () => tf.Tensor {
+  const random = createRandom(seed);
+  return (shape) => {
+    const values = Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => random.normal());
+    return () => tf.tensor(values, shape);
+  };
 }

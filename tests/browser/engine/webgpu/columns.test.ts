@@ -1,13 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, it } from 'vitest';
-import { createRandom } from '../../../../src/lib/random.ts';
-import { expectSame } from './against.ts';
+import { expectSame, normalTensors } from './against.ts';
 
-const random = createRandom(29);
-const normal = (shape: number[]): (() => tf.Tensor) => {
-  const values = Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => random.normal());
-  return () => tf.tensor(values, shape);
-};
+const normal = normalTensors(29);
 
 const shapes = [
   [1, 1],

@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, it } from 'vitest';
-import { createRandom } from '../../../../src/lib/random.ts';
-import { expectSame } from './against.ts';
+import { expectSame, normalTensors } from './against.ts';
 
 type Pad =
   | 'same'
@@ -9,11 +8,7 @@ type Pad =
   | number
   | [[number, number], [number, number], [number, number], [number, number]];
 
-const random = createRandom(17);
-const normal = (shape: number[]): (() => tf.Tensor) => {
-  const values = Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => random.normal());
-  return () => tf.tensor(values, shape);
-};
+const normal = normalTensors(17);
 
 /** B, H, W, Cin, Cout, kernel, stride, padding. */
 const cases: readonly (readonly [number, number, number, number, number, number, number, Pad])[] = [

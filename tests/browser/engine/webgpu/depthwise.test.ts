@@ -1,15 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, it } from 'vitest';
-import { createRandom } from '../../../../src/lib/random.ts';
-import { expectSame } from './against.ts';
+import { expectSame, normalTensors } from './against.ts';
 
 type Pad = 'same' | 'valid' | number;
 
-const random = createRandom(19);
-const normal = (shape: number[]): (() => tf.Tensor) => {
-  const values = Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => random.normal());
-  return () => tf.tensor(values, shape);
-};
+const normal = normalTensors(19);
 
 /** B, H, W, C, kernel, stride, padding. */
 const cases: readonly (readonly [number, number, number, number, number, number, Pad])[] = [

@@ -1,11 +1,7 @@
-// A of a convolution: row m is an output pixel (b, y, x), column k one of the inputs that it sees (tap y, tap x, channel).
+// A of a convolution: row m is an output pixel (b, y, x), column k one of the inputs that it sees: see taps.wgsl.
 
-var<private> image: array<u32, 4>;
 var<private> first_y: array<i32, 4>;
 var<private> first_x: array<i32, 4>;
-var<private> tap_y: i32;
-var<private> tap_x: i32;
-var<private> channel: u32;
 
 fn begin_a(m: u32) {
   let pixels = params.out_h * params.out_w;
@@ -16,13 +12,6 @@ fn begin_a(m: u32) {
     first_x[i] = i32(pixel % params.out_w * params.stride_x) - i32(params.left);
     if (m + i >= params.m) { first_y[i] = -0x10000000; }
   }
-}
-
-fn step_a(k: u32) {
-  let tap = k / params.channels;
-  channel = k % params.channels;
-  tap_y = i32(tap / params.kernel_w);
-  tap_x = i32(tap % params.kernel_w);
 }
 
 /// Where the input of row i that the present tap sees begins; -1 outside of the picture.

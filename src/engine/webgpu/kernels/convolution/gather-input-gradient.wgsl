@@ -1,11 +1,7 @@
-// A of the gradient for the input: row m is an input pixel (b, y, x), column k a (tap, output channel) that saw it.
+// A of the gradient for the input: row m is an input pixel (b, y, x), column k an output that saw it: see taps.wgsl.
 
-var<private> image: array<u32, 4>;
 var<private> own_y: array<i32, 4>;
 var<private> own_x: array<i32, 4>;
-var<private> tap_y: i32;
-var<private> tap_x: i32;
-var<private> channel: u32;
 
 fn begin_a(m: u32) {
   let pixels = params.in_h * params.in_w;
@@ -16,13 +12,6 @@ fn begin_a(m: u32) {
     own_x[i] = i32(pixel % params.in_w + params.left);
     if (m + i >= params.m) { own_y[i] = -0x10000000; }
   }
-}
-
-fn step_a(k: u32) {
-  let tap = k / params.channels;
-  channel = k % params.channels;
-  tap_y = i32(tap / params.kernel_w);
-  tap_x = i32(tap % params.kernel_w);
 }
 
 /// Where the gradient of the output pixel that saw input pixel i through the present tap begins; -1 where there is none.

@@ -4,6 +4,7 @@ import { declare, type Operands, type ProductShape } from '../product/product.ts
 import filterGradient from './gather-filter-gradient.wgsl?raw';
 import forward from './gather-forward.wgsl?raw';
 import inputGradient from './gather-input-gradient.wgsl?raw';
+import taps from './taps.wgsl?raw';
 
 // A convolution and its two gradients as products of matrices that are gathered while they are multiplied. Axes:
 // rows N = B * OH * OW (output pixels) or B * H * W (input pixels); taps KH * KW.
@@ -18,7 +19,7 @@ export const isPointwise = (info: ConvInfo): boolean =>
   info.strideWidth === 1 &&
   info.padInfo.top + info.padInfo.bottom + info.padInfo.left + info.padInfo.right === 0;
 
-const taps = ({ filterHeight, filterWidth }: ConvInfo): number => filterHeight * filterWidth;
+const tapsOf = ({ filterHeight, filterWidth }: ConvInfo): number => filterHeight * filterWidth;
 const outputRows = ({ batchSize, outHeight, outWidth }: ConvInfo): number => batchSize * outHeight * outWidth;
 const inputRows = ({ batchSize, inHeight, inWidth }: ConvInfo): number => batchSize * inHeight * inWidth;
 
@@ -30,7 +31,7 @@ interface Gathered {
 /** y [N, Cout] = gathered x [N, taps * Cin] filter [taps * Cin, Cout]. */
 export function forwardProduct(info: ConvInfo): Gathered {
   const { inChannels, outChannels } = info;
-  const sizes = { m: outputRows(info), n: outChannels, k: taps(info) * inChannels };
+  const sizes = { m: outputRows(info), n: outChannels, k: tapsOf(info) * inChannels };
   if (isPointwise(info)) return plain(sizes, false, false);
   const [fourA, fourB] = [inChannels % 4 === 0, outChannels % 4 === 0];
   return {
@@ -40,6 +41,7 @@ export function forwardProduct(info: ConvInfo): Gathered {
       code: [
         declare('a', 0, fourA),
         declare('b', 1, fourB),
+        taps,
         forward,
         fourA ? FETCH_FOUR : FETCH_ONE,
         fetchRows(fourB),
@@ -54,7 +56,7 @@ export function forwardProduct(info: ConvInfo): Gathered {
 /** dx [N, Cin] = gathered dy [N, taps * Cout] filter' [taps * Cout, Cin], the filter being stored as [taps, Cin, Cout]. */
 export function inputGradientProduct(info: ConvInfo): Gathered {
   const { inChannels, outChannels } = info;
-  const sizes = { m: inputRows(info), n: inChannels, k: taps(info) * outChannels };
+  const sizes = { m: inputRows(info), n: inChannels, k: tapsOf(info) * outChannels };
   if (isPointwise(info)) return plain(sizes, false, true);
   const four = outChannels % 4 === 0;
   return {
@@ -64,6 +66,7 @@ export function inputGradientProduct(info: ConvInfo): Gathered {
       code: [
         declare('a', 0, four),
         declare('b', 1, four),
+        taps,
         inputGradient,
         four ? FETCH_FOUR : FETCH_ONE,
         four ? FILTER_FOUR : FILTER_ONE,
@@ -78,7 +81,7 @@ export function inputGradientProduct(info: ConvInfo): Gathered {
 /** dfilter [taps * Cin, Cout] = gathered x' [taps * Cin, N] dy [N, Cout]. */
 export function filterGradientProduct(info: ConvInfo): Gathered {
   const { inChannels, outChannels } = info;
-  const sizes = { m: taps(info) * inChannels, n: outChannels, k: outputRows(info) };
+  const sizes = { m: tapsOf(info) * inChannels, n: outChannels, k: outputRows(info) };
   if (isPointwise(info)) return plain(sizes, true, false);
   const [fourA, fourB] = [inChannels % 4 === 0, outChannels % 4 === 0];
   return {

@@ -6,6 +6,7 @@ import { readChannels, writeChannels } from '../channels.ts';
 import { type ConvAttrs, convInfo, isTraining } from '../convolution/conv2d.ts';
 import type { ConvInfo } from '../convolution/operands.ts';
 import { PARTIAL_ROWS } from '../norm/partials.ts';
+import tileStatistics from '../norm/tile-statistics.wgsl?raw';
 import { type Activation, type Finish, finishOf } from '../product/finish.ts';
 import { sumPartials } from '../product/sum-partials.ts';
 import convolution from './depthwise.wgsl?raw';
@@ -96,6 +97,7 @@ function gathered(
         finish
           ? finish.code.replaceAll('params.n', 'params.channels')
           : 'fn finish(n: u32, values: vec4f) -> vec4f { return values; }',
+        tileStatistics,
         convolution,
       ].join('\n'),
       constants: { BACKWARD: backward ? 1 : 0, STATISTICS: statistics ? 1 : 0 },

@@ -1,12 +1,8 @@
 // A depthwise convolution, or (BACKWARD) its gradient for the input, which gathers what each input pixel went to. A workgroup
 // of 8 x 8 threads computes 64 neighbouring rows (pixels b, y, x) of 32 channels: each thread 8 rows of 4 channels.
 
-const ROWS = 64u;
-
 override BACKWARD: bool = false;
 override STATISTICS: bool = false;
-
-var<workgroup> columns: array<vec4f, 64>;
 
 struct Params {
   rows: u32, channels: u32,
@@ -66,38 +62,4 @@ fn main(
     }
   }
   if (STATISTICS) { statistics(tile, first, c, sum, kept, local); }
-}
-
-/// Sums over the 8 threads that have the same channels.
-fn over_rows(value: vec4f, local: u32) -> vec4f {
-  workgroupBarrier();
-  columns[local] = value;
-  workgroupBarrier();
-  var total = vec4f();
-  for (var i = 0u; i < 8u; i++) { total += columns[i * 8u + local % 8u]; }
-  return total;
-}
-
-/// Sum of each channel of the tile, and sum of the squared deviations from the tile's own mean: see norm/partials.ts.
-fn statistics(tile: u32, first: u32, c: u32, sum: vec4f, kept: array<vec4f, 8>, local: u32) {
-  let total = over_rows(sum, local);
-  let mean = total / f32(min(ROWS, params.rows - tile * ROWS));
-  var square = vec4f();
-  var values = kept;
-  for (var i = 0u; i < 8u; i++) {
-    if (first + i < params.rows) {
-      let d = values[i] - mean;
-      square += d * d;
-    }
-  }
-  let squares = over_rows(square, local);
-  if (local < 8u) {
-    for (var j = 0u; j < 4u; j++) {
-      if (c + j < params.channels) {
-        let at = tile * 2u * params.channels + c + j;
-        partials[at] = total[j];
-        partials[at + params.channels] = squares[j];
-      }
-    }
-  }
 }

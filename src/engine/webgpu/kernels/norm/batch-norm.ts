@@ -3,12 +3,14 @@ import type { GpuBackend } from '../../host/backend.ts';
 import { kernel } from '../../host/kernel.ts';
 import { gridOf } from '../../host/program.ts';
 import { readChannels, writeChannels } from '../channels.ts';
+import overRows from '../over-rows.wgsl?raw';
 import apply from './apply.wgsl?raw';
 import finalise from './finalise.wgsl?raw';
 import gradientApply from './gradient-apply.wgsl?raw';
 import gradientSums from './gradient-sums.wgsl?raw';
 import { PARTIAL_ROWS } from './partials.ts';
 import statistics from './statistics.wgsl?raw';
+import tileStatistics from './tile-statistics.wgsl?raw';
 
 /** Channels of a workgroup. */
 const CHANNELS = 32;
@@ -123,8 +125,9 @@ function statisticsOf(backend: GpuBackend, given: Given): TensorInfo {
       name: `norm statistics ${four}`,
       code: [
         readChannels('x', 0, four),
-        writeChannels(1, four),
+        '@group(0) @binding(1) var<storage, read_write> partials: array<f32>;',
         '@group(0) @binding(2) var<uniform> params: Params;',
+        tileStatistics,
         statistics,
       ].join('\n'),
       workgroups: [x, y, Math.ceil(channels / CHANNELS)],
@@ -157,6 +160,7 @@ function backward(
         writeChannels(names.length, four),
         `@group(0) @binding(${names.length + 1}) var<uniform> params: Params;`,
         alpha ? SLOPES : 'fn slope_at(c: u32) -> vec4f { return vec4f(1.0); }',
+        overRows,
         gradientSums,
       ].join('\n'),
       workgroups: [chunks, parts, 1],
@@ -181,6 +185,7 @@ function backward(
         ...(alpha ? [writeChannels(6, four, 'dalpha')] : []),
         `@group(0) @binding(${alpha ? 7 : 6}) var<uniform> params: Params;`,
         `fn store_slopes(c: u32, values: vec4f) { ${alpha ? 'store_dalpha(c, c, values);' : ''} }`,
+        overRows,
         gradientApply,
       ].join('\n'),
       workgroups: [chunks, Math.ceil(rows / APPLIED_ROWS), 1],

@@ -2,8 +2,6 @@
 // then dx = gamma inverse (dz - dbeta / N - x^ dgamma / N) for its rows. The first one of each 32 channels also writes
 // dgamma, dbeta and dalpha. 8 x 32 threads, each four channels of every 32nd row.
 
-var<workgroup> columns: array<vec4f, 256>;
-
 struct Params { rows: u32, channels: u32, part: u32, parts: u32 }
 
 /// Sum over the parts of one of the three sums.
@@ -14,14 +12,7 @@ fn over_parts(which: u32, c: u32, local: u32) -> vec4f {
       sum += sums_at((p * 3u + which) * params.channels + c, c);
     }
   }
-  workgroupBarrier();
-  columns[local] = sum;
-  workgroupBarrier();
-  for (var half = 128u; half >= 8u; half /= 2u) {
-    if (local < half) { columns[local] += columns[local + half]; }
-    workgroupBarrier();
-  }
-  return columns[local % 8u];
+  return over_rows(sum, local);
 }
 
 @compute @workgroup_size(256)

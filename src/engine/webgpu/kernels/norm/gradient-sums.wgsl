@@ -2,20 +2,7 @@
 // elsewhere: [part, 0] sum dz, [part, 1] sum dz x^, [part, 2] sum dy min(z, 0). Behind them, from row 3 parts on, what the
 // next kernel needs: mean, 1 / sqrt(variance + epsilon), gamma, beta, alpha. 8 x 32 threads: 32 channels, every 32nd row.
 
-var<workgroup> columns: array<vec4f, 256>;
-
 struct Params { rows: u32, channels: u32, part: u32, parts: u32, epsilon: f32 }
-
-fn over_rows(value: vec4f, local: u32) -> vec4f {
-  workgroupBarrier();
-  columns[local] = value;
-  workgroupBarrier();
-  for (var half = 128u; half >= 8u; half /= 2u) {
-    if (local < half) { columns[local] += columns[local + half]; }
-    workgroupBarrier();
-  }
-  return columns[local % 8u];
-}
 
 @compute @workgroup_size(256)
 fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) local: u32) {

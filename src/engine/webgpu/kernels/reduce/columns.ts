@@ -2,6 +2,7 @@ import { type KernelConfig, type TensorInfo, util } from '@tensorflow/tfjs-core'
 import type { GpuBackend } from '../../host/backend.ts';
 import { allFloat, kernel } from '../../host/kernel.ts';
 import { readChannels, writeChannels } from '../channels.ts';
+import overRows from '../over-rows.wgsl?raw';
 import { sumPartials } from '../product/sum-partials.ts';
 import code from './columns.wgsl?raw';
 
@@ -70,6 +71,7 @@ function columnSums(
         ...(also ? [writeChannels(next + 1, four, 'dx')] : []),
         `@group(0) @binding(${next + (also ? 2 : 1)}) var<uniform> params: Params;`,
         take,
+        overRows,
         code,
       ].join('\n'),
       workgroups: [Math.ceil(channels / CHANNELS), parts, 1],

@@ -1,8 +1,6 @@
 // Sums of each column of a matrix [rows, channels], part by part: [parts, channels]. 8 x 32 threads: 32 columns, every 32nd
 // row of a part. What is added up, and what else is done with each number, is said by `take(i, c)`.
 
-var<workgroup> columns: array<vec4f, 256>;
-
 struct Params { rows: u32, channels: u32, part: u32 }
 
 @compute @workgroup_size(256)
@@ -15,11 +13,6 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) loca
       sum += take(row * params.channels + c, c);
     }
   }
-  columns[local] = sum;
-  workgroupBarrier();
-  for (var width = 128u; width >= 8u; width /= 2u) {
-    if (local < width) { columns[local] += columns[local + width]; }
-    workgroupBarrier();
-  }
-  if (local < 8u) { store(wid.y * params.channels + c, c, columns[local]); }
+  let total = over_rows(sum, local);
+  if (local < 8u) { store(wid.y * params.channels + c, c, total); }
 }

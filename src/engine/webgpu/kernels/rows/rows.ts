@@ -67,6 +67,7 @@ const MARGIN: RowKernel = {
   reads: [
     ['x', 'f32'],
     ['labels', 'i32'],
+    ['form', 'f32'], // threshold, cosine, sine, offset
   ],
   writes: ['y', 'slopes'],
   body: `
@@ -76,9 +77,9 @@ const MARGIN: RowKernel = {
     var value = c;
     if (k == label) {
       let s = sqrt(max(1.0 - c * c, 0.0));
-      let turned = c > params.number;
-      value = select(c + params.offset, c * params.cosine - s * params.sine, turned);
-      slopes[row] = select(1.0, params.cosine + params.sine * (c / max(s, SMALLEST_SINE)), turned && EXACT);
+      let turned = c > form[0];
+      value = select(c + form[3], c * form[1] - s * form[2], turned);
+      slopes[row] = select(1.0, form[1] + form[2] * (c / max(s, SMALLEST_SINE)), turned && EXACT);
     }
     y[first + k] = value;
   }`,
@@ -118,19 +119,12 @@ const CROSS_ENTROPY_GRADIENT: RowKernel = {
   }`,
 };
 
-interface Numbers {
-  readonly number?: number;
-  readonly cosine?: number;
-  readonly sine?: number;
-  readonly offset?: number;
-}
-
 function runRows(
   backend: GpuBackend,
   { name, reads, writes, body }: RowKernel,
   matrix: TensorInfo,
   tensors: readonly [readonly TensorInfo[], readonly TensorInfo[]],
-  { number = 0, cosine = 0, sine = 0, offset = 0 }: Numbers = {},
+  number = 0,
   constants: Readonly<Record<string, number>> = {},
 ): void {
   const columns = matrix.shape.at(-1) ?? 1;
@@ -154,7 +148,7 @@ function runRows(
       ].join('\n'),
       constants,
       workgroups: gridOf(rows),
-      params: { u32: [rows, columns], f32: [number, cosine, sine, offset] },
+      params: { u32: [rows, columns], f32: [number] },
     },
     ...tensors,
   );
@@ -164,7 +158,7 @@ function runRows(
 export const rowKernels = (): KernelConfig[] => [
   kernel<'x', { readonly smallest: number }>('ArcNormaliseRows', ({ inputs: { x }, attrs, backend }) => {
     const [y, inverse] = [backend.output(x.shape), backend.output([x.shape[0] ?? 0, 1])];
-    runRows(backend, NORMALISE, x, [[x], [y, inverse]], { number: attrs.smallest });
+    runRows(backend, NORMALISE, x, [[x], [y, inverse]], attrs.smallest);
     return [y, inverse];
   }),
   kernel<'dy' | 'y' | 'inverse', unknown>('ArcNormaliseRowsGrad', ({ inputs, backend }) => {
@@ -181,32 +175,19 @@ export const rowKernels = (): KernelConfig[] => [
       return [y];
     },
   ),
-  kernel<
-    'x' | 'labels',
-    {
-      readonly threshold: number;
-      readonly cos: number;
-      readonly sin: number;
-      readonly offset: number;
-      readonly exact: boolean;
-      readonly smallestSine: number;
-    }
-  >('ArcMargin', ({ inputs: { x, labels }, attrs, backend }) => {
-    const [y, slopes] = [backend.output(x.shape), backend.output([x.shape[0] ?? 0, 1])];
-    const { threshold: number, cos: cosine, sin: sine, offset, exact, smallestSine } = attrs;
-    runRows(
-      backend,
-      MARGIN,
-      x,
-      [
-        [x, labels],
+  kernel<'x' | 'labels' | 'form', { readonly exact: boolean; readonly smallestSine: number }>(
+    'ArcMargin',
+    ({ inputs: { x, labels, form }, attrs, backend }) => {
+      const [y, slopes] = [backend.output(x.shape), backend.output([x.shape[0] ?? 0, 1])];
+      const tensors = [
+        [x, labels, form],
         [y, slopes],
-      ],
-      { number, cosine, sine, offset },
-      { EXACT: exact ? 1 : 0, SMALLEST_SINE: smallestSine },
-    );
-    return [y, slopes];
-  }),
+      ] as const;
+      const constants = { EXACT: attrs.exact ? 1 : 0, SMALLEST_SINE: attrs.smallestSine };
+      runRows(backend, MARGIN, x, tensors, 0, constants);
+      return [y, slopes];
+    },
+  ),
   kernel<'logits' | 'labels', unknown>('ArcCrossEntropy', ({ inputs: { logits, labels }, backend }) => {
     const [losses, probability] = [backend.output([logits.shape[0] ?? 0]), backend.output(logits.shape)];
     runRows(backend, CROSS_ENTROPY, logits, [
@@ -219,7 +200,7 @@ export const rowKernels = (): KernelConfig[] => [
     const { dy, probability, labels } = inputs;
     const dx = backend.output(probability.shape);
     const number = 1 / (probability.shape[0] ?? 1);
-    runRows(backend, CROSS_ENTROPY_GRADIENT, probability, [[dy, probability, labels], [dx]], { number });
+    runRows(backend, CROSS_ENTROPY_GRADIENT, probability, [[dy, probability, labels], [dx]], number);
     return [dx];
   }),
   kernel<'scores' | 'labels', unknown>('ArcAccuracy', ({ inputs: { scores, labels }, backend }) => {

@@ -1,6 +1,6 @@
 // Common to the kernels of rows: one workgroup of 64 threads for each row of a matrix [rows, columns].
 
-struct Params { rows: u32, columns: u32, number: f32, cosine: f32, sine: f32, offset: f32 }
+struct Params { rows: u32, columns: u32, number: f32 }
 
 var<workgroup> parts: array<f32, 64>;
 
