@@ -20,6 +20,19 @@ export interface Augmentation {
   readonly degradation: Degradation | null;
 }
 
+/** Leaves a picture as it is. */
+export const unchanged: Augmentation = {
+  mirror: false,
+  rotation: 0,
+  shiftX: 0,
+  shiftY: 0,
+  zoom: 1,
+  brightness: 1,
+  contrast: 1,
+  saturation: 1,
+  degradation: null,
+};
+
 /**
  * Always draws the same number of values, so that one setting does not move the draws of another. What degrades an
  * image is drawn from a separate stream that starts at the first of them.
@@ -57,11 +70,18 @@ export function augmentFace(face: Uint8Array, edge: number, change: Augmentation
   if (change.degradation) degrade(out, edge, change.degradation);
 }
 
+/** Inverse of: mirror, then scale by zoom and turn by rotation, then shift. */
+export const inverseTurn = ({
+  rotation,
+  zoom,
+}: Augmentation): { readonly cos: number; readonly sin: number } => ({
+  cos: Math.cos(rotation) / zoom,
+  sin: Math.sin(rotation) / zoom,
+});
+
 function warp(face: Uint8Array, edge: number, change: Augmentation, out: Float32Array): void {
   const middle = (edge - 1) / 2;
-  // Inverse of: mirror, then scale by zoom and turn by rotation, then shift.
-  const cos = Math.cos(change.rotation) / change.zoom;
-  const sin = Math.sin(change.rotation) / change.zoom;
+  const { cos, sin } = inverseTurn(change);
   const last = edge - 1;
   for (let y = 0; y < edge; y++) {
     const dy = y - middle - change.shiftY * edge;

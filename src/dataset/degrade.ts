@@ -54,14 +54,50 @@ export function drawDegradation(config: AugmentConfig, random: Random): Degradat
 
 /** Low resolution, then blur, then the rectangle, in place. @param picture edge x edge x 3 values 0...255 */
 export function degrade(picture: Float32Array, edge: number, change: Degradation): void {
-  if (change.resolution !== null) coarsen(picture, edge, Math.max(2, Math.round(change.resolution * edge)));
-  if (change.blur !== null) blur(picture, edge, change.blur * edge);
-  if (change.erased) eraseRectangle(picture, edge, change.erased);
+  const { small, deviation, rectangle } = inPixels(change, edge);
+  if (small !== null) coarsen(picture, edge, small);
+  if (deviation !== null) blur(picture, edge, deviation);
+  if (rectangle) eraseRectangle(picture, edge, rectangle);
 }
+
+interface ErasedPixels {
+  /** Columns and rows from the first to the one behind the last. */
+  readonly x: readonly [first: number, end: number];
+  readonly y: readonly [first: number, end: number];
+  readonly colour: ErasedRectangle['colour'];
+}
+
+/** A degradation of a picture of that edge, in pixels. */
+export interface PixelDegradation {
+  /** Edge that the picture is brought to and enlarged from, smaller than its own. */
+  readonly small: number | null;
+  /** Of the blur's Gaussian. */
+  readonly deviation: number | null;
+  readonly rectangle: ErasedPixels | null;
+}
+
+export function inPixels({ blur, resolution, erased }: Degradation, edge: number): PixelDegradation {
+  const small = resolution === null ? edge : Math.max(2, Math.round(resolution * edge));
+  const span = (from: number, length: number): [number, number] => [
+    Math.round(from * edge),
+    Math.round((from + length) * edge),
+  ];
+  return {
+    small: small < edge ? small : null,
+    deviation: blur === null ? null : blur * edge,
+    rectangle: erased && {
+      x: span(erased.left, erased.width),
+      y: span(erased.top, erased.height),
+      colour: erased.colour,
+    },
+  };
+}
+
+/** Pixels on either side that a blur looks at: what lies beyond weighs next to nothing. */
+export const blurRadius = (deviation: number): number => Math.max(1, Math.ceil(2.5 * deviation));
 
 /** Shrinks by area averaging and enlarges again (bilinear). */
 function coarsen(picture: Float32Array, edge: number, small: number): void {
-  if (small >= edge) return;
   enlarge(averageAreas(picture, edge, small), small, edge, picture);
 }
 
@@ -101,7 +137,7 @@ export function enlarge(
 
 /** Gaussian, row by row and then column by column; the rim repeats. @param deviation in pixels */
 function blur(picture: Float32Array, edge: number, deviation: number): void {
-  const radius = Math.max(1, Math.ceil(2.5 * deviation));
+  const radius = blurRadius(deviation);
   const weights = Array.from({ length: 2 * radius + 1 }, (_, i) =>
     Math.exp(-((i - radius) ** 2) / (2 * deviation ** 2)),
   );
@@ -132,12 +168,8 @@ function blur(picture: Float32Array, edge: number, deviation: number): void {
   }
 }
 
-function eraseRectangle(
-  picture: Float32Array,
-  edge: number,
-  { left, top, width, height, colour }: ErasedRectangle,
-): void {
-  const [x0, x1] = [Math.round(left * edge), Math.round((left + width) * edge)];
-  const [y0, y1] = [Math.round(top * edge), Math.round((top + height) * edge)];
-  for (let y = y0; y < y1; y++) for (let x = x0; x < x1; x++) picture.set(colour, (y * edge + x) * 3);
+function eraseRectangle(picture: Float32Array, edge: number, { x, y, colour }: ErasedPixels): void {
+  for (let row = y[0]; row < y[1]; row++) {
+    for (let column = x[0]; column < x[1]; column++) picture.set(colour, (row * edge + column) * 3);
+  }
 }

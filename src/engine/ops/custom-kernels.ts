@@ -18,6 +18,7 @@ export type CustomKernel =
   | 'ArcCrossEntropyGrad'
   | 'ArcNormaliseRows'
   | 'ArcNormaliseRowsGrad'
+  | 'ArcPictures'
   | 'ArcPreluGrad'
   | 'ArcReplaceTarget';
 

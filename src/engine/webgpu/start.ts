@@ -13,6 +13,7 @@ import { convKernels } from './kernels/convolution/conv2d.ts';
 import { depthwiseKernels } from './kernels/depthwise/depthwise.ts';
 import { batchNormKernels } from './kernels/norm/batch-norm.ts';
 import { optimiserKernels } from './kernels/optimiser/optimiser.ts';
+import { pictureKernels } from './kernels/pictures/pictures.ts';
 import { matmulKernels } from './kernels/product/matmul.ts';
 import { columnKernels } from './kernels/reduce/columns.ts';
 import { rowKernels } from './kernels/rows/rows.ts';
@@ -46,5 +47,6 @@ const kernels = (): KernelConfig[] => [
   ...depthwiseKernels(),
   ...batchNormKernels(),
   ...rowKernels(),
+  ...pictureKernels(),
   ...columnKernels(),
 ];

@@ -1,6 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { imageBatch } from '../../dataset/batch.ts';
 import { decodeFaces } from '../../dataset/face-store.ts';
 import { present } from '../../lib/assert.ts';
 import type { PixelRange } from '../../lib/pixel-range.ts';
@@ -13,6 +11,7 @@ import {
   type Rows,
 } from '../../model/embed.ts';
 import { meanCentres, randomCentres } from '../../model/heads/centres.ts';
+import { augmentedToTensor } from '../../model/preprocess.ts';
 import { loadWeights } from '../step/checkpoint.ts';
 import { createLearner, disposeLearner, embeddingSizeOf } from '../step/learner.ts';
 import { sampledClassCount } from '../step/sampled-classes.ts';
@@ -80,12 +79,7 @@ export async function createEndToEndTask(
       trainingCost: trainingCost(network),
       inputSize: edge,
       inputs: (faces) =>
-        tf.tensor4d(imageBatch(pick(faces), edge, config.augment, start.range, augmentations, channels), [
-          faces.length,
-          edge,
-          edge,
-          channels,
-        ]),
+        augmentedToTensor(pick(faces), edge, config.augment, augmentations, start.range, channels),
       embed,
       build: async (weights) => {
         const fresh = await start.network();

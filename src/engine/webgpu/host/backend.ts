@@ -135,6 +135,15 @@ export class GpuBackend extends OpenBackend {
     if (this.commandEncoder) this.submitQueue();
   }
 
+  /** Adds commands to what was launched and not yet handed over, and hands all of it to the device at once. */
+  submitWith(add: (encoder: GPUCommandEncoder) => void): void {
+    this.ensureCommandEncoderReady();
+    this.endComputePassEncoder();
+    if (!this.commandEncoder) throw new Error('Internal error: no command encoder');
+    add(this.commandEncoder);
+    this.submitQueue();
+  }
+
   /** False for a tensor whose numbers were not uploaded yet. */
   onDevice({ dataId }: TensorInfo): boolean {
     return this.tensorMap.get(dataId).resource instanceof GPUBuffer;

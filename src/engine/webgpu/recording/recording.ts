@@ -84,10 +84,21 @@ export class Recording {
   /** Runs the step once. @param fill writes what differs from replay to replay. @returns the step's result */
   replay(fill: (encoder: GPUCommandEncoder) => void, shape: readonly number[]): TensorInfo {
     const { backend, traced } = this;
-    backend.flush(); // what was launched before comes before
-    const encoder = backend.device.createCommandEncoder();
-    fill(encoder);
-    for (const { buffer, make } of traced.slots) backend.queue.writeBuffer(buffer, 0, ownBytes(make()));
+    const result = backend.output(shape);
+    backend.uploadToGPU(result.dataId);
+    backend.submitWith((encoder) => {
+      fill(encoder);
+      for (const { buffer, make } of traced.slots) backend.queue.writeBuffer(buffer, 0, ownBytes(make()));
+      this.encode(encoder);
+      const from = placeOf(traced.result);
+      const to = backend.binding(result);
+      encoder.copyBufferToBuffer(from.buffer, from.offset ?? 0, to.buffer, 0, to.size ?? 0);
+    });
+    for (const data of traced.changed) data.values = null; // read back earlier, and no longer true
+    return result;
+  }
+
+  private encode(encoder: GPUCommandEncoder): void {
     let pass: GPUComputePassEncoder | null = null;
     let current: GPUComputePipeline | null = null;
     for (const command of this.ready) {
@@ -106,14 +117,6 @@ export class Recording {
       pass.dispatchWorkgroups(...command.workgroups);
     }
     pass?.end();
-    const result = backend.output(shape);
-    backend.uploadToGPU(result.dataId);
-    const from = placeOf(traced.result);
-    const to = backend.binding(result);
-    encoder.copyBufferToBuffer(from.buffer, from.offset ?? 0, to.buffer, 0, to.size ?? 0);
-    backend.queue.submit([encoder.finish()]);
-    for (const data of traced.changed) data.values = null; // read back earlier, and no longer true
-    return result;
   }
 
   dispose(): void {
